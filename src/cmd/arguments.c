@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The command line by getopt_long(), whose tables are built from options.def.
+ * Its own messages are off: they name neither the value nor what would be
+ * right. A switch may be taken back by a value (--no-progress=no), because
+ * the environment can set it.
+ */
+#include "config.h"
+
+#include "arguments.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+#include "present/i18n.h"
+#include "present/sentence.h"
+#include "present/text.h"
+
+/* Codes of long options for getopt_long(), above all letters. */
+#define ARGUMENTS_LONG 1000
+
+#define ARGUMENTS_COLUMNS 80
+#define ARGUMENTS_INDENT 29
+
+/* The groups of --help, by their first option. */
+static const struct {
+	enum settings_id first;
+	const char *title;
+} arguments_groups[] = {
+	{ SETTINGS_INPUT_FILE, N_("What to fetch, and where to:") },
+	{ SETTINGS_MAX_CONN, N_("How many at once:") },
+	{ SETTINGS_HEADER, N_("The request:") },
+	{ SETTINGS_TIMEOUT, N_("Patience:") },
+	{ SETTINGS_INSECURE, N_("Network and security:") },
+	{ SETTINGS_OUTPUT, N_("Output:") },
+};
+
+struct arguments_tables {
+	struct option longs[SETTINGS_COUNT + 1];
+	char shorts[2 + 2 * SETTINGS_COUNT];
+};
+
+static void
+arguments_build(struct arguments_tables *tables)
+{
+	const struct settings_row *row;
+	size_t used = 0;
+	int id;
+
+	memset(tables, 0, sizeof *tables);
+	tables->shorts[used++] = ':';
+	for (id = 0; id < SETTINGS_COUNT; id++) {
+		row = &settings_rows[id];
+		tables->longs[id].name = row->name;
+		tables->longs[id].has_arg =
+		    settings_can_be_bare((enum settings_id)id) ?
+		    optional_argument : required_argument;
+		tables->longs[id].val = ARGUMENTS_LONG + id;
+		if (row->letter == 0)
+			continue;
+		tables->shorts[used++] = (char)row->letter;
+		if (!settings_can_be_bare((enum settings_id)id))
+			tables->shorts[used++] = ':';
+	}
+}
+
+static enum settings_id
+arguments_id(int code)
+{
+	int id;
+
+	if (code >= ARGUMENTS_LONG)
+		return (enum settings_id)(code - ARGUMENTS_LONG);
+	for (id = 0; id < SETTINGS_COUNT; id++)
+		if (settings_rows[id].letter == code)
+			break;
+	return (enum settings_id)id;
+}
+
+/* The option as the user may write it: "--max-conn" or "-n". */
+static void
+arguments_name(char *name, size_t size, int code)
+{
+	if (code >= ARGUMENTS_LONG)
+		snprintf(name, size, "--%s",
+		    settings_rows[code - ARGUMENTS_LONG].name);
+	else
+		snprintf(name, size, "-%c", code);
+}
+
+/* Lists the options that begin as the given one; returns how many. */
+static size_t
+arguments_candidates(const char *option, char *list, size_t size)
+{
+	size_t length = strcspn(option, "="), used = 0, found = 0;
+	int id;
+
+	*list = '\0';
+	for (id = 0; id < SETTINGS_COUNT; id++) {
+		if (strncmp(settings_rows[id].name, option, length) != 0)
+			continue;
+		if (used < size)
+			used += (size_t)snprintf(list + used, size - used,
+			    "%s--%s", found > 0 ? ", " : "",
+			    settings_rows[id].name);
+		found++;
+	}
+	return found;
+}
+
+/* Says what getopt_long() did not like: an unknown letter (in optopt), or
+ * the long option before optind. */
+static void
+arguments_unknown(char *why, size_t size, const char *option)
+{
+	char shown[128], list[512], letter[] = { (char)optopt, '\0' };
+
+	if (optopt != 0) {
+		text_safe(shown, sizeof shown, letter, 1, -1, TEXT_ASCII);
+		snprintf(why, size, _("There is no option '-%s'."), shown);
+		return;
+	}
+	text_safe(shown, sizeof shown, option, strlen(option), 60, 0);
+	if (strncmp(option, "--", 2) == 0 &&
+	    arguments_candidates(option + 2, list, sizeof list) > 1)
+		snprintf(why, size, _("'%s' is ambiguous; it could be one of: "
+		    "%s."), shown, list);
+	else
+		snprintf(why, size, _("There is no option '%s'."), shown);
+}
+
+static bool
+arguments_read_options(struct settings *settings, int argc, char **argv,
+    char *why, size_t size)
+{
+	struct arguments_tables tables;
+	struct haul_error error;
+	char name[64];
+	int code;
+
+	arguments_build(&tables);
+	opterr = 0;
+	optind = 0;     /* also resets what getopt keeps of an earlier line */
+	while ((code = getopt_long(argc, argv, tables.shorts, tables.longs,
+	    NULL)) != -1) {
+		if (code == '?') {
+			arguments_unknown(why, size, argv[optind - 1]);
+			return false;
+		}
+		if (code == ':') {
+			arguments_name(name, sizeof name, optopt);
+			snprintf(why, size, _("%s: a value is needed."), name);
+			return false;
+		}
+		if (settings_set(settings, arguments_id(code), optarg,
+		    &error) == HAUL_OK)
+			continue;
+		arguments_name(name, sizeof name, code);
+		sentence_complaint(why, size, name, &error, 0);
+		return false;
+	}
+	return true;
+}
+
+/* Splits --out into directory and name: on his own command line a user may
+ * name any place, while the engine lets no name leave its directory. */
+static bool
+arguments_split_out(struct arguments *arguments,
+    const struct settings *settings, char *why, size_t size)
+{
+	const char *out = settings->texts[SETTINGS_OUT];
+	const char *dir = settings->texts[SETTINGS_DIRECTORY];
+	const char *slash, *name;
+
+	if (out == NULL || *out == '\0')
+		return true;
+	if (strcmp(out, "-") == 0) {
+		snprintf(why, size, _("--out: writing to standard output is "
+		    "not possible, since the parts of a file arrive in any "
+		    "order; give a file name."));
+		return false;
+	}
+	slash = strrchr(out, '/');
+	name = slash != NULL ? slash + 1 : out;
+	if (*name == '\0' || strcmp(name, ".") == 0 ||
+	    strcmp(name, "..") == 0) {
+		snprintf(why, size, _("--out: '%s' names a directory; choose "
+		    "the directory by --directory."), out);
+		return false;
+	}
+	arguments->out_name = memory_string(name);
+	if (slash == NULL)
+		return true;
+	if (*out == '/' || dir == NULL || *dir == '\0')
+		arguments->out_dir = memory_bytes(out,
+		    (size_t)(name - out));
+	else
+		arguments->out_dir = memory_format("%s/%.*s", dir,
+		    (int)(name - out), out);
+	return true;
+}
+
+static bool
+arguments_check(struct arguments *arguments, const struct settings *settings,
+    char *why, size_t size)
+{
+	if (arguments->url_count == 0 && settings->list_count == 0) {
+		snprintf(why, size, "%s", _("No URL was given."));
+		return false;
+	}
+	if (!arguments_split_out(arguments, settings, why, size))
+		return false;
+	if (arguments->out_name != NULL &&
+	    (arguments->url_count != 1 || settings->list_count > 0)) {
+		snprintf(why, size, "%s", _("--out names one file, so exactly "
+		    "one URL is possible; use 'out=' in a list "
+		    "(--input-file) for several."));
+		return false;
+	}
+	if (settings->values[SETTINGS_OUTPUT] == SETTINGS_OUTPUT_JSON &&
+	    settings->values[SETTINGS_PRINT_FILENAMES] != 0) {
+		snprintf(why, size, "%s", _("--print-filenames and JSON both "
+		    "write to standard output; choose one of them."));
+		return false;
+	}
+	if (settings->values[SETTINGS_OUTPUT] == SETTINGS_OUTPUT_TUI) {
+		snprintf(why, size, "%s", _("--output: this haul was built "
+		    "without the full-screen interface; choose one of: auto, "
+		    "bar, log, json, none."));
+		return false;
+	}
+	return true;
+}
+
+bool
+arguments_read(struct arguments *arguments, struct settings *settings,
+    int argc, char **argv, char *why, size_t why_size)
+{
+	memset(arguments, 0, sizeof *arguments);
+	if (!arguments_read_options(settings, argc, argv, why, why_size))
+		return false;
+	arguments->urls = argv + optind;
+	arguments->url_count = (size_t)(argc - optind);
+	if (settings->values[SETTINGS_HELP] != 0 ||
+	    settings->values[SETTINGS_VERSION] != 0)
+		return true;
+	return arguments_check(arguments, settings, why, why_size);
+}
+
+void
+arguments_release(struct arguments *arguments)
+{
+	free(arguments->out_dir);
+	free(arguments->out_name);
+	memset(arguments, 0, sizeof *arguments);
+}
+
+/* Prints text in words, wrapped; the cursor stands at `column`, further lines
+ * begin at `indent`. */
+static void
+arguments_wrap(FILE *file, const char *text, int column, int indent)
+{
+	size_t length;
+	char word[256];
+	int cells;
+	bool first = true;
+
+	for (; *text != '\0'; text += length) {
+		text += strspn(text, " ");
+		length = strcspn(text, " ");
+		if (length == 0)
+			break;
+		snprintf(word, sizeof word, "%.*s", (int)length, text);
+		cells = text_width(word);
+		if (!first && column + 1 + cells > ARGUMENTS_COLUMNS) {
+			fprintf(file, "\n%*s", indent, "");
+			column = indent;
+			first = true;
+		}
+		fprintf(file, "%s%s", first ? "" : " ", word);
+		column += cells + !first;
+		first = false;
+	}
+	fputc('\n', file);
+}
+
+/* "  -n, --max-conn=N", returning its cells. */
+static int
+arguments_print_name(FILE *file, enum settings_id id)
+{
+	const struct settings_row *row = &settings_rows[id];
+	bool bare = settings_can_be_bare(id);
+	int column;
+
+	if (row->letter != 0)
+		column = fprintf(file, "  -%c, --%s", row->letter, row->name);
+	else
+		column = fprintf(file, "      --%s", row->name);
+	if (row->type == SETTINGS_TYPE_CHOICE)
+		column += fprintf(file, bare ? "[=%s]" : "=%s", row->arg);
+	else if (!bare)
+		column += fprintf(file, "=%s", row->arg);
+	return column;
+}
+
+static void
+arguments_print_option(FILE *file, enum settings_id id)
+{
+	const struct settings_row *row = &settings_rows[id];
+	char *help;
+	int column = arguments_print_name(file, id);
+
+	if (column + 2 > ARGUMENTS_INDENT) {
+		fputc('\n', file);
+		column = 0;
+	}
+	fprintf(file, "%*s", ARGUMENTS_INDENT - column, "");
+	if (row->fallback == NULL) {
+		arguments_wrap(file, _(row->help), ARGUMENTS_INDENT,
+		    ARGUMENTS_INDENT);
+		return;
+	}
+	help = memory_format(_("%s (default: %s)"), _(row->help),
+	    row->fallback);
+	arguments_wrap(file, help, ARGUMENTS_INDENT, ARGUMENTS_INDENT);
+	free(help);
+}
+
+void
+arguments_help(FILE *file)
+{
+	size_t group = 0, groups = sizeof arguments_groups /
+	    sizeof *arguments_groups;
+	int id;
+
+	fputs(_("Usage: haul [OPTION]... URL...\n"
+	    "       haul [OPTION]... -i FILE\n"), file);
+	arguments_wrap(file, _("Fetches many files in parallel, each over "
+	    "several connections, whole or not at all."), 0, 0);
+	for (id = 0; id < SETTINGS_COUNT; id++) {
+		if (group < groups && arguments_groups[group].first ==
+		    (enum settings_id)id)
+			fprintf(file, "\n%s\n",
+			    _(arguments_groups[group++].title));
+		arguments_print_option(file, (enum settings_id)id);
+	}
+	fputc('\n', file);
+	arguments_wrap(file, _("Sizes take K, M, G and T (powers of 1024); "
+	    "times are seconds, or take ms, s, m and h. A switch is taken "
+	    "back by =no. Many options can be set by the environment too: "
+	    "HAUL_MAX_CONN for --max-conn."), 0, 0);
+	arguments_wrap(file, _("Exit status: 0 all files are there, 1 some "
+	    "failed, 2 wrong usage, 3 stopped and can go on, 4 no space or "
+	    "no permission, 6 --max-failures reached."), 0, 0);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The command line: options into settings, the rest are URLs.
+ */
+#ifndef HAUL_CMD_ARGUMENTS_H
+#define HAUL_CMD_ARGUMENTS_H
+
+#include <stdio.h>
+
+#include "settings.h"
+
+struct arguments {
+	char **urls;            /* the program's own argv, reordered */
+	size_t url_count;
+	char *out_dir;          /* of --out, if it has folders; else NULL */
+	char *out_name;         /* of --out; else NULL */
+};
+
+/* Reads argv. False if something is wrong, with a sentence that names the
+ * option, the value and what would be right in `why`. --help and --version
+ * are left to the caller, and then no URL is asked for. */
+bool arguments_read(struct arguments *, struct settings *, int argc,
+    char **argv, char *why, size_t why_size);
+void arguments_release(struct arguments *);
+
+/* Prints the help, 80 columns at most, from the table. */
+void arguments_help(FILE *);
+
+#endif

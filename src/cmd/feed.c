@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Lists to items. Reading never waits: a pipe is only read after poll() said
+ * so, and a FIFO is opened without its writer.
+ */
+#include "config.h"
+
+#include "feed.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "listfile.h"
+#include "memory.h"
+#include "present/i18n.h"
+#include "present/sentence.h"
+#include "present/text.h"
+
+#define FEED_PORTION            65536
+#define FEED_MISTAKES_MAX       20      /* told by the first reading */
+
+struct feed_list {
+	const char *name;               /* as given */
+	int fd;
+	bool regular;
+	off_t start;                    /* where reading begins */
+};
+
+struct feed {
+	struct feed_list *lists;
+	size_t count, current;
+	struct listfile *reader;        /* of the current list, or NULL */
+	feed_add_fn add;
+	feed_error_fn error;
+	void *user;
+	size_t mistakes;
+	char bytes[FEED_PORTION];
+};
+
+struct feed *
+feed_new(char *const *names, size_t count, feed_add_fn add,
+    feed_error_fn error, void *user)
+{
+	struct feed *feed = memory_zero(sizeof *feed);
+	size_t i;
+
+	feed->lists = memory_resize(NULL, count, sizeof *feed->lists);
+	feed->count = count;
+	feed->add = add;
+	feed->error = error;
+	feed->user = user;
+	for (i = 0; i < count; i++) {
+		memset(&feed->lists[i], 0, sizeof feed->lists[i]);
+		feed->lists[i].name = names[i];
+		feed->lists[i].fd = -1;
+	}
+	return feed;
+}
+
+static void
+feed_close(struct feed_list *list)
+{
+	if (list->fd > STDERR_FILENO)
+		close(list->fd);
+	list->fd = -1;
+}
+
+void
+feed_free(struct feed *feed)
+{
+	size_t i;
+
+	if (feed == NULL)
+		return;
+	for (i = 0; i < feed->count; i++)
+		feed_close(&feed->lists[i]);
+	listfile_free(feed->reader);
+	free(feed->lists);
+	free(feed);
+}
+
+static void
+feed_tell(struct feed *feed, const char *sentence)
+{
+	feed->mistakes++;
+	feed->error(sentence, feed->user);
+}
+
+static void
+feed_tell_errno(struct feed *feed, const struct feed_list *list, int error)
+{
+	char words[128], name[512], *sentence;
+
+	text_safe(name, sizeof name, list->name, strlen(list->name), -1, 0);
+	sentence = memory_format(_("--input-file: '%s' cannot be read: %s."),
+	    name, strerror_r(error, words, sizeof words));
+	feed_tell(feed, sentence);
+	free(sentence);
+}
+
+static bool
+feed_open(struct feed *feed, struct feed_list *list)
+{
+	struct stat status;
+
+	if (strcmp(list->name, "-") == 0)
+		list->fd = STDIN_FILENO;
+	else
+		list->fd = open(list->name, O_RDONLY | O_CLOEXEC |
+		    O_NONBLOCK);
+	if (list->fd < 0 || fstat(list->fd, &status) != 0) {
+		feed_tell_errno(feed, list, errno);
+		return false;
+	}
+	if (S_ISDIR(status.st_mode)) {
+		feed_tell_errno(feed, list, EISDIR);
+		return false;
+	}
+	list->start = lseek(list->fd, 0, SEEK_CUR);
+	list->regular = S_ISREG(status.st_mode) && list->start >= 0;
+	return true;
+}
+
+/* ---- the first reading ---- */
+
+static bool
+feed_pass(const struct haul_request *request, size_t line, void *user)
+{
+	(void)request;
+	(void)line;
+	(void)user;
+	return true;
+}
+
+static bool
+feed_count_mistake(const char *sentence, void *user)
+{
+	struct feed *feed = user;
+
+	feed_tell(feed, sentence);
+	if (feed->mistakes < FEED_MISTAKES_MAX)
+		return true;
+	feed->error(_("Further mistakes are not shown."), feed->user);
+	return false;
+}
+
+static void
+feed_check_list(struct feed *feed, struct feed_list *list)
+{
+	struct listfile *reader = listfile_new(list->name, feed_pass,
+	    feed_count_mistake, feed);
+	bool going = true;
+	ssize_t got;
+
+	do {
+		got = read(list->fd, feed->bytes, sizeof feed->bytes);
+		if (got > 0)
+			going = listfile_feed(reader, feed->bytes,
+			    (size_t)got);
+	} while (going && (got > 0 || (got < 0 && errno == EINTR)));
+	if (got < 0 || lseek(list->fd, list->start, SEEK_SET) < 0)
+		feed_tell_errno(feed, list, errno);
+	else if (going)
+		listfile_end(reader);
+	listfile_free(reader);
+}
+
+bool
+feed_check(struct feed *feed)
+{
+	size_t i;
+
+	for (i = 0; i < feed->count; i++)
+		if (feed_open(feed, &feed->lists[i]) &&
+		    feed->lists[i].regular &&
+		    feed->mistakes < FEED_MISTAKES_MAX)
+			feed_check_list(feed, &feed->lists[i]);
+	return feed->mistakes == 0;
+}
+
+/* ---- adding ---- */
+
+static bool
+feed_add(const struct haul_request *request, size_t line, void *user)
+{
+	struct feed *feed = user;
+	char sentence[SENTENCE_SIZE], *where;
+	struct haul_error error;
+
+	if (feed->add(request, &error, feed->user))
+		return true;
+	where = memory_format("%s:%zu", feed->lists[feed->current].name,
+	    line);
+	sentence_complaint(sentence, sizeof sentence, where, &error, 0);
+	feed_tell(feed, sentence);
+	free(where);
+	return true;
+}
+
+static bool
+feed_note_mistake(const char *sentence, void *user)
+{
+	feed_tell(user, sentence);
+	return true;
+}
+
+enum feed_state
+feed_state(const struct feed *feed)
+{
+	if (feed->current == feed->count)
+		return FEED_OVER;
+	return feed->lists[feed->current].regular ? FEED_READY :
+	    FEED_WAITING;
+}
+
+int
+feed_fd(const struct feed *feed)
+{
+	return feed_state(feed) == FEED_WAITING ?
+	    feed->lists[feed->current].fd : -1;
+}
+
+static void
+feed_finish_list(struct feed *feed)
+{
+	listfile_end(feed->reader);
+	listfile_free(feed->reader);
+	feed->reader = NULL;
+	feed_close(&feed->lists[feed->current]);
+	feed->current++;
+}
+
+void
+feed_step(struct feed *feed)
+{
+	struct feed_list *list;
+	ssize_t got;
+
+	if (feed_state(feed) == FEED_OVER)
+		return;
+	list = &feed->lists[feed->current];
+	if (feed->reader == NULL)
+		feed->reader = listfile_new(list->name, feed_add,
+		    feed_note_mistake, feed);
+	got = read(list->fd, feed->bytes, sizeof feed->bytes);
+	if (got > 0) {
+		listfile_feed(feed->reader, feed->bytes, (size_t)got);
+		return;
+	}
+	if (got < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (got < 0)
+		feed_tell_errno(feed, list, errno);
+	feed_finish_list(feed);
+}
+
+size_t
+feed_mistakes(const struct feed *feed)
+{
+	return feed->mistakes;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Brings the items of list files to the engine, a portion at a time, so that
+ * a million of them do not hold up the first. A list in a regular file is read
+ * twice: once to find its mistakes before anything starts, and once to add its
+ * items. A pipe is read as it comes.
+ */
+#ifndef HAUL_CMD_FEED_H
+#define HAUL_CMD_FEED_H
+
+#include "haul.h"
+
+struct feed;
+
+enum feed_state {
+	FEED_READY,             /* call feed_step() when there is time */
+	FEED_WAITING,           /* call it when feed_fd() is readable */
+	FEED_OVER,
+};
+
+/* Takes an item; false with the error filled if it is refused. */
+typedef bool (*feed_add_fn)(const struct haul_request *, struct haul_error *,
+    void *user);
+typedef void (*feed_error_fn)(const char *sentence, void *user);
+
+/* The names are borrowed; "-" is standard input. */
+struct feed *feed_new(char *const *names, size_t count, feed_add_fn,
+    feed_error_fn, void *user);
+void feed_free(struct feed *);
+
+/* Opens all lists, and reads those in regular files for their mistakes; each
+ * is told, up to a limit. Whether there were none. */
+bool feed_check(struct feed *);
+
+enum feed_state feed_state(const struct feed *);
+int feed_fd(const struct feed *);
+
+/* Reads and adds one portion. A wrong line is told and left out. */
+void feed_step(struct feed *);
+
+/* How many mistakes were told. */
+size_t feed_mistakes(const struct feed *);
+
+#endif

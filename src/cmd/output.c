@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Chooses the output and passes calls on to it.
+ */
+#include "config.h"
+
+#include "output.h"
+
+#include <langinfo.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bar.h"
+#include "json.h"
+#include "log.h"
+#include "memory.h"
+
+static const struct output_ops output_none = { .name = "none" };
+
+struct output {
+	const struct output_ops *ops;
+	struct output_context context;
+	void *state;
+};
+
+static bool
+output_terminal_is_dumb(void)
+{
+	const char *term = getenv("TERM");
+
+	return term == NULL || *term == '\0' || strcmp(term, "dumb") == 0;
+}
+
+enum settings_output
+output_choose(const struct settings *settings)
+{
+	enum settings_output wanted =
+	    (enum settings_output)settings->values[SETTINGS_OUTPUT];
+
+	if (wanted == SETTINGS_OUTPUT_JSON)
+		return wanted;
+	if (settings->values[SETTINGS_QUIET] != 0 ||
+	    settings->values[SETTINGS_NO_PROGRESS] != 0)
+		return SETTINGS_OUTPUT_NONE;
+	if (wanted != SETTINGS_OUTPUT_AUTO && wanted != SETTINGS_OUTPUT_TUI)
+		return wanted;
+	if (isatty(STDERR_FILENO) && !output_terminal_is_dumb())
+		return SETTINGS_OUTPUT_BAR;
+	return SETTINGS_OUTPUT_LOG;
+}
+
+bool
+output_is_ascii(const struct settings *settings)
+{
+	const char *term = getenv("TERM");
+
+	if (settings->values[SETTINGS_ASCII] != 0 ||
+	    strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		return true;
+	/* The console's font has no eighth blocks. */
+	return isatty(STDERR_FILENO) && (output_terminal_is_dumb() ||
+	    strcmp(term, "linux") == 0 || strncmp(term, "vt", 2) == 0);
+}
+
+static const struct output_ops *
+output_ops(enum settings_output kind)
+{
+	switch (kind) {
+	case SETTINGS_OUTPUT_BAR:
+		return &bar_ops;
+	case SETTINGS_OUTPUT_LOG:
+		return &log_ops;
+	case SETTINGS_OUTPUT_JSON:
+		return &json_ops;
+	case SETTINGS_OUTPUT_AUTO:
+	case SETTINGS_OUTPUT_TUI:
+	case SETTINGS_OUTPUT_NONE:
+		break;
+	}
+	return &output_none;
+}
+
+struct output *
+output_new(enum settings_output kind, const struct output_context *context)
+{
+	struct output *output = memory_zero(sizeof *output);
+
+	output->ops = output_ops(kind);
+	output->context = *context;
+	if (output->ops->start != NULL)
+		output->state = output->ops->start(&output->context);
+	return output;
+}
+
+void
+output_free(struct output *output)
+{
+	if (output == NULL)
+		return;
+	if (output->ops->stop != NULL)
+		output->ops->stop(output->state);
+	free(output);
+}
+
+bool
+output_wants(struct output *output, const struct haul_event *event)
+{
+	return output->ops->wants != NULL &&
+	    output->ops->wants(output->state, event);
+}
+
+void
+output_event(struct output *output, const struct haul_event *event,
+    const struct haul_item *item)
+{
+	if (output->ops->event != NULL)
+		output->ops->event(output->state, event, item);
+}
+
+void
+output_queued(struct output *output, haul_id first, size_t count)
+{
+	if (output->ops->queued != NULL && count > 0)
+		output->ops->queued(output->state, first, count);
+}
+
+void
+output_added(struct output *output, haul_id id,
+    const struct haul_request *request)
+{
+	if (output->ops->added != NULL)
+		output->ops->added(output->state, id, request);
+}
+
+int
+output_tick(struct output *output, int64_t now_ms)
+{
+	return output->ops->tick != NULL ?
+	    output->ops->tick(output->state, now_ms) : -1;
+}
+
+void
+output_resize(struct output *output, bool afresh)
+{
+	if (output->ops->resize != NULL)
+		output->ops->resize(output->state, afresh);
+}
+
+void
+output_end(struct output *output, const struct output_end *end)
+{
+	if (output->ops->end != NULL)
+		output->ops->end(output->state, end);
+}
+
+void
+output_message(struct output *output, const char *sentence)
+{
+	if (output->ops->message != NULL)
+		output->ops->message(output->state, sentence);
+	else
+		output_print(output->context.err, "haul: %s\n", sentence);
+}
+
+bool
+output_print(struct writer *writer, const char *format, ...)
+{
+	va_list values;
+	char *text;
+	int length;
+	bool fits;
+
+	va_start(values, format);
+	length = vasprintf(&text, format, values);
+	va_end(values);
+	if (length < 0)
+		return false;
+	fits = writer_put(writer, text, (size_t)length);
+	free(text);
+	return fits;
+}
+
+const char *
+output_base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
+}
+
+const char *
+output_note_name(enum haul_note note)
+{
+	switch (note) {
+	case HAUL_NOTE_NONE:
+		break;
+	case HAUL_NOTE_NO_SERVER_DIGEST:
+		return "no_server_digest";
+	case HAUL_NOTE_BAD_SERVER_DIGEST:
+		return "bad_server_digest";
+	case HAUL_NOTE_OTHER_SERVER_DIGEST:
+		return "other_server_digest";
+	case HAUL_NOTE_RESTARTED:
+		return "restarted";
+	case HAUL_NOTE_FEWER_CONNECTIONS:
+		return "fewer_connections";
+	case HAUL_NOTE_LENGTH_UNVERIFIED:
+		return "length_unverified";
+	}
+	return "none";
+}

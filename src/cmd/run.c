@@ -1,0 +1,569 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The command's loop. One poll() waits for the engine's events, signals, list
+ * files that are pipes, and the output's next frame. Nothing here may block:
+ * writing is the writers' matter, so a signal is always answered at once.
+ */
+#include "config.h"
+
+#include "run.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "feed.h"
+#include "memory.h"
+#include "output.h"
+#include "present/i18n.h"
+#include "present/sentence.h"
+#include "present/text.h"
+#include "summary.h"
+
+#define RUN_EVENTS_MAX  4096    /* of one turn: signals must get theirs */
+#define RUN_STOP_MS     700     /* the engine's time to stop */
+#define RUN_FLUSH_MS    200     /* the readers' time after a stop */
+
+struct run {
+	const struct settings *settings;
+	const struct arguments *arguments;
+	struct haul *haul;
+	struct writer *err, *out;       /* out: NULL if stdout has no data */
+	struct output *output;          /* NULL before the start */
+	struct output_context context;
+	struct feed *feed;
+	enum settings_output kind;
+	int signal_fd;
+	bool print_names;
+	char name_end;                  /* after a printed path */
+
+	haul_id first_new;              /* of the items added in this turn */
+	size_t new_count;
+	haul_id *failed;
+	size_t failed_count, failed_room;
+	bool resting;                   /* the engine has reported its end */
+	bool over;
+	bool too_many;                  /* --max-failures */
+	bool broken;                    /* the engine would not start */
+	int stop_signal;                /* that asked for the end, or 0 */
+	int64_t stop_ms;                /* when to wait no longer; 0 never */
+};
+
+static int64_t
+run_now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+static void
+run_tell(struct run *run, const char *sentence)
+{
+	if (run->output != NULL)
+		output_message(run->output, sentence);
+	else
+		output_print(run->err, "haul: %s\n", sentence);
+}
+
+static void
+run_tell_error(const char *sentence, void *user)
+{
+	run_tell(user, sentence);
+}
+
+/* ---- signals ---- */
+
+/* What was ignored when we began (nohup, a shell's background job) stays
+ * ignored. */
+static void
+run_add_signal(sigset_t *set, int number)
+{
+	struct sigaction action;
+
+	if (sigaction(number, NULL, &action) == 0 &&
+	    action.sa_handler != SIG_IGN)
+		sigaddset(set, number);
+}
+
+static int
+run_open_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	run_add_signal(&set, SIGINT);
+	run_add_signal(&set, SIGTERM);
+	run_add_signal(&set, SIGHUP);
+	sigaddset(&set, SIGWINCH);
+	sigaddset(&set, SIGCONT);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
+		return -1;
+	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+static void
+run_stop(struct run *run)
+{
+	if (run->stop_ms == 0) {
+		haul_stop(run->haul);
+		run->stop_ms = run_now_ms() + RUN_STOP_MS;
+	}
+}
+
+static void
+run_take_stop(struct run *run, int number)
+{
+	struct pollfd terminal = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	if (run->stop_signal != 0) {
+		if (run->kind == SETTINGS_OUTPUT_BAR &&
+		    poll(&terminal, 1, 0) == 1 &&
+		    write(STDERR_FILENO, "\n", 1) < 0)
+			number = SIGHUP;        /* the terminal is gone */
+		_exit(128 + number);
+	}
+	run->stop_signal = number;
+	if (run->haul == NULL)
+		return;
+	if (number == SIGINT)
+		run_tell(run, _("stopping; what arrived is kept. Ctrl-C again "
+		    "ends at once."));
+	run_stop(run);
+}
+
+static void
+run_take_signals(struct run *run)
+{
+	struct signalfd_siginfo info;
+
+	while (read(run->signal_fd, &info, sizeof info) ==
+	    (ssize_t)sizeof info) {
+		if (info.ssi_signo != SIGWINCH && info.ssi_signo != SIGCONT)
+			run_take_stop(run, (int)info.ssi_signo);
+		else if (run->output != NULL)
+			output_resize(run->output, info.ssi_signo == SIGCONT);
+	}
+}
+
+/* ---- adding ---- */
+
+static bool
+run_add(const struct haul_request *request, struct haul_error *error,
+    void *user)
+{
+	struct run *run = user;
+	haul_id id;
+
+	if (haul_add(run->haul, request, &id, error) != HAUL_OK)
+		return false;
+	if (run->new_count++ == 0)
+		run->first_new = id;
+	if (run->output != NULL)
+		output_added(run->output, id, request);
+	return true;
+}
+
+static void
+run_request(const struct run *run, size_t i, struct haul_request *request)
+{
+	memset(request, 0, sizeof *request);
+	request->url = run->arguments->urls[i];
+	request->name = run->arguments->out_name;
+	request->dir = run->arguments->out_dir;
+}
+
+/* Adds the URLs of the command line, telling all that are wrong. */
+static bool
+run_add_arguments(struct run *run)
+{
+	char sentence[SENTENCE_SIZE], *where;
+	struct haul_request request;
+	struct haul_error error;
+	bool fine = true;
+	size_t i;
+
+	for (i = 0; i < run->arguments->url_count; i++) {
+		run_request(run, i, &request);
+		if (run_add(&request, &error, run))
+			continue;
+		where = memory_format(_("URL no. %zu"), i + 1);
+		sentence_complaint(sentence, sizeof sentence, where, &error,
+		    run->context.flags);
+		run_tell(run, sentence);
+		free(where);
+		fine = false;
+	}
+	return fine;
+}
+
+/* The arguments were added before there was an output. */
+static void
+run_show_arguments(struct run *run)
+{
+	struct haul_request request;
+	size_t i;
+
+	for (i = 0; i < run->new_count; i++) {
+		run_request(run, i, &request);
+		output_added(run->output, run->first_new + i, &request);
+	}
+	output_queued(run->output, run->first_new, run->new_count);
+	run->new_count = 0;
+}
+
+static void
+run_start_engine(struct run *run)
+{
+	enum haul_result result = haul_start(run->haul);
+
+	run->resting = false;
+	if (result == HAUL_OK || result == HAUL_ESTATE)
+		return;         /* ESTATE: it runs, and has seen the items */
+	run_tell(run, _("the engine cannot start: the system refused."));
+	run->broken = true;
+	run->over = true;
+}
+
+static void
+run_feed(struct run *run)
+{
+	if (run->stop_ms != 0)
+		return;
+	feed_step(run->feed);
+	if (run->new_count == 0)
+		return;
+	output_queued(run->output, run->first_new, run->new_count);
+	run->new_count = 0;
+	if (run->resting)
+		run_start_engine(run);
+}
+
+/* ---- events ---- */
+
+static void
+run_print_name(struct run *run, const struct haul_item *item)
+{
+	size_t length, room;
+	char *line;
+
+	if (item == NULL || item->path == NULL)
+		return;
+	length = strlen(item->path);
+	room = TEXT_ROOM(length) + 1;
+	line = memory_resize(NULL, room, 1);
+	if (run->name_end == '\n' && isatty(STDOUT_FILENO))
+		text_safe(line, room, item->path, length, -1,
+		    run->context.flags);
+	else
+		memcpy(line, item->path, length + 1);
+	length = strlen(line);
+	line[length++] = run->name_end;
+	writer_put(run->out, line, length);
+	free(line);
+}
+
+static void
+run_take_failure(struct run *run, haul_id id)
+{
+	int64_t limit = run->settings->values[SETTINGS_MAX_FAILURES];
+
+	if (run->failed_count == run->failed_room) {
+		run->failed_room = run->failed_room * 2 + 16;
+		run->failed = memory_resize(run->failed, run->failed_room,
+		    sizeof *run->failed);
+	}
+	run->failed[run->failed_count++] = id;
+	if (limit > 0 && run->stop_ms == 0 &&
+	    (int64_t)run->failed_count >= limit) {
+		run->too_many = true;
+		run_stop(run);
+	}
+}
+
+/* The engine has nothing left to do, unless something was added since. */
+static void
+run_take_end(struct run *run)
+{
+	struct haul_totals totals;
+
+	run->resting = true;
+	if (run->stop_ms != 0)
+		return;
+	haul_totals(run->haul, &totals);
+	if (totals.queued + totals.active + totals.waiting > 0)
+		run_start_engine(run);
+}
+
+static void
+run_take_event(struct run *run, const struct haul_event *event)
+{
+	struct haul_item *item = NULL;
+	bool name = run->print_names && (event->kind == HAUL_EVENT_DONE ||
+	    event->kind == HAUL_EVENT_SKIP);
+
+	if (event->kind == HAUL_EVENT_END) {
+		run_take_end(run);
+		return;
+	}
+	if (name || output_wants(run->output, event)) {
+		item = haul_item(run->haul, event->id);
+		output_event(run->output, event, item);
+	}
+	if (name)
+		run_print_name(run, item);
+	haul_item_free(item);
+	if (event->kind == HAUL_EVENT_FAIL)
+		run_take_failure(run, event->id);
+}
+
+static void
+run_take_events(struct run *run)
+{
+	struct haul_event event;
+	int i;
+
+	for (i = 0; i < RUN_EVENTS_MAX &&
+	    haul_next_event(run->haul, &event); i++)
+		run_take_event(run, &event);
+}
+
+/* ---- the loop ---- */
+
+static int
+run_timeout(struct run *run)
+{
+	int64_t now = run_now_ms();
+	int timeout = output_tick(run->output, now), rest;
+
+	if (run->stop_ms != 0) {
+		rest = run->stop_ms > now ? (int)(run->stop_ms - now) : 0;
+		return timeout < 0 || rest < timeout ? rest : timeout;
+	}
+	return feed_state(run->feed) == FEED_READY ? 0 : timeout;
+}
+
+static void
+run_turn(struct run *run)
+{
+	struct pollfd waiting[3] = {
+		{ .fd = run->signal_fd, .events = POLLIN },
+		{ .fd = haul_fd(run->haul), .events = POLLIN },
+		{ .fd = run->stop_ms == 0 ? feed_fd(run->feed) : -1,
+		    .events = POLLIN },
+	};
+
+	if (poll(waiting, 3, run_timeout(run)) < 0 && errno != EINTR)
+		return;
+	if (waiting[0].revents != 0)
+		run_take_signals(run);
+	if (waiting[1].revents != 0)
+		run_take_events(run);
+	if (waiting[2].revents != 0 || feed_state(run->feed) == FEED_READY)
+		run_feed(run);
+	if (run->resting && (run->stop_ms != 0 ||
+	    feed_state(run->feed) == FEED_OVER))
+		run->over = true;
+	if (run->stop_ms != 0 && run_now_ms() >= run->stop_ms)
+		run->over = true;
+}
+
+/* ---- the end ---- */
+
+static void
+run_decide_stopped(const struct run *run, struct output_end *end)
+{
+	end->reason = OUTPUT_STOPPED;
+	end->exit_status = RUN_EXIT_STOPPED;
+	if (run->stop_signal != SIGINT) {
+		end->reason = OUTPUT_SIGNAL;
+		end->exit_status = 128 + run->stop_signal;
+	}
+}
+
+static void
+run_decide(const struct run *run, struct output_end *end)
+{
+	struct haul_totals totals;
+
+	haul_totals(run->haul, &totals);
+	end->reason = OUTPUT_COMPLETE;
+	end->exit_status = RUN_EXIT_DONE;
+	if (run->stop_signal != 0 && (totals.done + totals.skipped <
+	    totals.files || feed_state(run->feed) != FEED_OVER)) {
+		run_decide_stopped(run, end);
+	} else if (run->too_many) {
+		end->reason = OUTPUT_TOO_MANY;
+		end->exit_status = RUN_EXIT_TOO_MANY;
+	} else if (summary_is_storage(run->haul, run->failed,
+	    run->failed_count)) {
+		end->reason = OUTPUT_STORAGE;
+		end->exit_status = RUN_EXIT_STORAGE;
+	} else if (run->failed_count > 0 || feed_mistakes(run->feed) > 0) {
+		end->reason = OUTPUT_FAILED;
+		end->exit_status = RUN_EXIT_FAILED;
+	}
+	if (run->broken)
+		end->exit_status = RUN_EXIT_INTERNAL;
+}
+
+static bool
+run_is_brief(const struct run *run)
+{
+	return run->kind != SETTINGS_OUTPUT_BAR &&
+	    run->kind != SETTINGS_OUTPUT_LOG;
+}
+
+/* Lets a writer finish: as long as its reader needs, but after a stop (or
+ * with one that comes meanwhile) only for a moment. */
+static void
+run_flush(struct run *run, struct writer *writer)
+{
+	int64_t until = 0;
+
+	while (writer != NULL && !writer_wait(writer, 50)) {
+		run_take_signals(run);
+		if (run->stop_signal == 0)
+			continue;
+		if (until == 0)
+			until = run_now_ms() + RUN_FLUSH_MS;
+		if (run_now_ms() >= until)
+			return;
+	}
+}
+
+/* Data that could not be written is a failure of the local storage; a reader
+ * that has had enough (EPIPE) is none. */
+static int
+run_check_data(struct run *run, int exit_status)
+{
+	int error = run->out != NULL ? writer_error(run->out) : 0;
+	char words[128];
+
+	if (error == 0 || error == EPIPE)
+		return exit_status;
+	output_print(run->err, _("haul: standard output cannot be written: "
+	    "%s.\n"), strerror_r(error, words, sizeof words));
+	return exit_status == RUN_EXIT_DONE ? RUN_EXIT_STORAGE : exit_status;
+}
+
+static int
+run_finish(struct run *run)
+{
+	struct output_end end;
+	struct summary summary = {
+		.context = &run->context, .end = &end, .failed = run->failed,
+		.failed_count = run->failed_count,
+		.brief = run_is_brief(run),
+	};
+
+	run_decide(run, &end);
+	output_end(run->output, &end);
+	summary_print(&summary);
+	run_flush(run, run->out);
+	end.exit_status = run_check_data(run, end.exit_status);
+	run_flush(run, run->err);
+	return end.exit_status;
+}
+
+/* ---- the beginning ---- */
+
+static bool
+run_open_writers(struct run *run)
+{
+	run->err = writer_new(STDERR_FILENO, WRITER_BUFFER_SIZE);
+	if (run->err == NULL)
+		return false;
+	/* Paths are data, as many as the user has files: none is dropped. */
+	if (run->print_names)
+		run->out = writer_new(STDOUT_FILENO, SIZE_MAX / 2);
+	else if (run->kind == SETTINGS_OUTPUT_JSON)
+		run->out = writer_new(STDOUT_FILENO, WRITER_BUFFER_SIZE);
+	else
+		return true;
+	return run->out != NULL;
+}
+
+/* Makes the engine with all that is known to be right. */
+static int
+run_open_engine(struct run *run)
+{
+	char sentence[SENTENCE_SIZE], where[64];
+	struct haul_error error = { .result = HAUL_OK };
+
+	if (haul_new(run->settings->options, &run->haul, &error) != HAUL_OK) {
+		snprintf(where, sizeof where, "--%s", error.option);
+		sentence_complaint(sentence, sizeof sentence,
+		    *error.option != '\0' ? where : _("the engine"), &error,
+		    run->context.flags);
+		run_tell(run, sentence);
+		return error.result == HAUL_EUSAGE ? RUN_EXIT_USAGE :
+		    RUN_EXIT_INTERNAL;
+	}
+	run->context.haul = run->haul;
+	return run_add_arguments(run) ? RUN_EXIT_DONE : RUN_EXIT_USAGE;
+}
+
+static int
+run_all(struct run *run)
+{
+	int status;
+
+	if (!feed_check(run->feed))
+		return RUN_EXIT_USAGE;
+	status = run_open_engine(run);
+	if (status != RUN_EXIT_DONE)
+		return status;
+	run->output = output_new(run->kind, &run->context);
+	run_show_arguments(run);
+	run_start_engine(run);
+	while (!run->over)
+		run_turn(run);
+	return run_finish(run);
+}
+
+int
+run_command(const struct settings *settings, const struct arguments *arguments)
+{
+	struct run run = {
+		.settings = settings, .arguments = arguments,
+		.signal_fd = run_open_signals(),
+		.kind = output_choose(settings),
+		.print_names = settings->values[SETTINGS_PRINT_FILENAMES] != 0,
+		.name_end = settings->values[SETTINGS_NULL_SEPARATOR] != 0 ?
+		    '\0' : '\n',
+	};
+	int status = RUN_EXIT_INTERNAL;
+
+	if (run.signal_fd < 0 || !run_open_writers(&run)) {
+		fputs(_("haul: the system refused a thread or descriptor.\n"),
+		    stderr);
+		goto out;
+	}
+	run.context.settings = settings;
+	run.context.err = run.err;
+	run.context.out = run.out;
+	run.context.flags = output_is_ascii(settings) ? TEXT_ASCII : 0;
+	run.feed = feed_new(settings->lists, settings->list_count, run_add,
+	    run_tell_error, &run);
+	status = run_all(&run);
+	if (run.output == NULL)
+		run_flush(&run, run.err);
+out:
+	output_free(run.output);
+	haul_free(run.haul);
+	feed_free(run.feed);
+	writer_free(run.out);
+	writer_free(run.err);
+	if (run.signal_fd >= 0)
+		close(run.signal_fd);
+	free(run.failed);
+	return status;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The table of options as the command sees it, and one run's values of them,
+ * set from text: by the arguments, the environment, and later a
+ * configuration. What the engine knows goes into a struct haul_options as
+ * well; the rest is the command's own.
+ */
+#ifndef HAUL_CMD_SETTINGS_H
+#define HAUL_CMD_SETTINGS_H
+
+#include "haul.h"
+
+enum settings_id {
+#define HAUL_OPTION(id, name, letter, type, min, max, def, scope, env, \
+    parfive, arg, help) SETTINGS_##id,
+#include "options.def"
+#undef HAUL_OPTION
+	SETTINGS_COUNT,                 /* also: no such option */
+};
+
+enum settings_type {
+	SETTINGS_TYPE_SWITCH,
+	SETTINGS_TYPE_COUNT,
+	SETTINGS_TYPE_SIZE,
+	SETTINGS_TYPE_DURATION,
+	SETTINGS_TYPE_TEXT,
+	SETTINGS_TYPE_CHOICE,
+	SETTINGS_TYPE_LIST,
+};
+
+enum settings_scope {
+	SETTINGS_SCOPE_ENGINE,
+	SETTINGS_SCOPE_ITEM,
+	SETTINGS_SCOPE_COMMAND,
+};
+
+/* One row of options.def, which explains the fields. */
+struct settings_row {
+	const char *name;
+	int letter;
+	enum settings_type type;
+	int64_t min, max;
+	const char *fallback;           /* the default, or NULL */
+	enum settings_scope scope;
+	const char *env, *parfive;      /* NULL for none */
+	const char *arg;
+	const char *help;               /* to be translated */
+};
+
+extern const struct settings_row settings_rows[SETTINGS_COUNT];
+
+/* In the order of the choices of --output and --events. */
+enum settings_output {
+	SETTINGS_OUTPUT_AUTO,
+	SETTINGS_OUTPUT_TUI,
+	SETTINGS_OUTPUT_BAR,
+	SETTINGS_OUTPUT_LOG,
+	SETTINGS_OUTPUT_JSON,
+	SETTINGS_OUTPUT_NONE,
+};
+
+enum settings_events {
+	SETTINGS_EVENTS_ALL,
+	SETTINGS_EVENTS_ITEMS,
+	SETTINGS_EVENTS_TOTALS,
+	SETTINGS_EVENTS_END,
+};
+
+struct settings {
+	struct haul_options *options;   /* for haul_new() */
+	int64_t values[SETTINGS_COUNT]; /* switch: 0, 1; else in the type's
+	                                   unit; a choice's index */
+	char *texts[SETTINGS_COUNT];    /* of type TEXT, else NULL */
+	char **lists;                   /* --input-file, in order */
+	size_t list_count;
+};
+
+/* All defaults. */
+void settings_init(struct settings *);
+void settings_release(struct settings *);
+
+/* Sets one option from text; NULL stands for no value, where the option
+ * allows that. On failure nothing changed and the error is filled. */
+enum haul_result settings_set(struct settings *, enum settings_id,
+    const char *text, struct haul_error *) HAUL_MUST_CHECK;
+
+/* The option of exactly this name, or SETTINGS_COUNT. */
+enum settings_id settings_find(const char *name, size_t length);
+
+/* Whether the option may be given without a value. */
+bool settings_can_be_bare(enum settings_id);
+
+#endif

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The summary. Failures are looked up one by one by their ids: the engine's
+ * list of results would copy all that went well too. Those that a stop ended
+ * are not failures but the rest of the work.
+ */
+#include "config.h"
+
+#include "summary.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+#include "present/i18n.h"
+#include "present/sentence.h"
+#include "present/text.h"
+#include "present/units.h"
+
+#define SUMMARY_GROUP_FROM 10   /* failures, from which on they are counted
+                                   by kind first */
+#define SUMMARY_GROUPS_MAX 64
+
+struct summary_group {
+	enum haul_cause cause;
+	int http_status;
+	uint64_t count;
+};
+
+static bool
+summary_is_cancelled(const struct haul_item *item)
+{
+	return item->cause == HAUL_CAUSE_CANCELLED;
+}
+
+bool
+summary_is_storage(struct haul *haul, const haul_id *failed, size_t count)
+{
+	struct haul_item *item;
+	bool storage = count > 0;
+	size_t i;
+
+	for (i = 0; i < count && storage; i++) {
+		item = haul_item(haul, failed[i]);
+		storage = item != NULL &&
+		    (item->cause == HAUL_CAUSE_DISK_FULL ||
+		    item->cause == HAUL_CAUSE_DISK_PERM ||
+		    item->cause == HAUL_CAUSE_WRITE);
+		haul_item_free(item);
+	}
+	return storage;
+}
+
+/* ---- groups ---- */
+
+static void
+summary_count(struct summary_group *groups, size_t *group_count,
+    const struct haul_item *item)
+{
+	int status = item->cause == HAUL_CAUSE_HTTP ? item->http_status : 0;
+	size_t i;
+
+	for (i = 0; i < *group_count; i++)
+		if (groups[i].cause == item->cause &&
+		    groups[i].http_status == status)
+			break;
+	if (i == SUMMARY_GROUPS_MAX)
+		i--;    /* an invention of the server; it counts as the last */
+	if (i == *group_count) {
+		groups[i].cause = item->cause;
+		groups[i].http_status = status;
+		groups[i].count = 0;
+		(*group_count)++;
+	}
+	groups[i].count++;
+}
+
+static int
+summary_compare(const void *a, const void *b)
+{
+	const struct summary_group *left = a, *right = b;
+
+	return left->count < right->count ? 1 : left->count > right->count ?
+	    -1 : 0;
+}
+
+static void
+summary_print_groups(const struct summary *summary)
+{
+	struct summary_group groups[SUMMARY_GROUPS_MAX];
+	struct haul *haul = summary->context->haul;
+	char heading[SENTENCE_SIZE], count[UNITS_SIZE];
+	struct haul_item *item;
+	size_t i, group_count = 0;
+
+	for (i = 0; i < summary->failed_count; i++) {
+		item = haul_item(haul, summary->failed[i]);
+		if (item != NULL && !summary_is_cancelled(item))
+			summary_count(groups, &group_count, item);
+		haul_item_free(item);
+	}
+	qsort(groups, group_count, sizeof *groups, summary_compare);
+	for (i = 0; i < group_count; i++) {
+		sentence_heading(heading, sizeof heading, groups[i].cause,
+		    groups[i].http_status);
+		units_count(count, sizeof count, groups[i].count);
+		output_print(summary->context->err, "  %6s  %s. %s\n", count,
+		    heading, sentence_advice(groups[i].cause,
+		    groups[i].http_status));
+	}
+}
+
+/* ---- lines ---- */
+
+static void
+summary_print_failure(const struct summary *summary,
+    const struct haul_item *item)
+{
+	char sentence[SENTENCE_SIZE], *redacted, *shown;
+	size_t room = 2 * strlen(item->url) + 8;
+
+	redacted = memory_resize(NULL, room, 1);
+	shown = memory_resize(NULL, 4 * room, 1);
+	text_redact(redacted, room, item->url);
+	text_safe(shown, 4 * room, redacted, strlen(redacted), -1,
+	    summary->context->flags);
+	sentence_cause(sentence, sizeof sentence, item->cause,
+	    item->http_status, item->message, summary->context->flags);
+	output_print(summary->context->err, "%s\t%s\n", shown, sentence);
+	free(redacted);
+	free(shown);
+}
+
+/* Returns how many were printed. */
+static size_t
+summary_print_failures(const struct summary *summary)
+{
+	struct haul_item *item;
+	size_t i, printed = 0;
+
+	for (i = 0; i < summary->failed_count; i++) {
+		item = haul_item(summary->context->haul, summary->failed[i]);
+		if (item != NULL && !summary_is_cancelled(item)) {
+			summary_print_failure(summary, item);
+			printed++;
+		}
+		haul_item_free(item);
+	}
+	return printed;
+}
+
+static void
+summary_print_counts(const struct summary *summary,
+    const struct haul_totals *totals)
+{
+	bool si = summary->context->settings->values[SETTINGS_SI] != 0;
+	struct writer *err = summary->context->err;
+	char files[UNITS_SIZE], bytes[UNITS_SIZE], taken[UNITS_SIZE];
+	char rate[UNITS_SIZE], skipped[UNITS_SIZE];
+	int64_t ms = totals->elapsed_ms > 0 ? totals->elapsed_ms : 1;
+
+	units_count(files, sizeof files, totals->done);
+	units_count(skipped, sizeof skipped, totals->skipped);
+	units_size_long(bytes, sizeof bytes, totals->fetched_bytes, si);
+	units_taken(taken, sizeof taken, ms);
+	units_rate_long(rate, sizeof rate, (int64_t)
+	    ((double)totals->fetched_bytes * 1000 / (double)ms), si);
+	output_print(err, ngettext("haul: %s file fetched, %s in %s (%s)\n",
+	    "haul: %s files fetched, %s in %s (%s)\n", totals->done), files,
+	    bytes, taken, rate);
+	if (totals->skipped > 0)
+		output_print(err, ngettext("haul: %s file was already there\n",
+		    "haul: %s files were already there\n", totals->skipped),
+		    skipped);
+}
+
+static void
+summary_print_failed(const struct summary *summary, uint64_t failed)
+{
+	struct writer *err = summary->context->err;
+	char count[UNITS_SIZE];
+
+	units_count(count, sizeof count, failed);
+	output_print(err, ngettext("haul: %s file failed:\n",
+	    "haul: %s files failed:\n", failed), count);
+	if (failed > SUMMARY_GROUP_FROM)
+		summary_print_groups(summary);
+}
+
+static void
+summary_print_way_on(const struct summary *summary, uint64_t left,
+    size_t failed)
+{
+	struct writer *err = summary->context->err;
+	char count[UNITS_SIZE];
+
+	units_count(count, sizeof count, left);
+	switch (summary->end->reason) {
+	case OUTPUT_TOO_MANY:
+		output_print(err, "%s\n", _("haul: stopped: too many files "
+		    "failed (--max-failures)."));
+		break;
+	case OUTPUT_STOPPED:
+	case OUTPUT_SIGNAL:
+		output_print(err, ngettext("haul: stopped; %s file is left. "
+		    "Run the same command again to go on.\n", "haul: stopped; "
+		    "%s files are left. Run the same command again to go "
+		    "on.\n", left), count);
+		return;
+	case OUTPUT_COMPLETE:
+	case OUTPUT_FAILED:
+	case OUTPUT_STORAGE:
+		break;
+	}
+	if (failed > 0 && !summary->brief)
+		output_print(err, "%s\n", _("haul: run the same command again "
+		    "to try the rest once more; what arrived is kept."));
+}
+
+void
+summary_print(const struct summary *summary)
+{
+	struct haul_totals totals;
+	uint64_t left, failed;
+	size_t printed;
+
+	haul_totals(summary->context->haul, &totals);
+	left = totals.files - totals.done - totals.skipped;
+	failed = summary->end->reason == OUTPUT_STOPPED ||
+	    summary->end->reason == OUTPUT_SIGNAL ? 0 : totals.failed;
+	if (!summary->brief)
+		summary_print_counts(summary, &totals);
+	if (!summary->brief && failed > 0)
+		summary_print_failed(summary, failed);
+	printed = summary_print_failures(summary);
+	summary_print_way_on(summary, left, printed);
+}

@@ -1,0 +1,522 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What an answer is worth: is it the object that is known, the part that was
+ * asked, and what is to be done with its body? The place where FAILURES "wrong
+ * bytes, silently" is decided: whatever is not exactly what was asked is not
+ * written.
+ */
+#include "config.h"
+
+#include "transfer.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "engine.h"
+#include "folder.h"
+#include "host.h"
+#include "url.h"
+
+/* Below this a file is not worth a record, nor a name before it is whole. */
+#define ANSWER_SMALL (1024 * 1024)
+
+static bool
+answer_is_http(const struct stream *stream)
+{
+	return url_scheme(stream->url) <= URL_HTTPS;
+}
+
+/* Ends the stream; false for the caller to return. */
+static bool
+answer_end(struct stream *stream, enum stream_verdict verdict)
+{
+	stream->phase = STREAM_SPILLING;
+	stream->verdict = verdict;
+	return false;
+}
+
+static bool
+answer_fail(struct stream *stream, enum haul_cause cause, const char *text)
+{
+	failure_set(&stream->failure, cause, text);
+	stream->failure.http_status = stream->response.status;
+	return answer_end(stream, STREAM_FAILED);
+}
+
+/* ---- the object ---- */
+
+void
+answer_forget_object(struct transfer *transfer)
+{
+	struct engine *engine = transfer->engine;
+
+	model_count_bytes(engine->model, transfer->item, 0,
+	    -atomic_load(&transfer->item->got));
+	ranges_clear(&transfer->here);
+	transfer->resumed = 0;
+	transfer->saved_bytes = 0;
+	transfer->answered = false;
+	transfer->total = -1;
+	free(transfer->etag);
+	free(transfer->last_modified);
+	transfer->etag = transfer->last_modified = NULL;
+}
+
+static bool
+answer_same_text(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+/* Whether the validators allow that it is the same object: no pair that can
+ * be compared differs. */
+static bool
+answer_is_same_object(const struct transfer *transfer,
+    const struct response *response)
+{
+	if (transfer->etag != NULL && response->etag != NULL &&
+	    strcmp(transfer->etag, response->etag) != 0)
+		return false;
+	return transfer->last_modified == NULL ||
+	    response->last_modified == NULL ||
+	    strcmp(transfer->last_modified, response->last_modified) == 0;
+}
+
+/* Whether they prove it. */
+static bool
+answer_proves_same(const struct transfer *transfer,
+    const struct response *response)
+{
+	if (!answer_is_same_object(transfer, response))
+		return false;
+	return answer_same_text(transfer->etag, response->etag) ||
+	    answer_same_text(transfer->last_modified,
+	    response->last_modified);
+}
+
+static void
+answer_learn_object(struct transfer *transfer, struct stream *stream,
+    int64_t total)
+{
+	struct response *response = &stream->response;
+
+	transfer->total = total;
+	free(transfer->etag);
+	free(transfer->last_modified);
+	transfer->etag = alloc_string(response->etag);
+	transfer->last_modified = alloc_string(response->last_modified);
+	transfer->answered = true;
+	model_set_size(transfer->engine->model, transfer->id, total);
+}
+
+static void
+answer_learn_url(struct transfer *transfer, const struct stream *stream)
+{
+	if (strcmp(stream->url, transfer->url) != 0 &&
+	    !answer_same_text(stream->url, transfer->final_url)) {
+		free(transfer->final_url);
+		transfer->final_url = alloc_string(stream->url);
+	}
+}
+
+/* ---- digests that the server tells ---- */
+
+static size_t
+answer_read_digests(const struct response *response, struct digest *list,
+    size_t max, bool *malformed)
+{
+	size_t n = 0;
+
+	if (response->repr_digest != NULL)
+		n += digest_parse_server(response->repr_digest,
+		    DIGEST_RFC9530, list + n, max - n, malformed);
+	/* Content-Digest is of the body sent: the file only if all came. */
+	if (response->content_digest != NULL && response->status == 200)
+		n += digest_parse_server(response->content_digest,
+		    DIGEST_RFC9530, list + n, max - n, malformed);
+	if (response->digest != NULL)
+		n += digest_parse_server(response->digest, DIGEST_RFC3230,
+		    list + n, max - n, malformed);
+	return n;
+}
+
+static void
+answer_note(struct transfer *transfer, enum haul_note note)
+{
+	model_emit(transfer->engine->model, HAUL_EVENT_WARN, transfer->id,
+	    note, false);
+}
+
+/* One digest of the server against the user's. False: they contradict each
+ * other. */
+static bool
+answer_weigh_digest(struct transfer *transfer, const struct digest *theirs,
+    bool *known)
+{
+	size_t i;
+
+	for (i = 0; i < transfer->digest_count; i++) {
+		if (strcmp(transfer->digests[i].name, theirs->name) != 0)
+			continue;
+		*known = true;
+		if (!digest_equal(&transfer->digests[i], theirs))
+			return false;
+	}
+	return true;
+}
+
+/* False: what will come cannot be what the user wants. */
+static bool
+answer_take_digests(struct transfer *transfer, const struct response *response)
+{
+	struct digest list[TRANSFER_DIGESTS];
+	bool malformed = false, known = false;
+	size_t n, i, best = 0;
+
+	if (transfer->server_digests_known ||
+	    !options_has(transfer->options, OPTION_CHECKSUM))
+		return true;
+	transfer->server_digests_known = true;
+	n = answer_read_digests(response, list, TRANSFER_DIGESTS, &malformed);
+	if (malformed)
+		answer_note(transfer, HAUL_NOTE_BAD_SERVER_DIGEST);
+	for (i = 0; i < n; i++) {
+		if (!answer_weigh_digest(transfer, &list[i], &known))
+			return false;
+		if (digest_strength(list[i].name) >
+		    digest_strength(list[best].name))
+			best = i;
+	}
+	if (transfer->digest_count > 0) {
+		if (n > 0 && !known)
+			answer_note(transfer, HAUL_NOTE_OTHER_SERVER_DIGEST);
+	} else if (n > 0) {
+		transfer->digests[transfer->digest_count++] = list[best];
+	} else if (!malformed) {
+		answer_note(transfer, HAUL_NOTE_NO_SERVER_DIGEST);
+	}
+	return true;
+}
+
+/* ---- the file ---- */
+
+static bool
+answer_may_split(const struct transfer *transfer, const struct stream *stream,
+    int64_t total)
+{
+	const struct item_extra *extra = transfer->item->extra;
+	const struct response *response = &stream->response;
+
+	if (!answer_is_http(stream) || total <= 0 || response->encoded)
+		return false;
+	if (extra != NULL && extra->plain_only)
+		return false;
+	if (!response->accepts_ranges && response->status != 206)
+		return false;
+	return !options_number(transfer->options, OPTION_DISABLE_RANGE) &&
+	    !options_number(transfer->options, OPTION_SINGLE_DOWNLOAD);
+}
+
+static bool
+answer_open_file(struct transfer *transfer, struct stream *stream)
+{
+	bool small = transfer->total >= 0 && transfer->total <= ANSWER_SMALL;
+	int error;
+
+	if (transfer->engine->discard || transfer->part.fd >= 0)
+		return true;
+	error = partfile_create(&transfer->part, transfer->folder,
+	    transfer->name, small);
+	if (error == 0)
+		return true;
+	failure_set_errno(&stream->failure, error, error == EWOULDBLOCK ?
+	    "another process is fetching this file" : transfer->name);
+	return answer_end(stream, STREAM_FAILED);
+}
+
+static void
+answer_begin_body(struct transfer *transfer, struct stream *stream,
+    int64_t start, int64_t end)
+{
+	stream->part.start = stream->part.pos = start;
+	stream->part.end = end;
+	stream->phase = STREAM_TAKING;
+	model_set_state(transfer->engine->model, transfer->id,
+	    HAUL_STATE_ACTIVE);
+}
+
+/* Name, digests and file for an object that begins at its first byte. */
+static bool
+answer_open_object(struct transfer *transfer, struct stream *stream)
+{
+	struct response *response = &stream->response;
+
+	if (!answer_take_digests(transfer, response))
+		return answer_fail(stream, HAUL_CAUSE_CHECKSUM,
+		    "the server announces another digest than the one asked "
+		    "for; not fetched");
+	transfer->plan = target_settle(transfer, response,
+	    transfer->final_url);
+	if (transfer->plan != TARGET_FETCH)
+		return answer_end(stream, STREAM_NOT_NEEDED);
+	return true;
+}
+
+/* The answer's name may lead to what an earlier run left of this very
+ * object: then go on from there instead. */
+static bool
+answer_prefers_kept(struct transfer *transfer, struct stream *stream,
+    int64_t total)
+{
+	if (transfer->part.fd >= 0 || transfer_open_old(transfer) != 0)
+		return false;
+	if (transfer->total == total &&
+	    answer_may_split(transfer, stream, total) &&
+	    answer_proves_same(transfer, &stream->response))
+		return true;
+	answer_forget_object(transfer);
+	if (partfile_restart(&transfer->part) != 0)
+		partfile_close(&transfer->part);
+	answer_note(transfer, HAUL_NOTE_RESTARTED);
+	return false;
+}
+
+static bool
+answer_whole(struct transfer *transfer, struct stream *stream, int64_t total)
+{
+	struct response *response = &stream->response;
+	bool told = transfer->answered;
+
+	answer_learn_url(transfer, stream);
+	transfer->total = total;
+	if (!answer_open_object(transfer, stream))
+		return false;
+	transfer->total = -1;
+	if (!transfer->engine->discard && answer_prefers_kept(transfer, stream,
+	    total))
+		return answer_end(stream, STREAM_AGAIN);
+	answer_learn_object(transfer, stream, total);
+	transfer->splittable = answer_may_split(transfer, stream, total);
+	transfer->item->resumable = transfer_can_resume(transfer);
+	transfer->item->http_status = (uint16_t)response->status;
+	if (!answer_open_file(transfer, stream))
+		return false;
+	stream->asked_end = total >= 0 ? total : INT64_MAX;
+	answer_begin_body(transfer, stream, 0, stream->asked_end);
+	if (!told)
+		model_emit(transfer->engine->model, HAUL_EVENT_META,
+		    transfer->id, HAUL_NOTE_NONE, false);
+	return true;
+}
+
+/* ---- parts ---- */
+
+enum answer_match { ANSWER_FITS, ANSWER_CHANGED, ANSWER_GARBLED };
+
+/* A 206 against the question. */
+static enum answer_match
+answer_match_part(const struct transfer *transfer, const struct stream *stream)
+{
+	const struct response *response = &stream->response;
+
+	if (!response->has_range || response->encoded)
+		return ANSWER_GARBLED;
+	if (response->range_total >= 0 &&
+	    response->range_total != transfer->total)
+		return ANSWER_CHANGED;
+	if (!answer_is_same_object(transfer, response))
+		return ANSWER_CHANGED;
+	if (response->range_start > stream->part.start ||
+	    response->range_end <= stream->part.start ||
+	    response->range_end > stream->asked_end ||
+	    response->range_end > transfer->total)
+		return ANSWER_GARBLED;
+	if (response->length >= 0 && response->length !=
+	    response->range_end - response->range_start)
+		return ANSWER_GARBLED;
+	return ANSWER_FITS;
+}
+
+static void
+answer_never_split_again(struct transfer *transfer)
+{
+	transfer->splittable = false;
+	transfer_extra(transfer)->plain_only = true;
+}
+
+/* 200 where a part was asked. If-Range makes some servers forget ranges
+ * (FAILURES 4): ask once without, and compare for ourselves. */
+static enum stream_verdict
+answer_weigh_200(struct transfer *transfer, const struct stream *stream)
+{
+	const struct response *response = &stream->response;
+
+	if (response->length >= 0 && response->length != transfer->total)
+		return STREAM_FAILED;
+	if (!answer_is_same_object(transfer, response))
+		return STREAM_FAILED;
+	if (stream->if_range && !transfer->no_if_range) {
+		transfer->no_if_range = true;
+		return STREAM_AGAIN;
+	}
+	return STREAM_NOT_NEEDED;
+}
+
+static bool
+answer_take_part(struct transfer *transfer, struct stream *stream)
+{
+	struct response *response = &stream->response;
+
+	stream->skip = stream->part.start - response->range_start;
+	if (response->range_end < stream->part.end)
+		stream->part.end = response->range_end;
+	stream->asked_end = response->range_end;
+	answer_begin_body(transfer, stream, stream->part.start,
+	    stream->part.end);
+	return true;
+}
+
+static bool
+answer_to_part(struct transfer *transfer, struct stream *stream)
+{
+	enum stream_verdict verdict;
+
+	if (stream->response.status == 206) {
+		switch (answer_match_part(transfer, stream)) {
+		case ANSWER_FITS:
+			return answer_take_part(transfer, stream);
+		case ANSWER_CHANGED:
+			answer_never_split_again(transfer);
+			return answer_fail(stream, HAUL_CAUSE_CHANGED,
+			    "the file changed on the server while it was "
+			    "being fetched");
+		case ANSWER_GARBLED:
+			answer_never_split_again(transfer);
+			return answer_fail(stream, HAUL_CAUSE_BAD_RANGE,
+			    "the server answered another range than asked");
+		}
+	}
+	verdict = answer_weigh_200(transfer, stream);
+	if (verdict == STREAM_AGAIN)
+		return answer_end(stream, STREAM_AGAIN);
+	answer_never_split_again(transfer);
+	if (verdict == STREAM_NOT_NEEDED)
+		return answer_fail(stream, HAUL_CAUSE_BAD_RANGE,
+		    "the server ignored the range");
+	return answer_fail(stream, HAUL_CAUSE_CHANGED,
+	    "the file changed on the server while it was being fetched");
+}
+
+/* ---- resuming ---- */
+
+/* What is kept is of no use: all from the start, in one stream. */
+static bool
+answer_restart(struct transfer *transfer, struct stream *stream)
+{
+	answer_note(transfer, HAUL_NOTE_RESTARTED);
+	answer_forget_object(transfer);
+	if (transfer->part.fd >= 0 && partfile_restart(&transfer->part) != 0)
+		partfile_close(&transfer->part);
+	return answer_end(stream, STREAM_AGAIN);
+}
+
+static bool
+answer_to_resume(struct transfer *transfer, struct stream *stream)
+{
+	struct response *response = &stream->response;
+	int64_t total = response->chunked ? -1 : response->length;
+
+	if (response->status == 206) {
+		switch (answer_match_part(transfer, stream)) {
+		case ANSWER_FITS:
+			answer_learn_url(transfer, stream);
+			transfer->splittable = answer_may_split(transfer,
+			    stream, transfer->total);
+			transfer->item->resumable = true;
+			transfer->item->http_status = 206;
+			if (!answer_take_digests(transfer, response))
+				return answer_fail(stream, HAUL_CAUSE_CHECKSUM,
+				    "the server announces another digest than "
+				    "the one asked for");
+			model_emit(transfer->engine->model, HAUL_EVENT_META,
+			    transfer->id, HAUL_NOTE_NONE, false);
+			return answer_take_part(transfer, stream);
+		case ANSWER_CHANGED:
+			return answer_restart(transfer, stream);
+		case ANSWER_GARBLED:
+			answer_never_split_again(transfer);
+			return answer_restart(transfer, stream);
+		}
+	}
+	if (response->status == 416)
+		return answer_restart(transfer, stream);
+	if (answer_weigh_200(transfer, stream) == STREAM_AGAIN)
+		return answer_end(stream, STREAM_AGAIN);
+	/* All of it comes again, changed or not: take it. */
+	answer_note(transfer, HAUL_NOTE_RESTARTED);
+	answer_forget_object(transfer);
+	if (partfile_restart(&transfer->part) != 0)
+		partfile_close(&transfer->part);
+	return answer_whole(transfer, stream, total);
+}
+
+static bool
+answer_to_ftp_resume(struct transfer *transfer, struct stream *stream)
+{
+	struct response *response = &stream->response;
+
+	if (response->length != transfer->total - stream->part.start ||
+	    !answer_proves_same(transfer, response))
+		return answer_restart(transfer, stream);
+	transfer->item->resumable = true;
+	answer_begin_body(transfer, stream, stream->part.start,
+	    transfer->total);
+	model_emit(transfer->engine->model, HAUL_EVENT_META, transfer->id,
+	    HAUL_NOTE_NONE, false);
+	return true;
+}
+
+enum target_plan
+answer_to_look(struct transfer *transfer, const struct stream *stream)
+{
+	if (stream->response.status != 200)
+		return TARGET_FETCH;
+	if (!answer_take_digests(transfer, &stream->response)) {
+		failure_set(&transfer->failure, HAUL_CAUSE_CHECKSUM,
+		    "the server announces another digest than the one asked "
+		    "for; not fetched");
+		return TARGET_FAILED;
+	}
+	return target_settle(transfer, &stream->response,
+	    strcmp(stream->url, transfer->url) ? stream->url : NULL);
+}
+
+bool
+transfer_answered(struct transfer *transfer, struct stream *stream)
+{
+	struct response *response = &stream->response;
+
+	if (stream->role == STREAM_LOOK) {
+		stream->phase = STREAM_SPILLING;
+		return true;
+	}
+	if (!answer_is_http(stream))
+		return stream->ranged ?
+		    answer_to_ftp_resume(transfer, stream) :
+		    answer_whole(transfer, stream, response->length);
+	if (stream->role == STREAM_PART)
+		return answer_to_part(transfer, stream);
+	if (stream->ranged)
+		return answer_to_resume(transfer, stream);
+	if (response->status != 206)
+		return answer_whole(transfer, stream, response->chunked ? -1 :
+		    response->length);
+	if (!response->has_range || response->range_start != 0 ||
+	    response->range_end != response->range_total)
+		return answer_fail(stream, HAUL_CAUSE_BAD_RANGE,
+		    "the server answered with a part though all was asked");
+	return answer_whole(transfer, stream, response->range_total);
+}

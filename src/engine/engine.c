@@ -1,0 +1,742 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The thread: one libev loop. A turn is: commands, network and timers (libev
+ * calls us), then, before the loop sleeps again, completions, transitions,
+ * scheduler, rate gate, publish (engine_turn, from ev_prepare). Nothing is
+ * freed inside its own callback.
+ */
+#include "config.h"
+
+#include "engine.h"
+
+#include <errno.h>
+#include <ev.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "clock.h"
+#include "disk.h"
+#include "folder.h"
+#include "host.h"
+#include "model.h"
+#include "net.h"
+#include "scheduler.h"
+#include "transfer.h"
+
+#define ENGINE_TICK_S 0.1
+#define ENGINE_FAST_TICK_S 0.005        /* while a file's connections are
+                                           being counted out */
+#define ENGINE_WATCHDOG_TICKS 10
+#define ENGINE_MANY 64                  /* queued files that make listing a
+                                           folder worth it */
+#define ENGINE_DISK_THREADS 2
+
+enum engine_command_kind {
+	ENGINE_START,
+	ENGINE_STOP,
+	ENGINE_CANCEL,
+	ENGINE_RETRY,                   /* id 0: all failed */
+	ENGINE_SET,
+	ENGINE_QUIT,
+};
+
+struct engine_command {
+	struct engine_command *next;
+	enum engine_command_kind kind;
+	haul_id id;
+	char *name, *value;
+	size_t *answer;                 /* RETRY: the caller waits for it */
+	bool *answered;
+};
+
+struct engine_thread {
+	struct engine engine;           /* first: watchers' data lead here */
+	pthread_t thread;
+	ev_async wake;
+	ev_prepare prepare;
+	ev_check check;
+	ev_timer tick, fast_tick;
+	ev_timer gate;                  /* the rate limit's debt is paid */
+	ev_timer due;                   /* a delayed item may begin */
+	ev_timer publish;
+	double slept_s;                 /* when the loop began to wait */
+	unsigned ticks;
+	bool started;                   /* haul_start() */
+	bool end_owed;                  /* END has to be told */
+	bool quitting;
+	int64_t speed_bytes;
+	double speed_mark_s, speed_bps;
+
+	pthread_mutex_t lock;           /* of the commands */
+	pthread_cond_t answered;
+	struct engine_command *commands, **last_command;
+};
+
+double
+engine_now_s(const struct engine *engine)
+{
+	(void)engine;
+	return (double)clock_monotonic_us() / 1e6;
+}
+
+int64_t
+engine_now_ms(void)
+{
+	return clock_monotonic_ms();
+}
+
+void
+engine_poke(struct engine *engine)
+{
+	/* The turn runs before each sleep anyway; this makes sure that the
+	 * loop does not sleep first. */
+	ev_feed_event(engine->loop, &((struct engine_thread *)engine)->wake,
+	    EV_ASYNC);
+}
+
+/* ---- the turn ---- */
+
+static void
+engine_complete(struct engine *engine)
+{
+	struct net_request *request;
+
+	while ((request = net_take_ended(engine->net)) != NULL) {
+		struct stream *stream = request->owner;
+
+		transfer_stream_ended(stream->transfer, stream,
+		    request->result);
+	}
+}
+
+static void
+engine_advance(struct engine *engine)
+{
+	struct transfer *transfer, *next;
+
+	for (transfer = engine->transfers; transfer; transfer = next) {
+		next = transfer->next;
+		transfer_advance(transfer);
+		transfer_reap(transfer);
+	}
+}
+
+static unsigned
+engine_max_files(const struct engine *engine)
+{
+	struct options_pair options = { NULL, engine->options };
+
+	if (options_number(options, OPTION_SINGLE_DOWNLOAD))
+		return 1;
+	return (unsigned)options_number(options, OPTION_MAX_CONN);
+}
+
+static void
+engine_schedule(struct engine_thread *thread)
+{
+	struct engine *engine = &thread->engine;
+	unsigned max = engine_max_files(engine);
+	int64_t due, now = engine_now_ms();
+	haul_id id;
+
+	if (!thread->started || engine->stopping)
+		return;
+	if (!engine->many)
+		engine->many = model_count(engine->model) > ENGINE_MANY;
+	while (engine->transfer_count < max &&
+	    (id = scheduler_next(engine->scheduler, now)) != 0) {
+		struct item *item = model_item(engine->model, id);
+
+		/* Cancelled while it waited. */
+		if (item->state != HAUL_STATE_QUEUED &&
+		    item->state != HAUL_STATE_WAITING)
+			continue;
+		transfer_begin(engine, id);
+		transfer_reap(engine->transfers);
+	}
+	due = scheduler_next_due_ms(engine->scheduler, now);
+	ev_timer_stop(engine->loop, &thread->due);
+	if (due >= 0 && engine->transfer_count < max) {
+		ev_timer_set(&thread->due, due > now ? (double)(due - now) /
+		    1000 + 0.001 : 0.001, 0);
+		ev_timer_start(engine->loop, &thread->due);
+	}
+}
+
+static void
+engine_gate(struct engine_thread *thread)
+{
+	struct engine *engine = &thread->engine;
+	double wait;
+
+	if (engine->limiter.rate_bps == 0 || ev_is_active(&thread->gate))
+		return;
+	wait = limiter_wait_s(&engine->limiter, engine_now_s(engine));
+	net_gate(engine->net, wait > 0);
+	if (wait <= 0)
+		return;
+	ev_timer_set(&thread->gate, wait, 0);
+	ev_timer_start(engine->loop, &thread->gate);
+}
+
+static bool
+engine_is_ramping(const struct engine *engine)
+{
+	const struct transfer *transfer;
+	double now = engine_now_s(engine);
+
+	for (transfer = engine->transfers; transfer;
+	    transfer = transfer->next)
+		if (transfer_is_ramping(transfer, now))
+			return true;
+	return false;
+}
+
+static void
+engine_set_ticks(struct engine_thread *thread)
+{
+	struct engine *engine = &thread->engine;
+
+	if (engine->transfer_count > 0 && !ev_is_active(&thread->tick))
+		ev_timer_again(engine->loop, &thread->tick);
+	else if (engine->transfer_count == 0 && ev_is_active(&thread->tick))
+		ev_timer_stop(engine->loop, &thread->tick);
+	if (engine_is_ramping(engine)) {
+		if (!ev_is_active(&thread->fast_tick))
+			ev_timer_again(engine->loop, &thread->fast_tick);
+	} else {
+		ev_timer_stop(engine->loop, &thread->fast_tick);
+	}
+}
+
+static bool
+engine_is_idle(struct engine_thread *thread)
+{
+	struct engine *engine = &thread->engine;
+
+	if (engine->transfer_count > 0)
+		return false;
+	return engine->stopping || model_is_done(engine->model);
+}
+
+static void
+engine_finish_run(struct engine_thread *thread)
+{
+	struct engine *engine = &thread->engine;
+	bool stopped = engine->stopping;
+
+	thread->end_owed = false;
+	engine->stopping = false;
+	if (stopped)
+		thread->started = false;
+	model_set_speed(engine->model, 0);
+	model_set_connections(engine->model, 0);
+	model_end_run(engine->model);
+	model_emit(engine->model, HAUL_EVENT_END, 0, HAUL_NOTE_NONE, stopped);
+}
+
+static void
+engine_publish(struct engine_thread *thread, bool urgent)
+{
+	struct engine *engine = &thread->engine;
+	int again;
+
+	again = model_publish(engine->model, urgent);
+	ev_timer_stop(engine->loop, &thread->publish);
+	if (again > 0) {
+		ev_timer_set(&thread->publish, again / 1000.0, 0);
+		ev_timer_start(engine->loop, &thread->publish);
+	}
+}
+
+static void
+engine_turn(struct ev_loop *loop, ev_prepare *prepare, int revents)
+{
+	struct engine_thread *thread = prepare->data;
+	struct engine *engine = &thread->engine;
+	bool ended = false;
+
+	(void)revents;
+	engine_complete(engine);
+	engine_advance(engine);
+	engine_schedule(thread);
+	if (thread->end_owed && engine_is_idle(thread)) {
+		engine_finish_run(thread);
+		ended = true;
+	}
+	engine_gate(thread);
+	engine_set_ticks(thread);
+	engine_publish(thread, ended);
+	if (thread->quitting && engine->transfer_count == 0)
+		ev_break(loop, EVBREAK_ALL);
+	thread->slept_s = engine_now_s(engine);
+}
+
+static void
+engine_woke(struct ev_loop *loop, ev_check *check, int revents)
+{
+	struct engine_thread *thread = check->data;
+
+	(void)loop;
+	(void)revents;
+	thread->engine.idle_s += engine_now_s(&thread->engine) -
+	    thread->slept_s;
+}
+
+/* ---- timers ---- */
+
+static void
+engine_measure(struct engine_thread *thread)
+{
+	struct engine *engine = &thread->engine;
+	double now = engine_now_s(engine), span = now - thread->speed_mark_s;
+	struct haul_totals totals;
+	double rate;
+
+	if (span < 0.5)
+		return;
+	model_copy_totals(engine->model, &totals);
+	rate = (double)(totals.fetched_bytes - thread->speed_bytes) / span;
+	thread->speed_bps = thread->speed_bps == 0 ? rate :
+	    thread->speed_bps * 0.8 + rate * 0.2;
+	thread->speed_bytes = totals.fetched_bytes;
+	thread->speed_mark_s = now;
+	model_set_speed(engine->model, (int64_t)thread->speed_bps);
+	model_set_connections(engine->model, engine->stream_count);
+}
+
+static void
+engine_tick_all(struct engine *engine, bool slow)
+{
+	struct transfer *transfer;
+	double now = engine_now_s(engine);
+
+	for (transfer = engine->transfers; transfer;
+	    transfer = transfer->next)
+		transfer_tick(transfer, now, slow);
+}
+
+static void
+engine_on_tick(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+	struct engine_thread *thread = timer->data;
+
+	(void)loop;
+	(void)revents;
+	engine_tick_all(&thread->engine, true);
+	engine_measure(thread);
+	if (++thread->ticks % ENGINE_WATCHDOG_TICKS == 0 &&
+	    thread->engine.stream_count > 0)
+		net_watchdog(thread->engine.net);
+}
+
+static void
+engine_on_fast_tick(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+	struct engine_thread *thread = timer->data;
+
+	(void)loop;
+	(void)revents;
+	engine_tick_all(&thread->engine, false);
+}
+
+/* Its turn follows: that is all it is for. */
+static void
+engine_on_timer(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+	(void)loop;
+	(void)timer;
+	(void)revents;
+}
+
+/* ---- commands ---- */
+
+static void
+engine_do_stop(struct engine_thread *thread)
+{
+	struct engine *engine = &thread->engine;
+	struct transfer *transfer;
+	haul_id id;
+
+	if (!thread->started || engine->stopping)
+		return;
+	engine->stopping = true;
+	thread->end_owed = true;
+	for (transfer = engine->transfers; transfer;
+	    transfer = transfer->next)
+		transfer_stop(transfer);
+	while ((id = scheduler_drain_delayed(engine->scheduler)) != 0) {
+		model_set_state(engine->model, id, HAUL_STATE_QUEUED);
+		scheduler_requeue(engine->scheduler, id);
+	}
+}
+
+static void
+engine_do_cancel(struct engine *engine, haul_id id)
+{
+	struct failure failure;
+	struct transfer *transfer;
+	struct item *item;
+
+	failure_set(&failure, HAUL_CAUSE_CANCELLED, "cancelled");
+	for (transfer = engine->transfers; transfer; transfer = transfer->next)
+		if (transfer->id == id) {
+			if (transfer->state != TRANSFER_FINISHING)
+				transfer_fail(transfer, &failure);
+			return;
+		}
+	if (id < 1 || id > model_count(engine->model))
+		return;
+	item = model_item(engine->model, id);
+	if (item->state != HAUL_STATE_QUEUED &&
+	    item->state != HAUL_STATE_WAITING)
+		return;
+	model_set_failure(engine->model, id, &failure, item->url, 0, false);
+	model_set_state(engine->model, id, HAUL_STATE_FAILED);
+	model_emit(engine->model, HAUL_EVENT_FAIL, id, HAUL_NOTE_NONE, false);
+}
+
+static bool
+engine_do_retry_one(struct engine *engine, haul_id id)
+{
+	struct item *item = model_item(engine->model, id);
+
+	if (item->state != HAUL_STATE_FAILED)
+		return false;
+	model_lock(engine->model);
+	if (item->extra != NULL) {
+		item->extra->tries = 0;
+		item->extra->mirrors_failed = 0;
+		item->extra->next_mirror = 0;
+		item->extra->plain_only = false;
+	}
+	item->started_ms = 0;
+	model_unlock(engine->model);
+	model_set_state(engine->model, id, HAUL_STATE_QUEUED);
+	scheduler_requeue(engine->scheduler, id);
+	return true;
+}
+
+static size_t
+engine_do_retry(struct engine *engine, haul_id id)
+{
+	haul_id last = model_count(engine->model);
+	size_t n = 0;
+
+	if (id != 0)
+		return id <= last && engine_do_retry_one(engine, id);
+	for (id = 1; id <= last; id++)
+		n += engine_do_retry_one(engine, id);
+	return n;
+}
+
+static void
+engine_apply_options(struct engine *engine)
+{
+	struct options_pair options = { NULL, engine->options };
+	int64_t rate = options_number(options, OPTION_LIMIT_RATE);
+
+	engine->discard = options_number(options, OPTION_DISCARD) != 0;
+	if (rate != engine->limiter.rate_bps)
+		limiter_set(&engine->limiter, rate, engine_now_s(engine));
+	net_set_read_size(engine->net, limiter_read_size(&engine->limiter));
+	if (rate == 0)
+		net_gate(engine->net, false);
+}
+
+static void
+engine_do_set(struct engine *engine, const struct engine_command *command)
+{
+	if (options_set(engine->options, command->name, command->value,
+	    ~0U, NULL) == HAUL_OK)
+		engine_apply_options(engine);
+}
+
+static void
+engine_do(struct engine_thread *thread, struct engine_command *command)
+{
+	struct engine *engine = &thread->engine;
+
+	switch (command->kind) {
+	case ENGINE_START:
+		thread->started = true;
+		thread->end_owed = true;
+		model_begin_run(engine->model);
+		break;
+	case ENGINE_STOP:
+		engine_do_stop(thread);
+		break;
+	case ENGINE_CANCEL:
+		engine_do_cancel(engine, command->id);
+		break;
+	case ENGINE_RETRY:
+		*command->answer = engine_do_retry(engine, command->id);
+		thread->end_owed = thread->end_owed || (thread->started &&
+		    *command->answer > 0);
+		break;
+	case ENGINE_SET:
+		engine_do_set(engine, command);
+		break;
+	case ENGINE_QUIT:
+		engine_do_stop(thread);
+		thread->end_owed = false;
+		engine->stopping = true;
+		thread->quitting = true;
+		break;
+	}
+}
+
+static struct engine_command *
+engine_take_commands(struct engine_thread *thread)
+{
+	struct engine_command *list;
+
+	pthread_mutex_lock(&thread->lock);
+	list = thread->commands;
+	thread->commands = NULL;
+	thread->last_command = &thread->commands;
+	pthread_mutex_unlock(&thread->lock);
+	return list;
+}
+
+static void
+engine_on_wake(struct ev_loop *loop, ev_async *wake, int revents)
+{
+	struct engine_thread *thread = wake->data;
+	struct engine_command *command, *next;
+
+	(void)loop;
+	(void)revents;
+	/* Items may have been added: then an END is owed for them. */
+	if (thread->started && !thread->end_owed &&
+	    !model_is_done(thread->engine.model)) {
+		thread->end_owed = true;
+		model_begin_run(thread->engine.model);
+	}
+	for (command = engine_take_commands(thread); command;
+	    command = next) {
+		next = command->next;
+		engine_do(thread, command);
+		if (command->answered != NULL) {
+			pthread_mutex_lock(&thread->lock);
+			*command->answered = true;
+			pthread_cond_broadcast(&thread->answered);
+			pthread_mutex_unlock(&thread->lock);
+		}
+		free(command->name);
+		free(command->value);
+		free(command);
+	}
+}
+
+/* ---- from other threads ---- */
+
+static void
+engine_post(struct engine_thread *thread, const struct engine_command *what)
+{
+	struct engine_command *command = alloc_zero(sizeof *command);
+
+	*command = *what;
+	pthread_mutex_lock(&thread->lock);
+	*thread->last_command = command;
+	thread->last_command = &command->next;
+	pthread_mutex_unlock(&thread->lock);
+	ev_async_send(thread->engine.loop, &thread->wake);
+}
+
+void
+engine_start(struct engine_thread *thread)
+{
+	engine_post(thread, &(struct engine_command){ .kind = ENGINE_START });
+}
+
+void
+engine_stop(struct engine_thread *thread)
+{
+	engine_post(thread, &(struct engine_command){ .kind = ENGINE_STOP });
+}
+
+void
+engine_cancel(struct engine_thread *thread, haul_id id)
+{
+	engine_post(thread, &(struct engine_command){
+	    .kind = ENGINE_CANCEL, .id = id });
+}
+
+void
+engine_wake(struct engine_thread *thread)
+{
+	/* libev makes many of these one. */
+	ev_async_send(thread->engine.loop, &thread->wake);
+}
+
+size_t
+engine_retry(struct engine_thread *thread, haul_id id)
+{
+	bool answered = false;
+	size_t answer = 0;
+
+	engine_post(thread, &(struct engine_command){ .kind = ENGINE_RETRY,
+	    .id = id, .answer = &answer, .answered = &answered });
+	pthread_mutex_lock(&thread->lock);
+	while (!answered)
+		pthread_cond_wait(&thread->answered, &thread->lock);
+	pthread_mutex_unlock(&thread->lock);
+	return answer;
+}
+
+void
+engine_set(struct engine_thread *thread, const char *name, const char *value)
+{
+	engine_post(thread, &(struct engine_command){ .kind = ENGINE_SET,
+	    .name = alloc_string(name), .value = alloc_string(value) });
+}
+
+/* ---- life ---- */
+
+static void *
+engine_main(void *user)
+{
+	struct engine_thread *thread = user;
+
+	ev_run(thread->engine.loop, 0);
+	return NULL;
+}
+
+/* $NETRC or ~/.netrc if it can be read: looked for once, because libcurl
+ * would open it for every request. */
+static char *
+engine_find_home(const char *variable, const char *file)
+{
+	const char *named = variable ? getenv(variable) : NULL;
+	const char *home = getenv("HOME");
+	char *path = NULL;
+
+	if (named != NULL && *named)
+		path = alloc_string(named);
+	else if (home != NULL && *home)
+		path = alloc_format("%s/%s", home, file);
+	if (path != NULL && access(path, R_OK) == 0)
+		return path;
+	free(path);
+	return NULL;
+}
+
+static void
+engine_init_timer(struct engine_thread *thread, ev_timer *timer,
+    void (*fn)(struct ev_loop *, ev_timer *, int), double repeat_s)
+{
+	ev_timer_init(timer, fn, 0, repeat_s);
+	timer->data = thread;
+}
+
+static void
+engine_init_watchers(struct engine_thread *thread)
+{
+	struct ev_loop *loop = thread->engine.loop;
+
+	ev_async_init(&thread->wake, engine_on_wake);
+	ev_prepare_init(&thread->prepare, engine_turn);
+	ev_check_init(&thread->check, engine_woke);
+	thread->wake.data = thread->prepare.data = thread->check.data = thread;
+	engine_init_timer(thread, &thread->tick, engine_on_tick,
+	    ENGINE_TICK_S);
+	engine_init_timer(thread, &thread->fast_tick, engine_on_fast_tick,
+	    ENGINE_FAST_TICK_S);
+	engine_init_timer(thread, &thread->gate, engine_on_timer, 0);
+	engine_init_timer(thread, &thread->due, engine_on_timer, 0);
+	engine_init_timer(thread, &thread->publish, engine_on_timer, 0);
+	ev_async_start(loop, &thread->wake);
+	ev_prepare_start(loop, &thread->prepare);
+	ev_check_start(loop, &thread->check);
+}
+
+static void
+engine_release(struct engine_thread *thread)
+{
+	struct engine *engine = &thread->engine;
+	struct engine_command *command;
+
+	disk_free(engine->disk);
+	net_free(engine->net);
+	scheduler_free(engine->scheduler);
+	hosts_free(engine->hosts);
+	folders_free(engine->folders);
+	options_unref(engine->options);
+	free(engine->netrc);
+	free(engine->known_hosts);
+	while ((command = thread->commands) != NULL) {
+		thread->commands = command->next;
+		free(command->name);
+		free(command->value);
+		free(command);
+	}
+	if (engine->loop != NULL)
+		ev_loop_destroy(engine->loop);
+	pthread_mutex_destroy(&thread->lock);
+	pthread_cond_destroy(&thread->answered);
+	free(thread);
+}
+
+/* All signals are the program's: none may interrupt this thread. */
+static int
+engine_spawn(struct engine_thread *thread)
+{
+	sigset_t all, old;
+	int error;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	error = pthread_create(&thread->thread, NULL, engine_main, thread);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return error;
+}
+
+struct engine_thread *
+engine_new(struct options *options, struct model *model)
+{
+	struct engine_thread *thread = alloc_zero(sizeof *thread);
+	struct engine *engine = &thread->engine;
+	int error = ENOMEM;
+
+	pthread_mutex_init(&thread->lock, NULL);
+	pthread_cond_init(&thread->answered, NULL);
+	thread->last_command = &thread->commands;
+	engine->options = options;
+	engine->model = model;
+	engine->loop = ev_loop_new(EVFLAG_NOENV | EVFLAG_NOSIGMASK);
+	if (engine->loop == NULL)
+		goto fail;
+	engine->net = net_new(engine->loop);
+	engine->disk = disk_new(engine->loop, ENGINE_DISK_THREADS);
+	if (engine->net == NULL || engine->disk == NULL)
+		goto fail;
+	engine->hosts = hosts_new();
+	engine->folders = folders_new();
+	engine->scheduler = scheduler_new(model, engine->hosts);
+	engine->netrc = engine_find_home("NETRC", ".netrc");
+	engine->known_hosts = engine_find_home(NULL, ".ssh/known_hosts");
+	engine_apply_options(engine);
+	engine_init_watchers(thread);
+	error = engine_spawn(thread);
+	if (error == 0)
+		return thread;
+fail:
+	engine_release(thread);
+	errno = error;
+	return NULL;
+}
+
+void
+engine_free(struct engine_thread *thread)
+{
+	if (thread == NULL)
+		return;
+	engine_post(thread, &(struct engine_command){ .kind = ENGINE_QUIT });
+	pthread_join(thread->thread, NULL);
+	engine_release(thread);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The engine's thread and what it owns: engine -> transfers -> streams. All
+ * of it belongs to that thread; other threads reach it through the calls
+ * below "from any thread".
+ */
+#ifndef HAUL_ENGINE_ENGINE_H
+#define HAUL_ENGINE_ENGINE_H
+
+#include "limiter.h"
+#include "options.h"
+
+struct disk;
+struct ev_loop;
+struct folders;
+struct hosts;
+struct model;
+struct net;
+struct scheduler;
+struct transfer;
+
+struct engine {
+	struct ev_loop *loop;
+	struct model *model;
+	struct options *options;        /* defaults filled in */
+	struct net *net;
+	struct disk *disk;
+	struct folders *folders;
+	struct hosts *hosts;
+	struct scheduler *scheduler;
+	struct limiter limiter;
+	struct transfer *transfers;     /* running ones */
+	unsigned transfer_count;
+	unsigned stream_count;
+	double idle_s;                  /* time spent waiting, summed up */
+	char *netrc;                    /* path, NULL if there is none */
+	char *known_hosts;              /* of ssh, NULL if there is none */
+	bool discard;
+	bool stopping;
+	bool many;                      /* so many files that folders are
+	                                   listed */
+};
+
+struct engine_thread;   /* the loop's watchers and the thread; engine.c */
+
+/* NULL with errno set if the system has no thread or descriptor for us. Takes
+ * over the options reference. The thread runs, with nothing to do. */
+struct engine_thread *engine_new(struct options *, struct model *);
+
+/* Stops and frees; waits for the thread. */
+void engine_free(struct engine_thread *);
+
+/* ---- from any thread ---- */
+
+void engine_start(struct engine_thread *);
+void engine_stop(struct engine_thread *);
+void engine_wake(struct engine_thread *);       /* items were added */
+void engine_cancel(struct engine_thread *, haul_id);
+
+/* Puts the failed item back; false if it has not failed. The change is made
+ * by the engine's thread: waits for it. */
+size_t engine_retry(struct engine_thread *, haul_id id_or_all);
+
+/* Sets a live option, checked before by the caller. */
+void engine_set(struct engine_thread *, const char *name, const char *value);
+
+/* ---- from the engine's thread ---- */
+
+/* Loop time, seconds and milliseconds (monotonic). */
+double engine_now_s(const struct engine *);
+int64_t engine_now_ms(void);
+
+/* The turn shall look at all transfers again, soon. */
+void engine_poke(struct engine *);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Why something failed, and whether trying again can help. Pure.
+ */
+#ifndef HAUL_ENGINE_FAILURE_H
+#define HAUL_ENGINE_FAILURE_H
+
+#include "haul.h"
+
+#define FAILURE_TEXT_SIZE 256
+
+struct failure {
+	enum haul_cause cause;          /* NONE: nothing failed */
+	int http_status;
+	int curl_code;
+	int sys_errno;
+	int64_t retry_after_ms;         /* asked by the server, 0 none */
+	char text[FAILURE_TEXT_SIZE];   /* curl's or the system's words */
+};
+
+enum failure_rule {
+	FAILURE_NEVER,                  /* the same request ends the same */
+	FAILURE_AT_ONCE,                /* another answer is likely now */
+	FAILURE_LATER,                  /* after a growing pause */
+};
+
+void failure_set(struct failure *, enum haul_cause, const char *text);
+void failure_set_errno(struct failure *, int sys_errno, const char *what);
+
+/* From a transfer's CURLcode; os_errno is CURLINFO_OS_ERRNO, text curl's
+ * error buffer or NULL; http_status the last seen (or FTP reply), 0 if
+ * none. */
+void failure_set_curl(struct failure *, int curl_code, long os_errno,
+    long http_status, const char *text);
+
+enum haul_cause failure_cause_of_errno(int sys_errno);
+enum haul_cause failure_cause_of_curl(int curl_code);
+
+enum failure_rule failure_rule(enum haul_cause, int http_status);
+
+/* Whether the answer to one more connection means "too many of them"
+ * (FAILURES 29): the file goes on with fewer. */
+bool failure_is_refusal(const struct failure *);
+
+/* The pause before try number `tries` (1: the first further one): exponential
+ * from base, capped at a minute or base if that is longer, with jitter over
+ * its upper half so that nothing retries in step. random is uniform in
+ * [0, 1000). */
+int64_t failure_backoff_ms(unsigned tries, int64_t base_ms, uint32_t random);
+
+#endif

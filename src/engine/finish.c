@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See finish.h. A small file is renamed on the spot: the two system calls
+ * cost less than a thread's wake-up. A large one is synced, checked and
+ * renamed on a disk thread, in order with its checkpoints (one queue key an
+ * item).
+ */
+#include "config.h"
+
+#include "finish.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "engine.h"
+#include "folder.h"
+#include "url.h"
+
+#define FINISH_SAVE_BYTES (8 * 1024 * 1024)
+#define FINISH_SAVE_MS 1000             /* after so long, however little */
+#define FINISH_SAVE_MIN_MS 100          /* not more often */
+
+static struct transfer_job *
+finish_job(struct disk_job *job)
+{
+	return (struct transfer_job *)job;      /* its first member */
+}
+
+static void
+finish_post(struct transfer *transfer, struct transfer_job *job,
+    void (*work)(struct disk_job *), void (*done)(struct disk_job *))
+{
+	job->transfer = transfer;
+	job->posted = true;
+	job->error = 0;
+	job->job.key = transfer->id;
+	job->job.work = work;
+	job->job.done = done;
+	disk_post(transfer->engine->disk, &job->job);
+}
+
+/* ---- checkpoints ---- */
+
+void
+finish_collect_ranges(const struct transfer *transfer, struct ranges *all)
+{
+	const struct stream *stream;
+
+	ranges_copy(all, &transfer->here);
+	for (stream = transfer->streams; stream; stream = stream->next)
+		if (stream->phase == STREAM_TAKING)
+			ranges_add(all, stream->part.start, stream->part.pos);
+}
+
+static void
+finish_save_work(struct disk_job *disk_job)
+{
+	struct transfer_job *job = finish_job(disk_job);
+
+	job->error = partfile_checkpoint(&job->transfer->part, &job->record);
+}
+
+static void
+finish_save_done(struct disk_job *disk_job)
+{
+	struct transfer_job *job = finish_job(disk_job);
+	struct transfer *transfer = job->transfer;
+	struct failure failure;
+
+	job->posted = false;
+	if (job->error == 0) {
+		transfer->part.recorded = true;
+	} else if (transfer->state == TRANSFER_FETCHING) {
+		failure_set_errno(&failure, job->error, transfer->name);
+		transfer_fail(transfer, &failure);
+	}
+	if (transfer->save_again && !transfer->gone)
+		finish_checkpoint(transfer);
+	transfer->save_again = false;
+	engine_poke(transfer->engine);
+}
+
+void
+finish_checkpoint(struct transfer *transfer)
+{
+	struct record *record = &transfer->save.record;
+	bool strong = transfer->etag != NULL &&
+	    response_etag_is_strong(transfer->etag);
+
+	if (transfer->part.fd < 0)
+		return;
+	if (transfer->save.posted) {
+		transfer->save_again = true;
+		return;
+	}
+	record_release(record);
+	record_init(record);
+	finish_collect_ranges(transfer, &record->here);
+	record->url = url_without_secrets(transfer->item->url);
+	record->total = transfer->total;
+	record->etag = strong ? alloc_string(transfer->etag) : NULL;
+	record->last_modified = alloc_string(transfer->last_modified);
+	transfer->saved_bytes = ranges_bytes(&record->here);
+	transfer->saved_ms = engine_now_ms();
+	transfer->part.recorded = true;
+	finish_post(transfer, &transfer->save, finish_save_work,
+	    finish_save_done);
+}
+
+void
+finish_tick(struct transfer *transfer)
+{
+	int64_t now = engine_now_ms(), bytes;
+
+	if (transfer->part.fd < 0 || transfer->part.anonymous ||
+	    transfer->save.posted || !transfer_can_resume(transfer))
+		return;
+	if (transfer->saved_ms == 0)
+		transfer->saved_ms = transfer->began_ms;
+	if (now - transfer->saved_ms < FINISH_SAVE_MIN_MS)
+		return;
+	bytes = transfer->resumed + transfer->attempt_bytes -
+	    transfer->saved_bytes;
+	if (bytes >= FINISH_SAVE_BYTES ||
+	    (bytes > 0 && now - transfer->saved_ms >= FINISH_SAVE_MS))
+		finish_checkpoint(transfer);
+}
+
+/* ---- digests ---- */
+
+/* Compares the first size bytes of fd with all wanted digests. */
+static void
+finish_check_digests(struct transfer_job *job, int fd, int64_t size)
+{
+	struct transfer *transfer = job->transfer;
+	struct digest found;
+	char *text;
+	size_t i;
+
+	for (i = 0; i < transfer->digest_count && job->error == 0; i++) {
+		job->error = digest_of_file(fd, size,
+		    transfer->digests[i].name, NULL, &found);
+		if (job->error != 0 ||
+		    digest_equal(&found, &transfer->digests[i]))
+			continue;
+		job->mismatch = true;
+		text = digest_format(&found);
+		snprintf(job->found, sizeof job->found, "%s", text);
+		free(text);
+		return;
+	}
+}
+
+/* ---- a file that stands there ---- */
+
+static void
+finish_compare_work(struct disk_job *disk_job)
+{
+	struct transfer_job *job = finish_job(disk_job);
+	struct transfer *transfer = job->transfer;
+	struct stat st;
+	int fd;
+
+	fd = openat(folder_fd(transfer->folder), transfer->name,
+	    O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		job->error = errno;
+	} else if (!S_ISREG(st.st_mode)) {
+		job->error = EISDIR;
+	} else {
+		finish_check_digests(job, fd, st.st_size);
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+static void
+finish_compare_done(struct disk_job *disk_job)
+{
+	struct transfer_job *job = finish_job(disk_job);
+	struct transfer *transfer = job->transfer;
+
+	job->posted = false;
+	engine_poke(transfer->engine);
+	if (transfer->state != TRANSFER_COMPARING)
+		return;
+	if (job->error == 0 && !job->mismatch) {
+		transfer->item->digest_checked = true;
+		transfer_follow(transfer, TARGET_KEEP);
+	} else if (transfer->overwrite == OVERWRITE_NEVER) {
+		if (job->error != 0)
+			failure_set_errno(&transfer->failure, job->error,
+			    transfer->name);
+		else
+			failure_set(&transfer->failure, HAUL_CAUSE_CHECKSUM,
+			    "a file of that name is there and has another "
+			    "digest; it was not touched");
+		transfer_follow(transfer, TARGET_FAILED);
+	} else {
+		transfer_follow(transfer, TARGET_FETCH);
+	}
+}
+
+void
+finish_compare(struct transfer *transfer)
+{
+	struct transfer_job *job = &transfer->work;
+
+	job->mismatch = false;
+	finish_post(transfer, job, finish_compare_work, finish_compare_done);
+}
+
+/* ---- the end of a fetch ---- */
+
+static void
+finish_file_work(struct disk_job *disk_job)
+{
+	struct transfer_job *job = finish_job(disk_job);
+	struct partfile *part = &job->transfer->part;
+
+	if (job->sync)
+		job->error = partfile_sync(part);
+	if (job->error == 0)
+		finish_check_digests(job, part->fd, job->size);
+	if (job->error == 0 && !job->mismatch)
+		job->error = partfile_finish(part, job->final_name,
+		    job->replace);
+}
+
+/* Something of that name appeared since it was chosen. */
+static void
+finish_name_taken(struct transfer *transfer)
+{
+	if (transfer->overwrite == OVERWRITE_UNIQUE &&
+	    target_renumber(transfer)) {
+		finish_file(transfer);
+		return;
+	}
+	transfer->gone = true;
+	transfer_close(transfer, HAUL_STATE_SKIPPED);
+}
+
+static void
+finish_mismatch(struct transfer *transfer, const struct transfer_job *job)
+{
+	char *wanted = digest_format(&transfer->digests[0]);
+
+	failure_set(&transfer->failure, HAUL_CAUSE_CHECKSUM, NULL);
+	snprintf(transfer->failure.text, sizeof transfer->failure.text,
+	    "the digest is %s, wanted %s", job->found, wanted);
+	free(wanted);
+	/* The next attempt must not find these bytes and trust them. */
+	transfer->gone = true;
+	transfer_fail(transfer, &transfer->failure);
+}
+
+static void
+finish_settle(struct transfer *transfer, const struct transfer_job *job)
+{
+	if (job->mismatch) {
+		finish_mismatch(transfer, job);
+	} else if (job->error == EEXIST) {
+		finish_name_taken(transfer);
+	} else if (job->error != 0) {
+		failure_set_errno(&transfer->failure, job->error,
+		    transfer->name);
+		transfer_fail(transfer, &transfer->failure);
+	} else {
+		transfer->item->digest_checked = transfer->digest_count > 0;
+		transfer_close(transfer, HAUL_STATE_DONE);
+	}
+}
+
+static void
+finish_file_done(struct disk_job *disk_job)
+{
+	struct transfer_job *job = finish_job(disk_job);
+
+	job->posted = false;
+	engine_poke(job->transfer->engine);
+	finish_settle(job->transfer, job);
+}
+
+void
+finish_file(struct transfer *transfer)
+{
+	struct transfer_job *job = &transfer->work;
+
+	transfer->state = TRANSFER_FINISHING;
+	if (transfer->engine->discard) {
+		transfer_close(transfer, HAUL_STATE_DONE);
+		return;
+	}
+	free(job->final_name);
+	job->final_name = alloc_string(transfer->name);
+	job->replace = transfer->overwrite == OVERWRITE_ALWAYS;
+	job->sync = transfer->part.recorded;
+	job->size = transfer->total;
+	job->mismatch = false;
+	job->error = 0;
+	if (!job->sync && transfer->digest_count == 0 &&
+	    !transfer->save.posted) {
+		job->error = partfile_finish(&transfer->part,
+		    job->final_name, job->replace);
+		finish_settle(transfer, job);
+		return;
+	}
+	model_set_state(transfer->engine->model, transfer->id,
+	    HAUL_STATE_VERIFYING);
+	finish_post(transfer, job, finish_file_work, finish_file_done);
+}

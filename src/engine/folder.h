@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A target directory: its descriptor, the names that stand in it, and the
+ * names that items of this run have claimed. All files are reached through
+ * the descriptor and by one component, so that no name leads elsewhere.
+ *
+ * The names are listed once, when many files come: a batch then needs no
+ * system call to learn that a name is free. The listing may be out of date;
+ * it only answers "worth looking", and the last word has the rename that
+ * refuses to replace.
+ */
+#ifndef HAUL_ENGINE_FOLDER_H
+#define HAUL_ENGINE_FOLDER_H
+
+#include "haul.h"
+
+struct folder;
+struct folders;         /* all that an engine has open, by path */
+
+struct folders *folders_new(void);
+void folders_free(struct folders *);
+
+/* The folder of that path, made with its parents if missing (mode 0777 less
+ * umask). NULL with errno set on failure. Lives as long as `folders`. */
+struct folder *folders_open(struct folders *, const char *path);
+
+int folder_fd(const struct folder *);
+const char *folder_path(const struct folder *);
+
+/* dir joined with name, as a user would write it; malloc()ed. */
+char *folder_join(const struct folder *, const char *name);
+
+/* Many files will come: list the names now, unless there are very many. */
+void folder_expect_many(struct folder *);
+
+/* Whether something of that name stands there. */
+bool folder_has(struct folder *, const char *name);
+
+/* Whether the name is free or held by this item; folder_claim() takes it.
+ * Claims last as long as the run: a finished file keeps its name. */
+bool folder_may_claim(const struct folder *, const char *name, haul_id);
+void folder_claim(struct folder *, const char *name, haul_id);
+void folder_unclaim(struct folder *, const char *name, haul_id);
+
+/* Whether O_TMPFILE works here; told by who tried and failed. */
+bool folder_can_tmpfile(const struct folder *);
+void folder_cannot_tmpfile(struct folder *);
+
+#endif

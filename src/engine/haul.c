@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The calls of haul.h: checks what comes in, hands it to the engine's thread,
+ * copies out of the model.
+ */
+#include "config.h"
+
+#include "haul.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <ev.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "engine.h"
+#include "filename.h"
+#include "model.h"
+#include "options.h"
+#include "url.h"
+
+struct haul {
+	struct model *model;
+	struct engine_thread *engine;
+	struct options *options;        /* as given, defaults filled in */
+};
+
+/* ---- life ---- */
+
+static pthread_once_t haul_once = PTHREAD_ONCE_INIT;
+static char haul_libraries[256];
+
+/* Process-wide by libcurl's design; safe to have happened before. */
+static void
+haul_init_libraries(void)
+{
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+	snprintf(haul_libraries, sizeof haul_libraries, "%s libev/%d.%d",
+	    curl_version(), ev_version_major(), ev_version_minor());
+}
+
+static enum haul_result
+haul_system_failed(struct haul_error *error)
+{
+	if (error != NULL) {
+		memset(error, 0, sizeof *error);
+		error->result = HAUL_EIO;
+		error->sys_errno = errno;
+	}
+	return HAUL_EIO;
+}
+
+/* A set of its own for the engine: haul_set() changes it later. */
+static struct options *
+haul_own_options(const struct haul_options *options)
+{
+	struct options *set = options_clone(options_peek(options));
+
+	options_fill_defaults(set);
+	return set;
+}
+
+enum haul_result
+haul_new(const struct haul_options *options, struct haul **result,
+    struct haul_error *error)
+{
+	struct haul *haul = alloc_zero(sizeof *haul);
+
+	pthread_once(&haul_once, haul_init_libraries);
+	*result = NULL;
+	haul->model = model_new();
+	if (haul->model == NULL) {
+		free(haul);
+		return haul_system_failed(error);
+	}
+	haul->options = haul_own_options(options);
+	haul->engine = engine_new(haul_own_options(options), haul->model);
+	if (haul->engine == NULL) {
+		enum haul_result why = haul_system_failed(error);
+
+		options_unref(haul->options);
+		model_free(haul->model);
+		free(haul);
+		return why;
+	}
+	*result = haul;
+	return HAUL_OK;
+}
+
+void
+haul_free(struct haul *haul)
+{
+	if (haul == NULL)
+		return;
+	engine_free(haul->engine);
+	options_unref(haul->options);
+	model_free(haul->model);
+	free(haul);
+}
+
+/* ---- the queue ---- */
+
+static enum haul_result
+haul_check_url(const char *url, struct haul_error *error)
+{
+	enum haul_complaint complaint = url == NULL || *url == '\0' ?
+	    HAUL_COMPLAINT_EMPTY : url_check(url);
+
+	if (complaint == HAUL_COMPLAINT_NONE)
+		return HAUL_OK;
+	return options_complain(error, complaint, "url", url ? url : "");
+}
+
+static enum haul_result
+haul_check_request(const struct haul_request *request,
+    struct haul_error *error)
+{
+	enum haul_result result = haul_check_url(request->url, error);
+	const char *name;
+	size_t i;
+
+	for (i = 0; result == HAUL_OK && i < request->mirror_count; i++)
+		result = haul_check_url(request->mirrors[i], error);
+	if (result != HAUL_OK)
+		return result;
+	if (request->name != NULL && !filename_is_usable(request->name))
+		return options_complain(error, HAUL_COMPLAINT_BAD_NAME, "name",
+		    request->name);
+	if (request->options != NULL && !options_are_for_item(
+	    options_peek(request->options), &name))
+		return options_complain(error, HAUL_COMPLAINT_WRONG_SCOPE,
+		    name, "");
+	return HAUL_OK;
+}
+
+enum haul_result
+haul_add(struct haul *haul, const struct haul_request *request, haul_id *id,
+    struct haul_error *error)
+{
+	enum haul_result result = haul_check_request(request, error);
+	haul_id added;
+
+	if (result != HAUL_OK)
+		return result;
+	added = model_add(haul->model, request,
+	    options_ref(options_peek(request->options)));
+	if (added == 0)
+		return HAUL_ENOMEM;
+	if (id != NULL)
+		*id = added;
+	engine_wake(haul->engine);
+	return HAUL_OK;
+}
+
+enum haul_result
+haul_start(struct haul *haul)
+{
+	engine_start(haul->engine);
+	return HAUL_OK;
+}
+
+void
+haul_stop(struct haul *haul)
+{
+	engine_stop(haul->engine);
+}
+
+enum haul_result
+haul_cancel(struct haul *haul, haul_id id)
+{
+	if (id < 1 || id > model_count(haul->model))
+		return HAUL_ENOENT;
+	engine_cancel(haul->engine, id);
+	return HAUL_OK;
+}
+
+size_t
+haul_retry_failed(struct haul *haul)
+{
+	return engine_retry(haul->engine, 0);
+}
+
+enum haul_result
+haul_retry(struct haul *haul, haul_id id)
+{
+	if (id < 1 || id > model_count(haul->model))
+		return HAUL_ENOENT;
+	return engine_retry(haul->engine, id) == 1 ? HAUL_OK : HAUL_ESTATE;
+}
+
+enum haul_result
+haul_set(struct haul *haul, const char *name, const char *value,
+    struct haul_error *error)
+{
+	struct options *probe = options_new();
+	enum haul_result result = options_set(probe, name, value,
+	    OPTION_SCOPE_ENGINE | OPTION_SCOPE_ITEM, error);
+
+	options_unref(probe);
+	if (result == HAUL_OK)
+		engine_set(haul->engine, name, value);
+	return result;
+}
+
+/* ---- events ---- */
+
+int
+haul_fd(const struct haul *haul)
+{
+	return model_fd(haul->model);
+}
+
+static void
+haul_call_done(struct haul *haul, haul_id id)
+{
+	struct options_pair options = { NULL, haul->options };
+	struct haul_item *item;
+	haul_done_fn fn;
+	void *user;
+
+	options.item = model_item(haul->model, id)->options;
+	fn = options_done_fn(options, &user);
+	if (fn == NULL)
+		return;
+	item = haul_item(haul, id);
+	fn(haul, item, user);
+	haul_item_free(item);
+}
+
+bool
+haul_next_event(struct haul *haul, struct haul_event *event)
+{
+	if (!model_take_event(haul->model, event))
+		return false;
+	if (event->kind == HAUL_EVENT_DONE || event->kind == HAUL_EVENT_SKIP ||
+	    event->kind == HAUL_EVENT_FAIL)
+		haul_call_done(haul, event->id);
+	return true;
+}
+
+static bool
+haul_run_is_over(struct haul *haul, bool *stopped)
+{
+	struct haul_event event;
+
+	while (haul_next_event(haul, &event)) {
+		if (event.kind != HAUL_EVENT_END)
+			continue;
+		*stopped = event.stopped;
+		/* Items may have been added since it was told. */
+		if (event.stopped || model_is_done(haul->model))
+			return true;
+	}
+	return false;
+}
+
+enum haul_result
+haul_run(struct haul *haul)
+{
+	struct pollfd ready = { .fd = haul_fd(haul), .events = POLLIN };
+	struct haul_totals totals;
+	enum haul_result result;
+	bool stopped = false;
+
+	result = haul_start(haul);
+	if (result != HAUL_OK)
+		return result;
+	while (!haul_run_is_over(haul, &stopped))
+		if (poll(&ready, 1, -1) < 0 && errno != EINTR)
+			return HAUL_EIO;
+	if (stopped)
+		return HAUL_ESTOPPED;
+	haul_totals(haul, &totals);
+	return totals.failed > 0 ? HAUL_EFAILED : HAUL_OK;
+}
+
+/* ---- looking ---- */
+
+struct haul_item *
+haul_item(struct haul *haul, haul_id id)
+{
+	return model_copy_item(haul->model, id);
+}
+
+size_t
+haul_active(struct haul *haul, struct haul_row *rows, size_t max)
+{
+	return model_copy_active(haul->model, rows, max);
+}
+
+size_t
+haul_segments(struct haul *haul, haul_id id, struct haul_range *list,
+    size_t max)
+{
+	return model_copy_segments(haul->model, id, list, max);
+}
+
+void
+haul_totals(struct haul *haul, struct haul_totals *totals)
+{
+	model_copy_totals(haul->model, totals);
+}
+
+struct haul_results *
+haul_results(struct haul *haul)
+{
+	return model_copy_results(haul->model);
+}
+
+/* ---- all in one ---- */
+
+enum haul_result
+haul_download(const char *const *urls, size_t count, const char *dir,
+    struct haul_results **results, struct haul_error *error)
+{
+	struct haul *haul;
+	enum haul_result result = haul_new(NULL, &haul, error);
+	size_t i;
+
+	if (results != NULL)
+		*results = NULL;
+	for (i = 0; result == HAUL_OK && i < count; i++) {
+		struct haul_request request = { .url = urls[i], .dir = dir };
+
+		result = haul_add(haul, &request, NULL, error);
+	}
+	if (result == HAUL_OK) {
+		result = haul_run(haul);
+		if (results != NULL)
+			*results = haul_results(haul);
+	}
+	haul_free(haul);
+	return result;
+}
+
+const char *
+haul_version(void)
+{
+	return PACKAGE_VERSION;
+}
+
+const char *
+haul_version_libraries(void)
+{
+	pthread_once(&haul_once, haul_init_libraries);
+	return haul_libraries;
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See host.h. The cap goes down by what was refused and up by one after
+ * twice as many successes as it allows: it finds the number a host bears, and
+ * finds it again when that changes.
+ */
+#include "config.h"
+
+#include "host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "queue.h"
+#include "url.h"
+
+#define HOST_TABLE 256                  /* chains; a power of two */
+#define HOST_ROOM_MAX 1000000
+
+struct host {
+	struct host *next;              /* in its chain */
+	char *origin;
+	unsigned live;
+	unsigned cap;                   /* 0: none learned */
+	unsigned successes;             /* since the cap last changed */
+	int64_t blocked_until_ms;
+	bool resolving, resolved;
+	double setup_s;
+	struct queue parked;
+};
+
+struct hosts {
+	struct host *chains[HOST_TABLE];
+};
+
+struct hosts *
+hosts_new(void)
+{
+	return alloc_zero(sizeof(struct hosts));
+}
+
+void
+hosts_free(struct hosts *hosts)
+{
+	struct host *host, *next;
+	int i;
+
+	if (hosts == NULL)
+		return;
+	for (i = 0; i < HOST_TABLE; i++)
+		for (host = hosts->chains[i]; host; host = next) {
+			next = host->next;
+			queue_release(&host->parked);
+			free(host->origin);
+			free(host);
+		}
+	free(hosts);
+}
+
+static unsigned
+host_chain(const char *origin)
+{
+	unsigned hash = 5381;
+
+	while (*origin)
+		hash = hash * 33 + (unsigned char)*origin++;
+	return (hash ^ hash >> 16) & (HOST_TABLE - 1);
+}
+
+struct host *
+hosts_find(struct hosts *hosts, const char *url)
+{
+	char origin[URL_HOST_MAX];
+	struct host *host, **chain;
+
+	if (!url_origin(url, origin))
+		origin[0] = '\0';
+	chain = &hosts->chains[host_chain(origin)];
+	for (host = *chain; host != NULL; host = host->next)
+		if (strcmp(host->origin, origin) == 0)
+			return host;
+	host = alloc_zero(sizeof *host);
+	host->origin = alloc_string(origin);
+	host->next = *chain;
+	*chain = host;
+	return host;
+}
+
+bool
+host_admits(const struct host *host, int64_t now_ms)
+{
+	return host->blocked_until_ms <= now_ms && !host->resolving &&
+	    host_room(host) > 0;
+}
+
+unsigned
+host_room(const struct host *host)
+{
+	if (host->cap == 0)
+		return HOST_ROOM_MAX;
+	return host->live < host->cap ? host->cap - host->live : 0;
+}
+
+void
+host_enter(struct host *host)
+{
+	host->live++;
+}
+
+void
+host_leave(struct host *host)
+{
+	host->live--;
+	/* Whoever was resolving has ended, well or not. */
+	host->resolving = false;
+}
+
+unsigned
+host_live(const struct host *host)
+{
+	return host->live;
+}
+
+void
+host_resolving(struct host *host, bool is_address)
+{
+	if (!host->resolved && !is_address)
+		host->resolving = true;
+}
+
+void
+host_resolved(struct host *host)
+{
+	host->resolving = false;
+	host->resolved = true;
+}
+
+void
+host_refused(struct host *host)
+{
+	unsigned others = host->live > 1 ? host->live - 1 : 1;
+
+	if (host->cap == 0 || others < host->cap)
+		host->cap = others;
+	host->successes = 0;
+}
+
+void
+host_succeeded(struct host *host)
+{
+	if (host->cap == 0 || ++host->successes < 2 * host->cap)
+		return;
+	host->cap++;
+	host->successes = 0;
+}
+
+bool
+host_is_capped(const struct host *host)
+{
+	return host->cap != 0;
+}
+
+void
+host_block_until(struct host *host, int64_t monotonic_ms)
+{
+	if (monotonic_ms > host->blocked_until_ms)
+		host->blocked_until_ms = monotonic_ms;
+}
+
+int64_t
+host_blocked_until(const struct host *host)
+{
+	return host->blocked_until_ms;
+}
+
+void
+host_note_setup(struct host *host, double seconds)
+{
+	host->setup_s = host->setup_s > 0 ?
+	    host->setup_s * 0.7 + seconds * 0.3 : seconds;
+}
+
+double
+host_setup_s(const struct host *host)
+{
+	return host->setup_s;
+}
+
+void
+host_park(struct host *host, haul_id id)
+{
+	queue_push(&host->parked, id);
+}
+
+haul_id
+host_peek_parked(const struct host *host)
+{
+	return queue_peek(&host->parked);
+}
+
+void
+host_unpark(struct host *host)
+{
+	queue_pop(&host->parked);
+}
+
+/* Few hosts are known in a run; all chains are looked at only while items
+ * wait for a host, a few times a second. */
+struct host *
+hosts_each_parked(struct hosts *hosts, bool (*fn)(struct host *, void *),
+    void *user)
+{
+	struct host *host;
+	int i;
+
+	for (i = 0; i < HOST_TABLE; i++)
+		for (host = hosts->chains[i]; host; host = host->next)
+			if (queue_peek(&host->parked) != 0 && fn(host, user))
+				return host;
+	return NULL;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a host (an origin: scheme, name, port) bears: connections open now, a
+ * cap learned from refusals, a time before which it wants no request.
+ */
+#ifndef HAUL_ENGINE_HOST_H
+#define HAUL_ENGINE_HOST_H
+
+#include "haul.h"
+
+struct host;
+struct hosts;
+
+struct hosts *hosts_new(void);
+void hosts_free(struct hosts *);
+
+/* Never NULL; made when first asked for. */
+struct host *hosts_find(struct hosts *, const char *url);
+
+/* Whether one more request may start now. */
+bool host_admits(const struct host *, int64_t now_ms);
+
+/* How many more connections it bears; a large number if nothing is known. */
+unsigned host_room(const struct host *);
+
+void host_enter(struct host *);         /* a connection begins */
+void host_leave(struct host *);
+unsigned host_live(const struct host *);
+
+/* While the first request for a name resolves it, others wait: each would
+ * start a resolver thread of its own (libcurl does not join them). */
+void host_resolving(struct host *, bool is_address);
+void host_resolved(struct host *);
+
+/* It refused one more while `live` were open: fewer from now on; grows again
+ * slowly with each success. */
+void host_refused(struct host *);
+void host_succeeded(struct host *);
+bool host_is_capped(const struct host *);
+
+/* No request before then (Retry-After); never shortens. */
+void host_block_until(struct host *, int64_t monotonic_ms);
+int64_t host_blocked_until(const struct host *);
+
+/* Seconds from request to first byte, smoothed. */
+void host_note_setup(struct host *, double seconds);
+double host_setup_s(const struct host *);
+
+/* Items that wait for this host, in queue order. */
+void host_park(struct host *, haul_id);
+haul_id host_peek_parked(const struct host *);  /* 0: none */
+void host_unpark(struct host *);
+
+/* Calls fn for each host with parked items until it says true; that host, or
+ * NULL. */
+struct host *hosts_each_parked(struct hosts *,
+    bool (*fn)(struct host *, void *), void *);
+
+#endif

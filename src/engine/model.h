@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The state that the engine and the faces share: the items of the queue, the
+ * totals, and the events not yet taken.
+ *
+ * Only the engine thread changes an item; callers' threads add items, copy
+ * out and take events. Whatever a caller's thread may read changes under the
+ * lock; byte counters are atomics. The lock is never held across a system
+ * call but the one that wakes a face.
+ */
+#ifndef HAUL_ENGINE_MODEL_H
+#define HAUL_ENGINE_MODEL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "failure.h"
+#include "haul.h"
+
+struct folder;
+struct options;
+
+#define MODEL_SEGMENTS 64
+#define MODEL_HISTORY 16
+
+struct model_attempt {
+	int64_t time_ms;
+	int64_t got_bytes;
+	char *url;
+	struct failure failure;
+};
+
+/* What only some items have. */
+struct item_extra {
+	char **mirrors;
+	size_t mirror_count;
+	char *name;                     /* the caller's, or NULL */
+	char *dir;                      /* the caller's, or NULL */
+	void *user;
+	char *final_url, *etag, *last_modified;
+	struct failure failure;         /* the last */
+	struct model_attempt history[MODEL_HISTORY];
+	size_t history_count;
+	int64_t resumed_bytes;
+	unsigned tries;                 /* without progress, so far */
+	unsigned next_mirror;           /* 0: the URL itself */
+	unsigned mirrors_failed;        /* for good, in a row */
+	bool plain_only;                /* no Range any more: it was ignored,
+	                                   garbled, or the file changed */
+	int64_t due_ms;                 /* WAITING: monotonic */
+};
+
+/* One file of the queue; kept for the run, so it is small. */
+struct item {
+	char *url;                      /* in the model's arena */
+	struct options *options;        /* owned reference, or NULL */
+	struct item_extra *extra;       /* or NULL */
+	struct folder *folder;          /* borrowed; NULL until named */
+	char *name;                     /* final name in folder, or NULL */
+	_Atomic int64_t got;            /* bytes on the disk */
+	int64_t size;                   /* -1 unknown */
+	int64_t started_ms;             /* monotonic; 0 not yet */
+	uint32_t elapsed_ms;            /* once it has ended */
+	uint32_t round;                 /* 0, then one more each retry */
+	uint16_t attempts;
+	uint16_t http_status;
+	uint8_t state;                  /* enum haul_state */
+	bool resumable;
+	bool digest_checked;
+	bool counted_size;              /* size is in the totals */
+};
+
+/* A running item as the faces see it; refreshed some times a second. */
+struct live {
+	haul_id id;
+	uint32_t connections;
+	int64_t speed_bps;
+	struct haul_range segments[MODEL_SEGMENTS];
+	size_t segment_count;
+};
+
+struct model;
+
+struct model *model_new(void);          /* NULL: no descriptor, errno */
+void model_free(struct model *);
+
+void model_lock(struct model *);
+void model_unlock(struct model *);
+
+/* ---- from any thread ---- */
+
+/* Adds an item; the strings are copied. Takes over the options reference; 0 if
+ * there is no room for more items. */
+haul_id model_add(struct model *, const struct haul_request *,
+    struct options *);
+uint64_t model_count(const struct model *);
+int model_fd(const struct model *);
+bool model_take_event(struct model *, struct haul_event *);
+struct haul_item *model_copy_item(struct model *, haul_id);
+size_t model_copy_active(struct model *, struct haul_row *, size_t max);
+size_t model_copy_segments(struct model *, haul_id, struct haul_range *,
+    size_t max);
+void model_copy_totals(struct model *, struct haul_totals *);
+struct haul_results *model_copy_results(struct model *);
+
+/* ---- from the engine's thread ---- */
+
+/* Never NULL for 1 <= id <= count; stays where it is. */
+struct item *model_item(const struct model *, haul_id);
+struct item_extra *model_extra(struct item *);
+
+/* Moves an item from state to state: the one place where that happens. It
+ * keeps the counts, the list of running items, and asserts that the move is
+ * legal. */
+void model_set_state(struct model *, haul_id, enum haul_state);
+
+void model_set_name(struct model *, haul_id, struct folder *,
+    const char *name);
+void model_set_size(struct model *, haul_id, int64_t size);
+void model_set_failure(struct model *, haul_id, const struct failure *,
+    const char *url, int64_t got_bytes, bool in_history);
+void model_set_answer(struct model *, haul_id, const char *final_url,
+    const char *etag, const char *last_modified);
+
+/* Bytes that came over the network (fetched), and bytes that are newly (or,
+ * negative, no longer) on the disk. */
+void model_count_bytes(struct model *, struct item *, int64_t fetched,
+    int64_t got);
+
+void model_set_live(struct model *, const struct live *);
+void model_set_speed(struct model *, int64_t speed_bps);
+void model_set_connections(struct model *, uint32_t);
+
+/* A run begins: time counts from now until model_end_run(). */
+void model_begin_run(struct model *);
+void model_end_run(struct model *);
+
+void model_emit(struct model *, enum haul_event_kind, haul_id,
+    enum haul_note, bool stopped);
+
+/* Wakes the faces if events wait and they were not woken already. Returns
+ * milliseconds after which to call again because it was too soon, or 0. */
+int model_publish(struct model *, bool urgent);
+
+/* Whether every item has ended. */
+bool model_is_done(struct model *);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The only contact with curl_multi: sockets and timers of libcurl on the
+ * engine's loop, running requests, completions. See doc/net.md for the
+ * work-arounds kept here.
+ */
+#ifndef HAUL_ENGINE_NET_H
+#define HAUL_ENGINE_NET_H
+
+#include <curl/curl.h>
+
+#include "haul.h"
+
+struct ev_loop;
+struct net;
+
+/* What happens to a request. header and body run inside libcurl: they must
+ * not start or release requests; returning less than length ends the request
+ * with CURLE_WRITE_ERROR. */
+struct net_handler {
+	size_t (*header)(void *owner, const char *line, size_t length);
+	size_t (*body)(void *owner, const char *bytes, size_t length);
+	void (*connecting)(void *owner);        /* its host has an address */
+};
+
+struct net_request {
+	CURL *easy;                     /* owned by net.c */
+	const struct net_handler *handler;
+	void *owner;
+	bool running;
+	bool ended;                     /* result is valid */
+	CURLcode result;
+	struct net_request *next_ended;
+	char error[CURL_ERROR_SIZE];
+};
+
+/* NULL if libcurl or the loop refuse. */
+struct net *net_new(struct ev_loop *);
+void net_free(struct net *);
+
+/* A request with a clean handle: all that concerns every request is set, the
+ * rest (URL, range, ...) is the caller's through request->easy. */
+struct net_request *net_acquire(struct net *, const struct net_handler *,
+    void *owner);
+
+/* Lets it run; it will be among net_take_ended() later. False: libcurl
+ * refused. */
+bool net_start(struct net *, struct net_request *);
+
+/* Ends it if it runs, and gives the handle back. Not from a handler. */
+void net_release(struct net *, struct net_request *);
+
+/* The next request that has ended, or NULL. */
+struct net_request *net_take_ended(struct net *);
+
+/* Closed: nothing is read from any socket and libcurl's timers wait, so that
+ * TCP slows the senders down. */
+void net_gate(struct net *, bool closed);
+
+/* The most that libcurl shall read at once; 0 is the default. Counts for
+ * requests acquired later. */
+void net_set_read_size(struct net *, int64_t bytes);
+
+/* Once a second while requests run: libcurl before 8.11.1 can forget to set
+ * its timer (curl 4cded6de). */
+void net_watchdog(struct net *);
+
+#endif

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See partfile.h. Order is everything here: record before the data that it
+ * lets us keep, data synced before the record that claims it, final name last.
+ */
+#include "config.h"
+
+#include "partfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "alloc.h"
+
+#define PARTFILE_NAME_MAX 256
+
+/* "NAME.part", "NAME.part.haul", ... */
+static const char *
+partfile_name(char buffer[PARTFILE_NAME_MAX], const char *name,
+    const char *suffix)
+{
+	snprintf(buffer, PARTFILE_NAME_MAX, "%s%s", name, suffix);
+	return buffer;
+}
+
+void
+partfile_init(struct partfile *part)
+{
+	memset(part, 0, sizeof *part);
+	part->fd = -1;
+}
+
+void
+partfile_close(struct partfile *part)
+{
+	if (part->fd >= 0)
+		close(part->fd);
+	free(part->name);
+	partfile_init(part);
+}
+
+/* ---- opening ---- */
+
+/* Locks fd and makes sure that it is still the file under that name: between
+ * open and lock another process may have finished and renamed it. */
+static int
+partfile_lock(int fd, int dir, const char *part_name)
+{
+	struct stat mine, there;
+
+	if (fstat(fd, &mine) < 0)
+		return errno;
+	if (!S_ISREG(mine.st_mode))
+		return EISDIR;
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		return errno;
+	if (fstatat(dir, part_name, &there, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno;
+	return mine.st_ino == there.st_ino && mine.st_dev == there.st_dev ?
+	    0 : EWOULDBLOCK;
+}
+
+static int
+partfile_open_named(struct folder *folder, const char *name, int flags,
+    int *fd)
+{
+	char part_name[PARTFILE_NAME_MAX];
+	int error;
+
+	partfile_name(part_name, name, ".part");
+	*fd = openat(folder_fd(folder), part_name,
+	    O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | flags, 0666);
+	if (*fd < 0)
+		return errno;
+	error = partfile_lock(*fd, folder_fd(folder), part_name);
+	if (error != 0) {
+		close(*fd);
+		*fd = -1;
+	}
+	return error;
+}
+
+static void
+partfile_take(struct partfile *part, struct folder *folder, const char *name,
+    int fd)
+{
+	partfile_close(part);
+	part->folder = folder;
+	part->name = alloc_string(name);
+	part->fd = fd;
+}
+
+static enum record_verdict
+partfile_read_record(struct folder *folder, const char *name,
+    struct record *record)
+{
+	enum record_verdict verdict = RECORD_EMPTY;
+	char record_name[PARTFILE_NAME_MAX];
+	char *text = NULL;
+	struct stat st;
+	ssize_t n;
+	int fd;
+
+	fd = openat(folder_fd(folder),
+	    partfile_name(record_name, name, ".part.haul"),
+	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd < 0)
+		return verdict;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		if (st.st_size > RECORD_SIZE_MAX) {
+			verdict = RECORD_FOREIGN;
+			goto out;
+		}
+		text = alloc_array((size_t)st.st_size + 1, 1);
+		n = pread(fd, text, (size_t)st.st_size, 0);
+		if (n > 0)
+			verdict = record_decode(text, (size_t)n, record);
+	}
+out:
+	free(text);
+	close(fd);
+	return verdict;
+}
+
+static bool
+partfile_holds(int fd, const struct record *record)
+{
+	const struct ranges *here = &record->here;
+	struct stat st;
+
+	if (here->count == 0 || fstat(fd, &st) < 0)
+		return false;
+	return st.st_size >= here->list[here->count - 1].end;
+}
+
+int
+partfile_open_old(struct partfile *part, struct folder *folder,
+    const char *name, struct record *record, enum record_verdict *verdict)
+{
+	int fd, error;
+
+	*verdict = RECORD_EMPTY;
+	error = partfile_open_named(folder, name, 0, &fd);
+	if (error != 0)
+		return error;
+	*verdict = partfile_read_record(folder, name, record);
+	if (*verdict == RECORD_OK && !partfile_holds(fd, record)) {
+		record_release(record);
+		*verdict = RECORD_TORN;
+	}
+	if (*verdict != RECORD_OK) {
+		close(fd);
+		return ENOENT;
+	}
+	partfile_take(part, folder, name, fd);
+	part->recorded = true;
+	return 0;
+}
+
+static int
+partfile_open_anonymous(struct folder *folder, int *fd)
+{
+	if (!folder_can_tmpfile(folder))
+		return EOPNOTSUPP;
+	*fd = openat(folder_fd(folder), ".", O_TMPFILE | O_RDWR | O_CLOEXEC,
+	    0666);
+	if (*fd >= 0)
+		return 0;
+	if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL &&
+	    errno != ENOENT)
+		return errno;
+	folder_cannot_tmpfile(folder);
+	return EOPNOTSUPP;
+}
+
+int
+partfile_create(struct partfile *part, struct folder *folder,
+    const char *name, bool small)
+{
+	int error, fd = -1;
+	bool left_over;
+
+	if (small) {
+		error = partfile_open_anonymous(folder, &fd);
+		if (error == 0) {
+			partfile_take(part, folder, name, fd);
+			part->anonymous = true;
+		}
+		if (error != EOPNOTSUPP)
+			return error;
+	}
+	error = partfile_open_named(folder, name, O_CREAT | O_EXCL, &fd);
+	left_over = error == EEXIST;
+	if (left_over)
+		error = partfile_open_named(folder, name, 0, &fd);
+	if (error != 0)
+		return error;
+	partfile_take(part, folder, name, fd);
+	part->recorded = left_over;
+	return left_over ? partfile_restart(part) : 0;
+}
+
+int
+partfile_set_aside(struct folder *folder, const char *name)
+{
+	static const char *const suffixes[2][2] = {
+		{ ".part", ".part.old" }, { ".part.haul", ".part.old.haul" },
+	};
+	char from[PARTFILE_NAME_MAX], to[PARTFILE_NAME_MAX];
+	int dir = folder_fd(folder), i;
+
+	for (i = 0; i < 2; i++) {
+		partfile_name(from, name, suffixes[i][0]);
+		partfile_name(to, name, suffixes[i][1]);
+		if (renameat(dir, from, dir, to) < 0 && errno != ENOENT)
+			return errno;
+	}
+	return 0;
+}
+
+static void
+partfile_unlink(const struct partfile *part, const char *suffix)
+{
+	char name[PARTFILE_NAME_MAX];
+
+	unlinkat(folder_fd(part->folder),
+	    partfile_name(name, part->name, suffix), 0);
+}
+
+int
+partfile_restart(struct partfile *part)
+{
+	if (part->recorded)
+		partfile_unlink(part, ".part.haul");
+	part->recorded = false;
+	return ftruncate(part->fd, 0) < 0 ? errno : 0;
+}
+
+/* ---- bytes ---- */
+
+int
+partfile_write(const struct partfile *part, const char *bytes, size_t length,
+    int64_t offset)
+{
+	ssize_t n;
+
+	while (length > 0) {
+		n = pwrite(part->fd, bytes, length, offset);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno;
+		if (n == 0)
+			return EIO;
+		bytes += n;
+		length -= (size_t)n;
+		offset += n;
+	}
+	return 0;
+}
+
+/* ---- the record ---- */
+
+static int
+partfile_write_record(const struct partfile *part, const char *temporary,
+    const char *text, size_t length)
+{
+	struct partfile out = { .fd = openat(folder_fd(part->folder),
+	    temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+	    0600) };
+	int error;
+
+	if (out.fd < 0)
+		return errno;
+	error = partfile_write(&out, text, length, 0);
+	if (error == 0 && fsync(out.fd) < 0)
+		error = errno;
+	if (close(out.fd) < 0 && error == 0)
+		error = errno;
+	return error;
+}
+
+int
+partfile_checkpoint(const struct partfile *part, const struct record *record)
+{
+	char record_name[PARTFILE_NAME_MAX], temporary[PARTFILE_NAME_MAX];
+	int dir = folder_fd(part->folder), error;
+	size_t length;
+	char *text;
+
+	error = partfile_sync(part);
+	if (error != 0)
+		return error;
+	partfile_name(record_name, part->name, ".part.haul");
+	partfile_name(temporary, part->name, ".part.haul~");
+	text = record_encode(record, &length);
+	error = partfile_write_record(part, temporary, text, length);
+	free(text);
+	if (error == 0 && renameat(dir, temporary, dir, record_name) < 0)
+		error = errno;
+	if (error == 0 && fsync(dir) < 0 && errno != EINVAL)
+		error = errno;
+	if (error != 0)
+		unlinkat(dir, temporary, 0);
+	return error;
+}
+
+int
+partfile_sync(const struct partfile *part)
+{
+	while (fdatasync(part->fd) < 0)
+		if (errno != EINTR)
+			return errno;
+	return 0;
+}
+
+/* ---- the end ---- */
+
+/* Where the file system has no RENAME_NOREPLACE: link refuses as well. */
+static int
+partfile_rename_fresh(int dir, const char *from, const char *to)
+{
+	if (renameat2(dir, from, dir, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return errno;
+	if (linkat(dir, from, dir, to, 0) == 0) {
+		unlinkat(dir, from, 0);
+		return 0;
+	}
+	if (errno != EPERM && errno != EOPNOTSUPP)
+		return errno;
+	if (faccessat(dir, to, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return EEXIST;
+	return renameat(dir, from, dir, to) < 0 ? errno : 0;
+}
+
+static int
+partfile_name_anonymous(const struct partfile *part, const char *to,
+    bool replace)
+{
+	char source[64], temporary[PARTFILE_NAME_MAX];
+	int dir = folder_fd(part->folder), error;
+
+	snprintf(source, sizeof source, "/proc/self/fd/%d", part->fd);
+	if (linkat(AT_FDCWD, source, dir, to, AT_SYMLINK_FOLLOW) == 0)
+		return 0;
+	if (errno != EEXIST || !replace)
+		return errno;
+	partfile_name(temporary, to, ".part");
+	if (linkat(AT_FDCWD, source, dir, temporary, AT_SYMLINK_FOLLOW) < 0)
+		return errno;
+	if (renameat(dir, temporary, dir, to) == 0)
+		return 0;
+	error = errno;
+	unlinkat(dir, temporary, 0);
+	return error;
+}
+
+int
+partfile_finish(struct partfile *part, const char *final_name, bool replace)
+{
+	char from[PARTFILE_NAME_MAX];
+	int dir = folder_fd(part->folder), error;
+
+	if (part->anonymous)
+		return partfile_name_anonymous(part, final_name, replace);
+	partfile_name(from, part->name, ".part");
+	if (replace)
+		error = renameat(dir, from, dir, final_name) < 0 ? errno : 0;
+	else
+		error = partfile_rename_fresh(dir, from, final_name);
+	if (error == 0 && part->recorded)
+		partfile_unlink(part, ".part.haul");
+	return error;
+}
+
+void
+partfile_discard(struct partfile *part)
+{
+	if (part->fd < 0 || part->anonymous)
+		return;
+	partfile_unlink(part, ".part");
+	partfile_unlink(part, ".part.haul");
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The file that bytes go to until it is whole: NAME.part with its control
+ * record NAME.part.haul, or, for a small file that is not worth resuming, one
+ * without a name (O_TMPFILE), of which a crash leaves nothing.
+ *
+ * Functions return 0 or an errno. Those marked (blocks) belong on a disk
+ * thread when the file is large.
+ */
+#ifndef HAUL_ENGINE_PARTFILE_H
+#define HAUL_ENGINE_PARTFILE_H
+
+#include "folder.h"
+#include "record.h"
+
+struct partfile {
+	struct folder *folder;          /* borrowed */
+	char *name;                     /* the final name */
+	int fd;                         /* -1: not open */
+	bool anonymous;                 /* has no name yet */
+	bool recorded;                  /* NAME.part.haul may exist */
+};
+
+void partfile_init(struct partfile *);
+
+/* Closes; what is on the disk stays. */
+void partfile_close(struct partfile *);
+
+/* Opens what an earlier run left, and locks it. 0: it is open and *record is
+ * its valid record, no claim beyond the data. ENOENT: nothing usable is
+ * there. EWOULDBLOCK: another process works on it. *verdict tells why a
+ * record was refused. */
+int partfile_open_old(struct partfile *, struct folder *, const char *name,
+    struct record *, enum record_verdict *verdict);
+
+/* Makes an empty one, locked; left-overs of that name are emptied. Small ones
+ * have no name where the file system allows. EWOULDBLOCK as above. */
+int partfile_create(struct partfile *, struct folder *, const char *name,
+    bool small);
+
+/* Puts NAME.part and its record out of the way as NAME.part.old: it belongs
+ * to another URL, and is not ours to throw away. */
+int partfile_set_aside(struct folder *, const char *name);
+
+/* Empties an open one and forgets its record: other bytes will come. */
+int partfile_restart(struct partfile *);
+
+/* All of length at offset, through EINTR and short writes. */
+int partfile_write(const struct partfile *, const char *bytes, size_t length,
+    int64_t offset);
+
+/* (blocks) Data to the disk, then the record that claims it, replaced
+ * atomically. The record must not claim bytes written after the call. */
+int partfile_checkpoint(const struct partfile *, const struct record *);
+
+/* (blocks) Data to the disk. */
+int partfile_sync(const struct partfile *);
+
+/* Gives the whole file its final name, which may differ from the name it was
+ * opened by; EEXIST if something stands there and replace is not set. The
+ * record goes. */
+int partfile_finish(struct partfile *, const char *final_name, bool replace);
+
+/* Removes the part and its record. */
+void partfile_discard(struct partfile *);
+
+#endif

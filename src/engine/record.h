@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The control record NAME.part.haul as text: which bytes of NAME.part are on
+ * the disk, and of what object they are. Pure (partfile.c does the I/O).
+ *
+ *     haul-part 1
+ *     url https://example.org/a.fits
+ *     total 12345678
+ *     etag "abc"
+ *     last-modified Wed, 08 May 2024 00:12:00 GMT
+ *     range 0-4194304
+ *     range 8388608-9000000
+ *     crc 1a2b3c4d
+ *
+ * Ranges are half-open. The last line is the CRC-32 (IEEE 802.3, as in zlib)
+ * of all bytes before it. Values hold no control bytes (percent-escaped in
+ * the URL, dropped records otherwise); unknown keys are passed over; another
+ * version number means a newer haul wrote it.
+ */
+#ifndef HAUL_ENGINE_RECORD_H
+#define HAUL_ENGINE_RECORD_H
+
+#include "ranges.h"
+
+#define RECORD_SIZE_MAX (1024 * 1024)   /* a larger one is not ours */
+
+struct record {
+	char *url;                      /* as requested; no user, password */
+	int64_t total;                  /* bytes, > 0 */
+	char *etag;                     /* strong only, or NULL */
+	char *last_modified;            /* or NULL */
+	struct ranges here;             /* within [0, total) */
+};
+
+enum record_verdict {
+	RECORD_OK,
+	RECORD_EMPTY,                   /* no bytes at all */
+	RECORD_FOREIGN,                 /* not a haul record */
+	RECORD_NEWER,                   /* of a version not known here */
+	RECORD_TORN,                    /* CRC or syntax wrong, cut short */
+};
+
+void record_init(struct record *);
+void record_release(struct record *);
+
+/* malloc()ed text, *length without the final NUL. */
+char *record_encode(const struct record *, size_t *length);
+
+/* Fills *record only if the answer is RECORD_OK. Any bytes may come. */
+enum record_verdict record_decode(const char *text, size_t length,
+    struct record *);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See split.h.
+ */
+#include "config.h"
+
+#include "split.h"
+
+#include <stdlib.h>
+
+#include "alloc.h"
+#include "clock.h"
+#include "engine.h"
+#include "host.h"
+
+#define SPLIT_STEAL_MIN (64 * 1024)     /* smallest piece to steal */
+#define SPLIT_RUNNERS_MAX 256           /* --max-splits' own maximum */
+#define SPLIT_RAMP_S 0.5                /* watch a young file closely */
+
+static int64_t
+split_left(const struct transfer *transfer)
+{
+	const struct stream *stream;
+	int64_t left = transfer->total - ranges_bytes(&transfer->here);
+
+	for (stream = transfer->streams; stream; stream = stream->next)
+		if (stream->phase == STREAM_TAKING)
+			left -= stream->part.pos - stream->part.start;
+	return left;
+}
+
+/* Parts as parts.c wants them; victims[i] is the stream of runners[i]. A
+ * stream that has just begun is taken to be as good as the others. */
+static size_t
+split_list_runners(const struct transfer *transfer,
+    struct parts_runner *runners, struct stream **victims)
+{
+	double sum = 0, mean;
+	size_t n = 0, known = 0, i;
+	struct stream *stream;
+
+	for (stream = transfer->streams; stream && n < SPLIT_RUNNERS_MAX;
+	    stream = stream->next) {
+		runners[n].part = stream->part;
+		runners[n].rate_bps = stream->rate_bps;
+		victims[n++] = stream;
+		if (stream->rate_bps > 0) {
+			sum += stream->rate_bps;
+			known++;
+		}
+	}
+	mean = known > 0 ? sum / (double)known : 1;
+	for (i = 0; i < n; i++)
+		if (runners[i].rate_bps <= 0 && clock_monotonic_us() -
+		    victims[i]->started_us < 2000000)
+			runners[i].rate_bps = mean;
+	return n;
+}
+
+static double
+split_setup_s(const struct transfer *transfer)
+{
+	return transfer->streams ? host_setup_s(transfer->streams->host) : 0;
+}
+
+/* Starts one more connection where parts.c says; false if there is nothing
+ * worth it. */
+static bool
+split_add(struct transfer *transfer, int64_t min_bytes, double rate_bps)
+{
+	struct parts_runner runners[SPLIT_RUNNERS_MAX];
+	struct stream *victims[SPLIT_RUNNERS_MAX], *victim;
+	size_t n = split_list_runners(transfer, runners, victims);
+	struct parts_policy policy = {
+		.min_bytes = min_bytes,
+		.setup_s = split_setup_s(transfer),
+		.rate_bps = rate_bps,
+	};
+	struct parts_plan plan = parts_plan(&transfer->here, transfer->total,
+	    runners, n, &policy);
+
+	if (plan.move == PARTS_NONE)
+		return false;
+	victim = plan.move == PARTS_FREE ? NULL : victims[plan.victim];
+	if (!transfer_add_part(transfer, &plan.range))
+		return false;
+	if (plan.move == PARTS_SPLIT)
+		victim->part.end = plan.range.start;
+	else if (plan.move == PARTS_TAKE_OVER)
+		transfer_drop_stream(transfer, victim);
+	return true;
+}
+
+static bool
+split_may_add(const struct transfer *transfer)
+{
+	const struct host *host;
+
+	if (!transfer->splittable || transfer->total <= 0 ||
+	    transfer->pause_until_ms > engine_now_ms())
+		return false;
+	if (transfer->stream_cap != 0 &&
+	    transfer->stream_count >= transfer->stream_cap)
+		return false;
+	host = transfer->streams ? transfer->streams->host : NULL;
+	return host == NULL || host_admits(host, engine_now_ms());
+}
+
+void
+split_reuse(struct transfer *transfer, double rate_bps)
+{
+	double setup_s = split_setup_s(transfer);
+	int64_t min_bytes = (int64_t)(rate_bps * setup_s);
+
+	if (transfer->streams == NULL)
+		return;         /* the turn asks for what is missing */
+	if (!split_may_add(transfer))
+		return;
+	split_add(transfer, min_bytes > SPLIT_STEAL_MIN ? min_bytes :
+	    SPLIT_STEAL_MIN, rate_bps);
+}
+
+static unsigned
+split_max(const struct transfer *transfer)
+{
+	unsigned max = (unsigned)options_number(transfer->options,
+	    OPTION_MAX_SPLITS);
+	unsigned room = transfer->stream_count;
+
+	if (transfer->streams != NULL)
+		room += host_room(transfer->streams->host);
+	if (transfer->stream_cap != 0 && transfer->stream_cap < max)
+		max = transfer->stream_cap;
+	if (room < max)
+		max = room;
+	return max > 0 ? max : 1;
+}
+
+static struct splitter_view
+split_view(const struct transfer *transfer, double now_s)
+{
+	struct splitter_view view = {
+		.now_s = now_s,
+		.idle_s = transfer->engine->idle_s,
+		.fetched_bytes = transfer->fetched,
+		.left_bytes = split_left(transfer),
+		.max = (int)split_max(transfer),
+		.slowest_share = 1,
+		.setup_s = split_setup_s(transfer),
+	};
+	const struct stream *stream;
+	double sum = 0, slowest = -1;
+
+	for (stream = transfer->streams; stream; stream = stream->next) {
+		if (stream->fetched == 0)
+			continue;
+		view.running++;
+		sum += stream->rate_bps;
+		if (slowest < 0 || stream->rate_bps < slowest)
+			slowest = stream->rate_bps;
+	}
+	if (view.running > 1 && sum > slowest)
+		view.slowest_share = slowest * (view.running - 1) /
+		    (sum - slowest);
+	return view;
+}
+
+/* The newest connection goes: it did not raise the sum. */
+static void
+split_give_up_newest(struct transfer *transfer)
+{
+	struct stream *stream = transfer->streams;
+
+	if (stream == NULL || stream->role != STREAM_PART ||
+	    stream->next == NULL)
+		return;
+	transfer_give_back(transfer, stream);
+	transfer_drop_stream(transfer, stream);
+}
+
+void
+split_tick(struct transfer *transfer, double now_s)
+{
+	struct splitter_view view;
+	int64_t min_bytes = options_number(transfer->options,
+	    OPTION_MIN_SPLIT_SIZE);
+	int target;
+
+	if (!transfer->splittable || transfer->streams == NULL)
+		return;
+	view = split_view(transfer, now_s);
+	if (view.running == 0)
+		return;
+	if (transfer->split_began_s == 0) {
+		transfer->split_began_s = now_s;
+		splitter_init(&transfer->splitter, &view);
+	}
+	target = splitter_step(&transfer->splitter, &view);
+	while ((int)transfer->stream_count < target &&
+	    split_may_add(transfer))
+		if (!split_add(transfer, min_bytes, 0))
+			break;
+	if ((int)transfer->stream_count > target &&
+	    transfer->splitter.phase == SPLITTER_HOLD)
+		split_give_up_newest(transfer);
+}
+
+bool
+split_is_ramping(const struct transfer *transfer, double now_s)
+{
+	if (!transfer->splittable)
+		return false;
+	if (transfer->split_began_s == 0)
+		return true;
+	return transfer->splitter.phase == SPLITTER_JUDGE ||
+	    (transfer->splitter.phase == SPLITTER_WARM &&
+	    now_s - transfer->split_began_s < SPLIT_RAMP_S);
+}

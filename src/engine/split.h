@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * How a running transfer uses several connections: applies the decisions of
+ * parts.c to its streams.
+ */
+#ifndef HAUL_ENGINE_SPLIT_H
+#define HAUL_ENGINE_SPLIT_H
+
+#include "transfer.h"
+
+/* Adds connections while they help, drops what does not. */
+void split_tick(struct transfer *, double now_s);
+
+/* A connection that reached rate_bps has ended its part: finds another. */
+void split_reuse(struct transfer *, double rate_bps);
+
+/* Whether split_tick() is wanted every few milliseconds. */
+bool split_is_ramping(const struct transfer *, double now_s);
+
+#endif

@@ -1,0 +1,558 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See stream.h. No byte of an answer reaches the file before its final
+ * status, its Content-Range and its validators were compared with what was
+ * asked; bodies of refusals are swallowed up to a small size, which keeps the
+ * connection, and cut off beyond.
+ *
+ * Redirects are followed here and not by libcurl: each hop is checked, counts
+ * for its real host, and headers that may hold secrets go to the first origin
+ * only.
+ */
+#include "config.h"
+
+#include "stream.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "alloc.h"
+#include "clock.h"
+#include "engine.h"
+#include "host.h"
+#include "transfer.h"
+#include "url.h"
+
+#define STREAM_HEADERS_MAX (512 * 1024)
+#define STREAM_SPILL_MAX (64 * 1024)
+#define STREAM_REDIRECTS_MAX 20
+#define STREAM_REDIRECT_PROTOCOLS "http,https,ftp,ftps,sftp"
+
+static const struct net_handler stream_handler;
+
+static bool
+stream_is_http(const struct stream *stream)
+{
+	return url_scheme(stream->url) <= URL_HTTPS;
+}
+
+/* ---- the request ---- */
+
+static void
+stream_add_header(struct stream *stream, const char *line)
+{
+	stream->headers = curl_slist_append(stream->headers, line);
+}
+
+static void
+stream_add_user_header(const char *line, void *stream)
+{
+	stream_add_header(stream, line);
+}
+
+static void
+stream_add_digest_wish(struct stream *stream)
+{
+	struct transfer *transfer = stream->transfer;
+	char *want, *line;
+
+	want = digest_want(transfer->digest_count > 0 ?
+	    transfer->digests[0].name : NULL);
+	line = alloc_format("Want-Repr-Digest: %s", want);
+	stream_add_header(stream, line);
+	free(line);
+	line = alloc_format("Want-Content-Digest: %s", want);
+	stream_add_header(stream, line);
+	free(line);
+	free(want);
+}
+
+/* The validator, so that a changed object answers 200 with all of it instead
+ * of 206 with a part of another (RFC 9110 13.1.5; weak ones must not be
+ * sent). */
+static void
+stream_add_if_range(struct stream *stream)
+{
+	struct transfer *transfer = stream->transfer;
+	const char *validator = transfer->etag;
+	char *line;
+
+	if (transfer->no_if_range)
+		return;
+	if (validator == NULL || !response_etag_is_strong(validator))
+		validator = transfer->last_modified;
+	if (validator == NULL)
+		return;
+	line = alloc_format("If-Range: %s", validator);
+	stream_add_header(stream, line);
+	free(line);
+	stream->if_range = true;
+}
+
+static void
+stream_set_http(struct stream *stream)
+{
+	CURL *easy = stream->request->easy;
+	struct options_pair options = stream->transfer->options;
+	const char *text;
+
+	/* An encoded answer has other bytes, sizes and ranges. */
+	stream_add_header(stream, "Accept-Encoding: identity");
+	if (stream->trusted)
+		options_each(options, OPTION_HEADER, stream_add_user_header,
+		    stream);
+	if (stream->role != STREAM_PART &&
+	    options_has(options, OPTION_CHECKSUM))
+		stream_add_digest_wish(stream);
+	if (stream->ranged)
+		stream_add_if_range(stream);
+	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, stream->headers);
+	text = options_text(options, OPTION_USER_AGENT);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT,
+	    text ? text : "haul/" PACKAGE_VERSION);
+	text = options_text(options, OPTION_REFERER);
+	if (text != NULL && stream->trusted)
+		curl_easy_setopt(easy, CURLOPT_REFERER, text);
+	if (stream->role == STREAM_LOOK)
+		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+}
+
+static void
+stream_set_ftp(struct stream *stream)
+{
+	CURL *easy = stream->request->easy;
+	struct engine *engine = stream->transfer->engine;
+
+	/* The date is the only validator that FTP has. */
+	curl_easy_setopt(easy, CURLOPT_FILETIME, 1L);
+	if (options_number(stream->transfer->options, OPTION_FTP_ACTIVE))
+		curl_easy_setopt(easy, CURLOPT_FTPPORT, "-");
+	/* A server may not name another address to connect to. */
+	curl_easy_setopt(easy, CURLOPT_FTP_SKIP_PASV_IP, 1L);
+	if (engine->known_hosts != NULL)
+		curl_easy_setopt(easy, CURLOPT_SSH_KNOWNHOSTS,
+		    engine->known_hosts);
+}
+
+static void
+stream_set_range(struct stream *stream)
+{
+	CURL *easy = stream->request->easy;
+	char text[64];
+
+	if (!stream->ranged)
+		return;
+	if (!stream_is_http(stream)) {
+		curl_easy_setopt(easy, CURLOPT_RESUME_FROM_LARGE,
+		    (curl_off_t)stream->part.start);
+		return;
+	}
+	if (stream->asked_end == INT64_MAX)
+		snprintf(text, sizeof text, "%lld-",
+		    (long long)stream->part.start);
+	else
+		snprintf(text, sizeof text, "%lld-%lld",
+		    (long long)stream->part.start,
+		    (long long)stream->asked_end - 1);
+	curl_easy_setopt(easy, CURLOPT_RANGE, text);
+}
+
+static void
+stream_set_credentials(struct stream *stream)
+{
+	CURL *easy = stream->request->easy;
+	const char *text = options_text(stream->transfer->options,
+	    OPTION_USER);
+	char *user = NULL, *password = NULL;
+
+	if (stream->transfer->engine->netrc != NULL) {
+		curl_easy_setopt(easy, CURLOPT_NETRC,
+		    (long)CURL_NETRC_OPTIONAL);
+		curl_easy_setopt(easy, CURLOPT_NETRC_FILE,
+		    stream->transfer->engine->netrc);
+	}
+	if (strchr(stream->transfer->url, '@') != NULL &&
+	    url_same_origin(stream->url, stream->transfer->url))
+		url_credentials(stream->transfer->url, &user, &password);
+	if (user != NULL) {
+		curl_easy_setopt(easy, CURLOPT_USERNAME, user);
+		curl_easy_setopt(easy, CURLOPT_PASSWORD,
+		    password ? password : "");
+	} else if (text != NULL && stream->trusted) {
+		curl_easy_setopt(easy, CURLOPT_USERPWD, text);
+	}
+	free(user);
+	free(password);
+}
+
+static void
+stream_set_text(struct stream *stream, CURLoption option, enum option_id id)
+{
+	const char *text = options_text(stream->transfer->options, id);
+
+	if (text != NULL)
+		curl_easy_setopt(stream->request->easy, option, text);
+}
+
+static void
+stream_set_network(struct stream *stream)
+{
+	CURL *easy = stream->request->easy;
+	struct options_pair options = stream->transfer->options;
+	int64_t wait_ms = options_number(options, OPTION_CONNECT_TIMEOUT);
+
+	if (wait_ms > 0)
+		curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+		    (long)wait_ms);
+	if (options_number(options, OPTION_IPV4))
+		curl_easy_setopt(easy, CURLOPT_IPRESOLVE,
+		    (long)CURL_IPRESOLVE_V4);
+	else if (options_number(options, OPTION_IPV6))
+		curl_easy_setopt(easy, CURLOPT_IPRESOLVE,
+		    (long)CURL_IPRESOLVE_V6);
+	stream_set_text(stream, CURLOPT_PROXY, OPTION_PROXY);
+	stream_set_text(stream, CURLOPT_NOPROXY, OPTION_NOPROXY);
+	stream_set_text(stream, CURLOPT_CAINFO, OPTION_CACERT);
+	if (stream->trusted) {
+		stream_set_text(stream, CURLOPT_SSLCERT, OPTION_CERT);
+		stream_set_text(stream, CURLOPT_SSLKEY, OPTION_KEY);
+	}
+	if (options_number(options, OPTION_INSECURE)) {
+		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+	}
+}
+
+static void
+stream_set_url(struct stream *stream)
+{
+	const char *source = stream->url;
+	char *plain = NULL, *fit;
+
+	if (strchr(source, '@') != NULL)
+		source = plain = url_without_secrets(source);
+	fit = url_for_request(source);
+	curl_easy_setopt(stream->request->easy, CURLOPT_URL, fit);
+	free(fit);
+	free(plain);
+}
+
+static bool
+stream_send(struct stream *stream)
+{
+	struct engine *engine = stream->transfer->engine;
+	haul_easy_fn adjust;
+	void *user;
+
+	stream->request = net_acquire(engine->net, &stream_handler, stream);
+	if (stream->request == NULL)
+		return false;
+	stream_set_url(stream);
+	if (stream_is_http(stream))
+		stream_set_http(stream);
+	else
+		stream_set_ftp(stream);
+	stream_set_range(stream);
+	stream_set_credentials(stream);
+	stream_set_network(stream);
+	adjust = options_easy_fn(stream->transfer->options, &user);
+	if (adjust != NULL)
+		adjust(stream->request->easy, user);
+	stream->started_us = clock_monotonic_us();
+	stream->heard_ms = stream->started_us / 1000;
+	host_resolving(stream->host, url_host_is_address(stream->url));
+	return net_start(engine->net, stream->request);
+}
+
+struct stream *
+stream_start(struct transfer *transfer, enum stream_role role,
+    const struct part *part, const char *url)
+{
+	struct stream *stream = alloc_zero(sizeof *stream);
+
+	if (url == NULL)
+		url = transfer->final_url != NULL ? transfer->final_url :
+		    transfer->url;
+	stream->transfer = transfer;
+	stream->role = role;
+	stream->part = *part;
+	stream->asked_end = part->end;
+	stream->ranged = role == STREAM_PART || part->start > 0 ||
+	    (role == STREAM_FIRST && part->end != INT64_MAX &&
+	    part->end != transfer->total);
+	stream->url = alloc_string(url);
+	stream->trusted = url == transfer->item->url ||
+	    url_same_origin(url, transfer->item->url);
+	stream->host = hosts_find(transfer->engine->hosts, url);
+	host_enter(stream->host);
+	transfer->engine->stream_count++;
+	response_init(&stream->response);
+	if (stream_send(stream))
+		return stream;
+	stream_free(stream);
+	return NULL;
+}
+
+void
+stream_free(struct stream *stream)
+{
+	if (stream == NULL)
+		return;
+	net_release(stream->transfer->engine->net, stream->request);
+	host_leave(stream->host);
+	stream->transfer->engine->stream_count--;
+	response_release(&stream->response);
+	curl_slist_free_all(stream->headers);
+	free(stream->url);
+	free(stream);
+}
+
+/* ---- the answer ---- */
+
+static void
+stream_end_as(struct stream *stream, enum stream_verdict verdict)
+{
+	stream->phase = STREAM_SPILLING;
+	if (stream->verdict == STREAM_GOES_ON)
+		stream->verdict = verdict;
+}
+
+static void
+stream_refuse_status(struct stream *stream)
+{
+	struct response *response = &stream->response;
+	const char *reason = response->reason ? response->reason : "";
+
+	failure_set(&stream->failure, HAUL_CAUSE_HTTP, NULL);
+	snprintf(stream->failure.text, sizeof stream->failure.text,
+	    "HTTP %d%s%s", response->status, *reason ? " " : "", reason);
+	stream->failure.http_status = response->status;
+	stream->failure.retry_after_ms = response_retry_after_ms(response,
+	    clock_epoch_ms() / 1000);
+	stream_end_as(stream, STREAM_FAILED);
+}
+
+/* The headers of a final answer are complete. False: end it now. */
+static bool
+stream_judge(struct stream *stream)
+{
+	int status = stream->response.status;
+
+	if (status >= 300 && status < 400 && status != 304) {
+		stream_end_as(stream, STREAM_REDIRECTED);
+		return true;
+	}
+	host_note_setup(stream->host, (double)(clock_monotonic_us() -
+	    stream->started_us) / 1e6);
+	if (status == 416 && stream->role == STREAM_FIRST && stream->ranged)
+		return transfer_answered(stream->transfer, stream);
+	if (status < 200 || status > 299) {
+		stream_refuse_status(stream);
+		return true;
+	}
+	return transfer_answered(stream->transfer, stream);
+}
+
+static size_t
+stream_on_header(void *owner, const char *line, size_t length)
+{
+	struct stream *stream = owner;
+	bool was_complete = stream->response.complete;
+
+	stream->heard_ms = engine_now_ms();
+	stream->header_bytes += length;
+	if (stream->header_bytes > STREAM_HEADERS_MAX) {
+		failure_set(&stream->failure, HAUL_CAUSE_HTTP,
+		    "the answer's headers are too long");
+		stream_end_as(stream, STREAM_FAILED);
+		return 0;
+	}
+	if (!stream_is_http(stream))
+		return length;
+	response_line(&stream->response, line, length);
+	/* What comes after the body of a chunked answer are trailers. */
+	if (was_complete || !stream->response.complete)
+		return length;
+	return stream_judge(stream) ? length : 0;
+}
+
+/* FTP tells what it will send in replies that libcurl reads. */
+static bool
+stream_judge_ftp(struct stream *stream)
+{
+	CURL *easy = stream->request->easy;
+	curl_off_t length = -1, stamp = -1;
+	char text[32];
+
+	curl_easy_getinfo(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+	curl_easy_getinfo(easy, CURLINFO_FILETIME_T, &stamp);
+	stream->response.complete = true;
+	stream->response.length = length;
+	if (stamp >= 0) {
+		snprintf(text, sizeof text, "@%lld", (long long)stamp);
+		free(stream->response.last_modified);
+		stream->response.last_modified = alloc_string(text);
+	}
+	host_note_setup(stream->host, (double)(clock_monotonic_us() -
+	    stream->started_us) / 1e6);
+	return transfer_answered(stream->transfer, stream);
+}
+
+static size_t
+stream_on_body(void *owner, const char *bytes, size_t length)
+{
+	struct stream *stream = owner;
+	size_t whole = length;
+
+	stream->heard_ms = engine_now_ms();
+	limiter_spend(&stream->transfer->engine->limiter, (int64_t)length);
+	if (!stream->response.complete && !stream_is_http(stream) &&
+	    !stream_judge_ftp(stream))
+		return 0;
+	if (stream->phase != STREAM_TAKING) {
+		stream->spilled += length;
+		return stream->spilled <= STREAM_SPILL_MAX ? whole : 0;
+	}
+	if (stream->skip > 0) {
+		size_t over = (int64_t)length < stream->skip ? length :
+		    (size_t)stream->skip;
+
+		stream->skip -= (int64_t)over;
+		bytes += over;
+		length -= over;
+	}
+	if (length == 0)
+		return whole;
+	return transfer_write(stream->transfer, stream, bytes, length) ?
+	    whole : 0;
+}
+
+static void
+stream_on_connecting(void *owner)
+{
+	struct stream *stream = owner;
+
+	stream->heard_ms = engine_now_ms();
+	host_resolved(stream->host);
+	engine_poke(stream->transfer->engine);
+}
+
+static const struct net_handler stream_handler = {
+	.header = stream_on_header,
+	.body = stream_on_body,
+	.connecting = stream_on_connecting,
+};
+
+/* ---- the end ---- */
+
+bool
+stream_is_whole(const struct stream *stream)
+{
+	return stream->phase == STREAM_TAKING &&
+	    stream->part.pos == stream->part.end;
+}
+
+static void
+stream_conclude_error(struct stream *stream, CURLcode code)
+{
+	long os_errno = 0, status = 0;
+
+	curl_easy_getinfo(stream->request->easy, CURLINFO_OS_ERRNO, &os_errno);
+	curl_easy_getinfo(stream->request->easy, CURLINFO_RESPONSE_CODE,
+	    &status);
+	failure_set_curl(&stream->failure, code, os_errno, status,
+	    stream->request->error);
+	stream->verdict = STREAM_FAILED;
+}
+
+static void
+stream_conclude_short(struct stream *stream)
+{
+	failure_set(&stream->failure, HAUL_CAUSE_SIZE_MISMATCH, NULL);
+	snprintf(stream->failure.text, sizeof stream->failure.text,
+	    "the connection ended %lld bytes early",
+	    (long long)(stream->part.end - stream->part.pos));
+	stream->failure.http_status = stream->response.status;
+	stream->verdict = STREAM_FAILED;
+}
+
+void
+stream_conclude(struct stream *stream, CURLcode code)
+{
+	if (stream->verdict != STREAM_GOES_ON)
+		return;
+	/* An empty FTP file brings no body and so no judgement. */
+	if (code == CURLE_OK && !stream->response.complete &&
+	    !stream_is_http(stream) && !stream_judge_ftp(stream))
+		return;
+	if (code != CURLE_OK && !stream_is_whole(stream)) {
+		stream_conclude_error(stream, code);
+	} else if (stream->phase == STREAM_ASKED &&
+	    stream->role != STREAM_LOOK) {
+		failure_set(&stream->failure, HAUL_CAUSE_HTTP,
+		    "the server sent no proper answer");
+		stream->verdict = STREAM_FAILED;
+	} else if (stream->phase == STREAM_TAKING &&
+	    stream->part.end == INT64_MAX) {
+		stream->part.end = stream->part.pos;
+	} else if (stream->phase == STREAM_TAKING && !stream_is_whole(stream)) {
+		stream_conclude_short(stream);
+	}
+}
+
+static const char *
+stream_redirect_fault(const struct stream *stream, const char *to)
+{
+	enum url_scheme scheme = url_scheme(to);
+
+	if (url_check(to) != HAUL_COMPLAINT_NONE)
+		return "redirected to what is not a URL haul may follow";
+	if (scheme == URL_HTTP && url_scheme(stream->url) == URL_HTTPS)
+		return "redirected from https to plain http";
+	return NULL;
+}
+
+char *
+stream_redirect_url(struct stream *stream)
+{
+	const char *fault;
+	char *to = NULL;
+
+	curl_easy_getinfo(stream->request->easy, CURLINFO_REDIRECT_URL, &to);
+	if (to == NULL) {
+		stream_refuse_status(stream);
+		stream->verdict = STREAM_FAILED;
+		return NULL;
+	}
+	fault = stream_redirect_fault(stream, to);
+	if (fault == NULL && stream->redirects < STREAM_REDIRECTS_MAX)
+		return alloc_string(to);
+	failure_set(&stream->failure, fault ? HAUL_CAUSE_UNSUPPORTED :
+	    HAUL_CAUSE_TOO_MANY_REDIRECTS, fault ? fault :
+	    "redirected more than 20 times");
+	stream->failure.http_status = stream->response.status;
+	stream->verdict = STREAM_FAILED;
+	return NULL;
+}
+
+void
+stream_sample(struct stream *stream, double now_s)
+{
+	double span = now_s - stream->sample_s;
+	double rate;
+
+	if (stream->sample_s == 0) {
+		stream->sample_s = now_s;
+		stream->sample_bytes = stream->fetched;
+		return;
+	}
+	if (span < 0.05)
+		return;
+	rate = (double)(stream->fetched - stream->sample_bytes) / span;
+	stream->rate_bps = stream->rate_bps == 0 ? rate :
+	    stream->rate_bps * 0.6 + rate * 0.4;
+	stream->sample_s = now_s;
+	stream->sample_bytes = stream->fetched;
+}

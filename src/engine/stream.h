@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One connection of an item: a request, the check of its answer, its bytes to
+ * the part file. Owned by a transfer.
+ */
+#ifndef HAUL_ENGINE_STREAM_H
+#define HAUL_ENGINE_STREAM_H
+
+#include "failure.h"
+#include "net.h"
+#include "parts.h"
+#include "response.h"
+
+struct host;
+struct transfer;
+
+enum stream_role {
+	STREAM_LOOK,                    /* HEAD */
+	STREAM_FIRST,                   /* its answer decides about the file */
+	STREAM_PART,                    /* one more connection for a part */
+};
+
+enum stream_phase {
+	STREAM_ASKED,                   /* no decision yet */
+	STREAM_TAKING,                  /* bytes go to the part file */
+	STREAM_SPILLING,                /* the body is of no use */
+};
+
+/* Why a stream was ended from inside, where curl only says "write error". */
+enum stream_verdict {
+	STREAM_GOES_ON,
+	STREAM_REACHED_END,             /* of its part: as wanted */
+	STREAM_REDIRECTED,
+	STREAM_NOT_NEEDED,              /* the item ends or is kept as is */
+	STREAM_AGAIN,                   /* ask again at once, differently */
+	STREAM_FAILED,                  /* failure says why */
+};
+
+struct stream {
+	struct stream *next;
+	struct transfer *transfer;
+	struct net_request *request;
+	struct host *host;
+	char *url;                      /* asked now, after redirects */
+	struct curl_slist *headers;
+	struct response response;
+	struct failure failure;
+	enum stream_role role;
+	enum stream_phase phase;
+	enum stream_verdict verdict;
+	unsigned redirects;
+	bool trusted;                   /* the origin that the user named:
+	                                   only it gets the user's headers and
+	                                   password */
+	bool ranged;                    /* Range was sent (FTP: REST) */
+	bool if_range;                  /* with If-Range */
+	bool surplus;                   /* gets no further part */
+	struct part part;
+	int64_t asked_end;              /* end of the request's range; the
+	                                   part's end may come earlier */
+	int64_t skip;                   /* bytes before the part's start that
+	                                   the answer repeats */
+	size_t header_bytes, spilled;
+	int64_t fetched;                /* body bytes of this request */
+	int64_t started_us;
+	int64_t heard_ms;               /* last byte, header or connection */
+	int64_t sample_bytes;           /* for rate_bps */
+	double sample_s;
+	double rate_bps;
+};
+
+/* Asks for the part (end INT64_MAX: all there is). The first part of a file
+ * goes without a Range unless start > 0. NULL: libcurl refused. url NULL: the
+ * transfer's current one. */
+struct stream *stream_start(struct transfer *, enum stream_role,
+    const struct part *, const char *url);
+
+/* Ends it in whatever state; frees. */
+void stream_free(struct stream *);
+
+/* After the request ended: the part is all there. */
+bool stream_is_whole(const struct stream *);
+
+/* Settles what a request ended with: fills verdict and failure. */
+void stream_conclude(struct stream *, CURLcode);
+
+/* The absolute URL of a redirect that may be followed, malloc()ed; NULL with
+ * failure set if not. */
+char *stream_redirect_url(struct stream *);
+
+/* Refreshes rate_bps; call some times a second. */
+void stream_sample(struct stream *, double now_s);
+
+#endif

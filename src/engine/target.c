@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a file will be called, and what to do if that name is taken: by
+ * another item of this run (then number it: no two items share a target), or
+ * by a file that stands there (then by --overwrite).
+ *
+ * The URL's own name is claimed before the request, in queue order, so that
+ * the same list gives the same names each time; an answer may change it.
+ */
+#include "config.h"
+
+#include "transfer.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "engine.h"
+#include "filename.h"
+#include "folder.h"
+#include "url.h"
+
+#define TARGET_NUMBER_MAX 100000
+
+/* ---- claiming ---- */
+
+static bool
+target_is_free(struct transfer *transfer, const char *name)
+{
+	if (!folder_may_claim(transfer->folder, name, transfer->id))
+		return false;
+	return transfer->overwrite != OVERWRITE_UNIQUE ||
+	    transfer->engine->discard || !folder_has(transfer->folder, name);
+}
+
+static void
+target_take(struct transfer *transfer, char *name)
+{
+	if (transfer->name != NULL)
+		folder_unclaim(transfer->folder, transfer->name, transfer->id);
+	free(transfer->name);
+	transfer->name = name;
+	folder_claim(transfer->folder, name, transfer->id);
+	model_set_name(transfer->engine->model, transfer->id,
+	    transfer->folder, name);
+}
+
+/* Claims name, or the first of its numbered forms that is free. */
+static bool
+target_claim(struct transfer *transfer, const char *name)
+{
+	char *candidate = alloc_string(name);
+	unsigned n;
+
+	for (n = 1; candidate != NULL && n <= TARGET_NUMBER_MAX; n++) {
+		if (target_is_free(transfer, candidate)) {
+			target_take(transfer, candidate);
+			return true;
+		}
+		free(candidate);
+		candidate = filename_numbered(name, n);
+	}
+	free(candidate);
+	failure_set(&transfer->failure, HAUL_CAUSE_NAME_CONFLICT,
+	    "no free name");
+	return false;
+}
+
+bool
+target_renumber(struct transfer *transfer)
+{
+	char *name = alloc_string(transfer->name);
+	bool found = target_claim(transfer, name);
+
+	free(name);
+	return found;
+}
+
+/* ---- the folder ---- */
+
+/* Opens the item's directory, or the one below it that a name with folders
+ * leads to; *last is the name's last component. */
+static bool
+target_open_folder(struct transfer *transfer, const char *name,
+    const char **last)
+{
+	struct engine *engine = transfer->engine;
+	const struct item_extra *extra = transfer->item->extra;
+	const char *dir, *slash = name ? strrchr(name, '/') : NULL;
+	char *below = NULL;
+
+	dir = extra != NULL && extra->dir != NULL ? extra->dir :
+	    options_text(transfer->options, OPTION_DIRECTORY);
+	if (dir == NULL)
+		dir = ".";
+	*last = name;
+	if (slash != NULL) {
+		below = alloc_format("%s/%.*s", dir, (int)(slash - name),
+		    name);
+		*last = slash + 1;
+	}
+	transfer->folder = folders_open(engine->folders, below ? below : dir);
+	if (transfer->folder == NULL)
+		failure_set_errno(&transfer->failure, errno,
+		    below ? below : dir);
+	free(below);
+	if (transfer->folder != NULL && engine->many)
+		folder_expect_many(transfer->folder);
+	return transfer->folder != NULL;
+}
+
+/* ---- what stands there ---- */
+
+static bool
+target_has_user_digest(const struct transfer *transfer)
+{
+	return transfer->digest_count > 0;
+}
+
+/* The name is known for good: is a file of that name in the way, or is it
+ * what is wanted? */
+static enum target_plan
+target_weigh(struct transfer *transfer)
+{
+	if (transfer->engine->discard ||
+	    !folder_has(transfer->folder, transfer->name))
+		return TARGET_FETCH;
+	if (target_has_user_digest(transfer))
+		return TARGET_COMPARE;
+	return transfer->overwrite == OVERWRITE_NEVER ? TARGET_KEEP :
+	    TARGET_FETCH;
+}
+
+static bool
+target_wants_digest(const struct transfer *transfer)
+{
+	return options_has(transfer->options, OPTION_CHECKSUM);
+}
+
+enum target_plan
+target_choose(struct transfer *transfer)
+{
+	const struct item_extra *extra = transfer->item->extra;
+	const char *wanted = extra ? extra->name : NULL, *last;
+	bool http = url_scheme(transfer->url) <= URL_HTTPS;
+	char *name;
+	bool ok;
+	void *user;
+
+	transfer->overwrite = (enum options_overwrite)options_number(
+	    transfer->options, OPTION_OVERWRITE);
+	if (!target_open_folder(transfer, wanted, &last))
+		return TARGET_FAILED;
+	if (wanted == NULL && options_name_fn(transfer->options, &user))
+		return TARGET_FETCH;    /* it decides, with the answer */
+	name = wanted ? alloc_string(last) : filename_from_url(transfer->item->url);
+	if (name == NULL && !http)
+		name = filename_default(NULL);
+	if (name == NULL)
+		return TARGET_FETCH;
+	ok = transfer->item->name != NULL &&
+	    transfer->item->folder == transfer->folder ?
+	    target_claim(transfer, transfer->item->name) :
+	    target_claim(transfer, name);
+	free(name);
+	if (!ok)
+		return TARGET_FAILED;
+	transfer->name_is_final = wanted != NULL || !http;
+	if (transfer->engine->discard ||
+	    !folder_has(transfer->folder, transfer->name) ||
+	    (transfer->overwrite == OVERWRITE_ALWAYS &&
+	    !target_wants_digest(transfer)))
+		return TARGET_FETCH;
+	if (!transfer->name_is_final || (http &&
+	    target_wants_digest(transfer) &&
+	    !target_has_user_digest(transfer)))
+		return TARGET_LOOK;
+	return target_weigh(transfer);
+}
+
+/* ---- with an answer ---- */
+
+/* What haul itself would call it. */
+static char *
+target_suggest(const struct transfer *transfer,
+    const struct response *response, const char *final_url)
+{
+	char *name = NULL;
+
+	if (response->content_disposition != NULL)
+		name = filename_from_disposition(
+		    response->content_disposition);
+	if (name == NULL)
+		name = filename_from_url(transfer->item->url);
+	if (name == NULL && final_url != NULL)
+		name = filename_from_url(final_url);
+	if (name == NULL)
+		name = filename_default(response->content_type);
+	return name;
+}
+
+static char *
+target_ask_caller(struct transfer *transfer, haul_name_fn fn, void *user,
+    const struct response *response, const char *final_url)
+{
+	char *suggested = target_suggest(transfer, response, final_url);
+	char why[FAILURE_TEXT_SIZE] = "", *name;
+	struct haul_answer answer = {
+		.url = transfer->item->url,
+		.final_url = final_url ? final_url : transfer->url,
+		.content_type = response->content_type,
+		.content_disposition = response->content_disposition,
+		.suggested_name = suggested,
+		.size_bytes = transfer->total,
+		.http_status = response->status,
+	};
+
+	name = fn(&answer, why, sizeof why, user);
+	free(suggested);
+	if (name == NULL)
+		failure_set(&transfer->failure, HAUL_CAUSE_NAME_CONFLICT,
+		    *why ? why : "the naming function gave no name");
+	else if (!filename_is_usable(name)) {
+		failure_set(&transfer->failure, HAUL_CAUSE_NAME_CONFLICT,
+		    "the naming function gave a name outside the directory");
+		free(name);
+		name = NULL;
+	}
+	return name;
+}
+
+enum target_plan
+target_settle(struct transfer *transfer, const struct response *response,
+    const char *final_url)
+{
+	haul_name_fn fn;
+	const char *last;
+	void *user;
+	char *name;
+	bool ok;
+
+	if (transfer->name_is_final)
+		return target_weigh(transfer);
+	fn = options_name_fn(transfer->options, &user);
+	if (fn != NULL) {
+		name = target_ask_caller(transfer, fn, user, response,
+		    final_url);
+		if (name == NULL || !target_open_folder(transfer, name, &last))
+			goto failed;
+	} else {
+		last = name = target_suggest(transfer, response, final_url);
+	}
+	/* The claim made for the URL's name stands if the answer has no
+	 * other: it may have been numbered. */
+	ok = response->content_disposition == NULL && fn == NULL &&
+	    transfer->name != NULL ? true : target_claim(transfer, last);
+	if (!ok)
+		goto failed;
+	free(name);
+	transfer->name_is_final = true;
+	return target_weigh(transfer);
+failed:
+	free(name);
+	return TARGET_FAILED;
+}

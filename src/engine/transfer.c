@@ -1,0 +1,855 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See transfer.h. Nothing is started, freed or renamed inside a callback of
+ * libcurl: callbacks decide and mark, the turn (transfer_advance) and the
+ * completions (transfer_stream_ended) act.
+ *
+ * An attempt that fails ends its transfer; the next one begins as a new
+ * transfer from what is on the disk. Trying again in this run, after Ctrl-C
+ * and after kill -9 are therefore one and the same path.
+ */
+#include "config.h"
+
+#include "transfer.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "clock.h"
+#include "engine.h"
+#include "finish.h"
+#include "folder.h"
+#include "host.h"
+#include "scheduler.h"
+#include "split.h"
+#include "url.h"
+
+#define TRANSFER_LOOK_MS 10000          /* patience with HEAD: some servers
+                                           never answer it */
+#define TRANSFER_PAUSE_MS 100           /* after a lost connection, doubling */
+
+struct item_extra *
+transfer_extra(struct transfer *transfer)
+{
+	struct model *model = transfer->engine->model;
+
+	if (transfer->item->extra == NULL) {
+		model_lock(model);
+		model_extra(transfer->item);
+		model_unlock(model);
+	}
+	return transfer->item->extra;
+}
+
+bool
+transfer_can_resume(const struct transfer *transfer)
+{
+	return transfer->total > 0 && !transfer->engine->discard &&
+	    (transfer->last_modified != NULL ||
+	    (transfer->etag != NULL &&
+	    response_etag_is_strong(transfer->etag)));
+}
+
+static void
+transfer_emit(struct transfer *transfer, enum haul_event_kind kind,
+    enum haul_note note)
+{
+	model_emit(transfer->engine->model, kind, transfer->id, note, false);
+}
+
+/* ---- what an earlier attempt left ---- */
+
+static bool
+transfer_is_own_record(const struct transfer *transfer,
+    const struct record *record)
+{
+	char *url = url_without_secrets(transfer->item->url);
+	bool own = strcmp(url, record->url) == 0;
+
+	free(url);
+	return own;
+}
+
+static void
+transfer_adopt(struct transfer *transfer, struct record *record)
+{
+	int64_t bytes = ranges_bytes(&record->here);
+
+	transfer->total = record->total;
+	free(transfer->etag);
+	free(transfer->last_modified);
+	transfer->etag = record->etag;
+	transfer->last_modified = record->last_modified;
+	ranges_release(&transfer->here);
+	transfer->here = record->here;
+	record->etag = record->last_modified = NULL;
+	ranges_init(&record->here);
+	transfer->resumed = transfer->saved_bytes = bytes;
+	transfer->answered = true;
+	model_count_bytes(transfer->engine->model, transfer->item, 0,
+	    bytes - atomic_load(&transfer->item->got));
+	model_set_size(transfer->engine->model, transfer->id,
+	    transfer->total);
+	transfer_extra(transfer)->resumed_bytes = bytes;
+}
+
+int
+transfer_open_old(struct transfer *transfer)
+{
+	char *part_name = alloc_format("%s.part", transfer->name);
+	enum record_verdict verdict;
+	struct record record;
+	int error = ENOENT;
+
+	if (!folder_has(transfer->folder, part_name))
+		goto out;
+	record_init(&record);
+	error = partfile_open_old(&transfer->part, transfer->folder,
+	    transfer->name, &record, &verdict);
+	if (error == 0 && transfer_is_own_record(transfer, &record)) {
+		transfer_adopt(transfer, &record);
+	} else if (error == 0) {
+		partfile_close(&transfer->part);
+		error = partfile_set_aside(transfer->folder, transfer->name);
+		if (error == 0)
+			error = ENOENT;
+	}
+	if (error == ENOENT && verdict != RECORD_OK &&
+	    verdict != RECORD_EMPTY)
+		transfer_emit(transfer, HAUL_EVENT_WARN, HAUL_NOTE_RESTARTED);
+	record_release(&record);
+out:
+	free(part_name);
+	return error;
+}
+
+/* ---- streams ---- */
+
+static bool
+transfer_start_stream(struct transfer *transfer, enum stream_role role,
+    const struct part *part, const char *url, unsigned redirects)
+{
+	struct stream *stream = stream_start(transfer, role, part, url);
+
+	if (stream == NULL) {
+		failure_set(&transfer->failure, HAUL_CAUSE_INTERNAL,
+		    "libcurl refused the request");
+		return false;
+	}
+	stream->redirects = redirects;
+	stream->next = transfer->streams;
+	transfer->streams = stream;
+	transfer->stream_count++;
+	if (!transfer->begun && transfer->item->attempts == 1)
+		transfer_emit(transfer, HAUL_EVENT_START, HAUL_NOTE_NONE);
+	transfer->begun = true;
+	return true;
+}
+
+bool
+transfer_add_part(struct transfer *transfer, const struct haul_range *range)
+{
+	struct part part = { range->start, range->start, range->end };
+
+	return transfer_start_stream(transfer, STREAM_PART, &part, NULL, 0);
+}
+
+void
+transfer_drop_stream(struct transfer *transfer, struct stream *stream)
+{
+	struct stream **link = &transfer->streams;
+
+	while (*link != stream)
+		link = &(*link)->next;
+	*link = stream->next;
+	transfer->stream_count--;
+	if (stream->phase == STREAM_TAKING)
+		ranges_add(&transfer->here, stream->part.start,
+		    stream->part.pos);
+	stream_free(stream);
+}
+
+static void
+transfer_drop_streams(struct transfer *transfer)
+{
+	while (transfer->streams != NULL)
+		transfer_drop_stream(transfer, transfer->streams);
+}
+
+static bool
+transfer_is_whole(const struct transfer *transfer)
+{
+	return transfer->total >= 0 &&
+	    ranges_cover(&transfer->here, 0, transfer->total);
+}
+
+/* ---- ends ---- */
+
+void
+transfer_close(struct transfer *transfer, enum haul_state next)
+{
+	if (transfer->state == TRANSFER_OVER)
+		return;
+	transfer_drop_streams(transfer);
+	transfer->state = TRANSFER_OVER;
+	transfer->next_state = next;
+	engine_poke(transfer->engine);
+	if (next == HAUL_STATE_DONE || next == HAUL_STATE_SKIPPED ||
+	    transfer->part.fd < 0)
+		return;
+	if (transfer->part.anonymous || transfer->gone ||
+	    !transfer_can_resume(transfer) ||
+	    ranges_bytes(&transfer->here) == 0)
+		transfer->gone = true;
+	else
+		finish_checkpoint(transfer);
+}
+
+void
+transfer_fail(struct transfer *transfer, const struct failure *failure)
+{
+	struct model *model = transfer->engine->model;
+
+	if (transfer->state == TRANSFER_OVER)
+		return;
+	transfer_close(transfer, HAUL_STATE_FAILED);
+	model_set_failure(model, transfer->id, failure,
+	    transfer->final_url ? transfer->final_url : transfer->url,
+	    transfer->attempt_bytes, true);
+	transfer->item->http_status = (uint16_t)failure->http_status;
+}
+
+/* A further URL of the same bytes, if there is one not yet given up. */
+static bool
+transfer_next_mirror(struct transfer *transfer, enum failure_rule rule)
+{
+	struct item_extra *extra = transfer_extra(transfer);
+
+	if (extra->mirror_count == 0)
+		return false;
+	if (rule == FAILURE_NEVER)
+		extra->mirrors_failed++;
+	if (extra->mirrors_failed > extra->mirror_count)
+		return false;
+	extra->next_mirror = (extra->next_mirror + 1) %
+	    ((unsigned)extra->mirror_count + 1);
+	return true;
+}
+
+static int64_t
+transfer_pause_ms(struct transfer *transfer, const struct failure *failure,
+    enum failure_rule rule)
+{
+	unsigned tries = transfer_extra(transfer)->tries;
+	int64_t pause = 0;
+
+	if (rule == FAILURE_LATER || tries > 1)
+		pause = failure_backoff_ms(tries, options_number(
+		    transfer->options, OPTION_RETRY_DELAY),
+		    clock_random(1000));
+	return failure->retry_after_ms > pause ? failure->retry_after_ms :
+	    pause;
+}
+
+/* Bytes that the next attempt will find count as progress, and progress
+ * begins the count of tries anew. */
+static bool
+transfer_made_progress(const struct transfer *transfer)
+{
+	return transfer_can_resume(transfer) && !transfer->part.anonymous &&
+	    ranges_bytes(&transfer->here) > transfer->resumed;
+}
+
+/* The host asks for a pause: all its files keep it. */
+static void
+transfer_respect_host(struct transfer *transfer, struct host *host,
+    const struct failure *failure)
+{
+	(void)transfer;
+	if (host != NULL && failure->retry_after_ms > 0)
+		host_block_until(host, engine_now_ms() +
+		    failure->retry_after_ms);
+}
+
+/* No connection of this attempt is left, or none can help. */
+static void
+transfer_attempt_failed(struct transfer *transfer,
+    const struct failure *failure)
+{
+	struct failure why = *failure;
+	struct item_extra *extra = transfer_extra(transfer);
+	enum failure_rule rule = failure_rule(why.cause, why.http_status);
+	bool mirror;
+
+	/* A redirect's target may have expired (FAILURES 31): the original
+	 * URL is asked again. */
+	if (rule == FAILURE_NEVER && why.cause == HAUL_CAUSE_HTTP &&
+	    transfer->final_url != NULL && transfer->answered &&
+	    transfer->attempt_bytes > 0)
+		rule = FAILURE_AT_ONCE;
+	transfer_drop_streams(transfer);
+	if (transfer_made_progress(transfer))
+		extra->tries = 0;
+	extra->tries++;
+	mirror = transfer_next_mirror(transfer, rule);
+	if (mirror && rule == FAILURE_NEVER)
+		rule = FAILURE_AT_ONCE;
+	if (rule == FAILURE_NEVER || (int64_t)extra->tries >
+	    options_number(transfer->options, OPTION_RETRIES)) {
+		transfer_fail(transfer, &why);
+		return;
+	}
+	transfer_close(transfer, HAUL_STATE_WAITING);
+	transfer->due_ms = engine_now_ms() + (mirror ? 0 :
+	    transfer_pause_ms(transfer, &why, rule));
+	model_set_failure(transfer->engine->model, transfer->id, &why,
+	    transfer->final_url ? transfer->final_url : transfer->url,
+	    transfer->attempt_bytes, true);
+}
+
+void
+transfer_stop(struct transfer *transfer)
+{
+	if (transfer->state != TRANSFER_FINISHING)
+		transfer_close(transfer, HAUL_STATE_QUEUED);
+}
+
+/* ---- plans ---- */
+
+static void
+transfer_ask_first(struct transfer *transfer)
+{
+	struct part part = { 0, 0, INT64_MAX };
+	struct haul_range gap;
+
+	if (transfer->answered) {
+		if (!ranges_first_gap(&transfer->here, 0, transfer->total,
+		    &gap)) {
+			finish_file(transfer);
+			return;
+		}
+		part.start = part.pos = gap.start;
+		part.end = gap.end;
+	}
+	if (!transfer_start_stream(transfer, STREAM_FIRST, &part, NULL, 0))
+		transfer_fail(transfer, &transfer->failure);
+}
+
+static void
+transfer_fetch(struct transfer *transfer)
+{
+	int error;
+
+	transfer->state = TRANSFER_FETCHING;
+	if (!transfer->engine->discard && transfer->name != NULL &&
+	    transfer->part.fd < 0) {
+		error = transfer_open_old(transfer);
+		if (error != 0 && error != ENOENT) {
+			failure_set_errno(&transfer->failure, error,
+			    error == EWOULDBLOCK ? "another process is "
+			    "fetching this file" : transfer->name);
+			transfer_fail(transfer, &transfer->failure);
+			return;
+		}
+	}
+	transfer_ask_first(transfer);
+}
+
+static void
+transfer_look(struct transfer *transfer)
+{
+	struct part part = { 0, 0, INT64_MAX };
+
+	transfer->state = TRANSFER_LOOKING;
+	if (!transfer_start_stream(transfer, STREAM_LOOK, &part, NULL, 0))
+		transfer_fail(transfer, &transfer->failure);
+}
+
+void
+transfer_follow(struct transfer *transfer, enum target_plan plan)
+{
+	switch (plan) {
+	case TARGET_FETCH:
+		transfer_fetch(transfer);
+		break;
+	case TARGET_LOOK:
+		transfer_look(transfer);
+		break;
+	case TARGET_COMPARE:
+		transfer->state = TRANSFER_COMPARING;
+		finish_compare(transfer);
+		break;
+	case TARGET_KEEP:
+		transfer_close(transfer, HAUL_STATE_SKIPPED);
+		break;
+	case TARGET_FAILED:
+		transfer_fail(transfer, &transfer->failure);
+		break;
+	}
+}
+
+/* ---- the beginning ---- */
+
+static void
+transfer_take_digest(const char *text, void *user)
+{
+	struct transfer *transfer = user;
+	size_t hex;
+
+	if (transfer->digest_count < TRANSFER_DIGESTS &&
+	    digest_parse(text, &transfer->digests[transfer->digest_count],
+	    &hex) == HAUL_COMPLAINT_NONE)
+		transfer->digest_count++;
+}
+
+static bool
+transfer_is_late(const struct transfer *transfer)
+{
+	int64_t limit = options_number(transfer->options,
+	    OPTION_TOTAL_TIMEOUT);
+
+	return limit > 0 && engine_now_ms() - transfer->item->started_ms >
+	    limit;
+}
+
+static void
+transfer_give_up_late(struct transfer *transfer)
+{
+	failure_set(&transfer->failure, HAUL_CAUSE_TIMEOUT,
+	    "the time for the whole file is over");
+	transfer_fail(transfer, &transfer->failure);
+}
+
+void
+transfer_begin(struct engine *engine, haul_id id)
+{
+	struct transfer *transfer = alloc_zero(sizeof *transfer);
+	struct item *item = model_item(engine->model, id);
+
+	transfer->engine = engine;
+	transfer->id = id;
+	transfer->item = item;
+	transfer->options.item = item->options;
+	transfer->options.engine = engine->options;
+	transfer->url = scheduler_url(item);
+	transfer->total = -1;
+	transfer->began_ms = engine_now_ms();
+	partfile_init(&transfer->part);
+	transfer->next = engine->transfers;
+	engine->transfers = transfer;
+	engine->transfer_count++;
+	model_set_state(engine->model, id, HAUL_STATE_CONNECTING);
+	if (item->attempts < UINT16_MAX)
+		item->attempts++;
+	options_each(transfer->options, OPTION_CHECKSUM, transfer_take_digest,
+	    transfer);
+	if (transfer_is_late(transfer))
+		transfer_give_up_late(transfer);
+	else
+		transfer_follow(transfer, target_choose(transfer));
+}
+
+/* ---- bytes ---- */
+
+bool
+transfer_write(struct transfer *transfer, struct stream *stream,
+    const char *bytes, size_t length)
+{
+	struct part *part = &stream->part;
+	int64_t room = part->end - part->pos;
+	size_t take = (int64_t)length > room ? (size_t)room : length;
+	int error;
+
+	if (take > 0 && !transfer->engine->discard) {
+		error = partfile_write(&transfer->part, bytes, take,
+		    part->pos);
+		if (error != 0) {
+			failure_set_errno(&stream->failure, error,
+			    transfer->name);
+			stream->verdict = STREAM_FAILED;
+			return false;
+		}
+	}
+	part->pos += (int64_t)take;
+	stream->fetched += (int64_t)take;
+	transfer->fetched += (int64_t)take;
+	transfer->attempt_bytes += (int64_t)take;
+	model_count_bytes(transfer->engine->model, transfer->item,
+	    (int64_t)take, (int64_t)take);
+	if (part->pos == part->end && part->end < stream->asked_end) {
+		/* Cut by a thief: the rest is not ours any more. */
+		stream->verdict = STREAM_REACHED_END;
+		engine_poke(transfer->engine);
+	}
+	if (take < length)
+		stream->verdict = STREAM_REACHED_END;
+	return take == length;
+}
+
+/* ---- a request has ended ---- */
+
+/* The bytes it did not bring go back to the neighbour before it, if that one
+ * asked for them anyway; else they are free. */
+void
+transfer_give_back(struct transfer *transfer, const struct stream *lost)
+{
+	int64_t start = lost->part.pos;
+	struct stream *stream;
+
+	for (stream = transfer->streams; stream; stream = stream->next)
+		if (stream != lost && stream->part.end == start &&
+		    start == lost->part.start &&
+		    stream->verdict == STREAM_GOES_ON &&
+		    stream->asked_end >= lost->part.end) {
+			stream->part.end = lost->part.end;
+			return;
+		}
+}
+
+static unsigned
+transfer_count_taking(const struct transfer *transfer,
+    const struct stream *but)
+{
+	const struct stream *stream;
+	unsigned n = 0;
+
+	for (stream = transfer->streams; stream; stream = stream->next)
+		n += stream != but && stream->phase == STREAM_TAKING &&
+		    stream->verdict == STREAM_GOES_ON;
+	return n;
+}
+
+/* Others still bring bytes: the file goes on with fewer. */
+static void
+transfer_lost_one(struct transfer *transfer, struct stream *stream,
+    unsigned others)
+{
+	struct failure *failure = &stream->failure;
+
+	if (stream->fetched == 0 && failure_is_refusal(failure)) {
+		host_refused(stream->host);
+		transfer_respect_host(transfer, stream->host, failure);
+		if (transfer->stream_cap == 0)
+			transfer_emit(transfer, HAUL_EVENT_WARN,
+			    HAUL_NOTE_FEWER_CONNECTIONS);
+		transfer->stream_cap = others;
+	}
+	if (failure->cause == HAUL_CAUSE_HTTP && transfer->final_url != NULL) {
+		/* The redirect's target may have expired. */
+		free(transfer->final_url);
+		transfer->final_url = NULL;
+	}
+	if (transfer->mishaps < 7)
+		transfer->mishaps++;
+	transfer->pause_until_ms = engine_now_ms() +
+	    (TRANSFER_PAUSE_MS << transfer->mishaps);
+	transfer_give_back(transfer, stream);
+	transfer_drop_stream(transfer, stream);
+}
+
+static bool
+transfer_is_fatal(const struct failure *failure)
+{
+	switch (failure->cause) {
+	case HAUL_CAUSE_DISK_FULL:
+	case HAUL_CAUSE_DISK_PERM:
+	case HAUL_CAUSE_NAME_CONFLICT:
+	case HAUL_CAUSE_WRITE:
+	case HAUL_CAUSE_CHECKSUM:
+	case HAUL_CAUSE_CHANGED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+transfer_stream_failed(struct transfer *transfer, struct stream *stream)
+{
+	struct failure failure = stream->failure;
+	unsigned others = transfer_count_taking(transfer, stream);
+
+	if (stream->role == STREAM_LOOK) {
+		/* HEAD is a hint: GET has the last word. */
+		transfer_drop_stream(transfer, stream);
+		transfer_follow(transfer, TARGET_FETCH);
+		return;
+	}
+	if (others > 0 && !transfer_is_fatal(&failure)) {
+		transfer_lost_one(transfer, stream, others);
+		return;
+	}
+	if (host_live(stream->host) > 1 && stream->fetched == 0 &&
+	    (failure.http_status == 503 || failure.http_status == 429))
+		host_refused(stream->host);
+	transfer_respect_host(transfer, stream->host, &failure);
+	if (failure.cause == HAUL_CAUSE_CHANGED) {
+		transfer_drop_streams(transfer);
+		answer_forget_object(transfer);
+		transfer->gone = true;
+	}
+	transfer_attempt_failed(transfer, &failure);
+}
+
+static void
+transfer_ask_again(struct transfer *transfer, struct stream *stream,
+    char *url)
+{
+	struct part part = stream->part;
+	enum stream_role role = stream->role;
+	unsigned redirects = url ? stream->redirects + 1 : 0;
+
+	transfer_drop_stream(transfer, stream);
+	if (role == STREAM_FIRST && url == NULL)
+		transfer_ask_first(transfer);
+	else if (!transfer_start_stream(transfer, role, &part, url,
+	    redirects))
+		transfer_fail(transfer, &transfer->failure);
+	free(url);
+}
+
+static void
+transfer_part_is_here(struct transfer *transfer, struct stream *stream)
+{
+	double rate = stream->rate_bps;
+	bool surplus = stream->surplus;
+
+	transfer->mishaps = 0;
+	host_succeeded(stream->host);
+	if (transfer->total < 0) {
+		transfer->total = stream->part.end;
+		model_set_size(transfer->engine->model, transfer->id,
+		    transfer->total);
+		if (!stream->response.chunked)
+			transfer_emit(transfer, HAUL_EVENT_WARN,
+			    HAUL_NOTE_LENGTH_UNVERIFIED);
+	}
+	transfer_drop_stream(transfer, stream);
+	if (transfer_is_whole(transfer))
+		finish_file(transfer);
+	else if (!surplus)
+		split_reuse(transfer, rate);
+}
+
+void
+transfer_stream_ended(struct transfer *transfer, struct stream *stream,
+    CURLcode code)
+{
+	enum target_plan plan;
+	char *url;
+
+	stream_conclude(stream, code);
+	if (stream->verdict == STREAM_REDIRECTED) {
+		url = stream_redirect_url(stream);
+		if (url != NULL) {
+			transfer_ask_again(transfer, stream, url);
+			return;
+		}
+	}
+	switch (stream->verdict) {
+	case STREAM_AGAIN:
+		transfer_ask_again(transfer, stream, NULL);
+		break;
+	case STREAM_NOT_NEEDED:
+		plan = transfer->plan;
+		transfer_drop_stream(transfer, stream);
+		transfer_follow(transfer, plan);
+		break;
+	case STREAM_FAILED:
+		transfer_stream_failed(transfer, stream);
+		break;
+	default:
+		if (stream->role != STREAM_LOOK) {
+			transfer_part_is_here(transfer, stream);
+			break;
+		}
+		plan = answer_to_look(transfer, stream);
+		transfer_drop_stream(transfer, stream);
+		transfer_follow(transfer, plan);
+		break;
+	}
+}
+
+/* ---- turn and tick ---- */
+
+void
+transfer_advance(struct transfer *transfer)
+{
+	struct stream *stream, *next;
+
+	if (transfer->state != TRANSFER_FETCHING)
+		return;
+	for (stream = transfer->streams; stream; stream = next) {
+		next = stream->next;
+		if (stream->verdict == STREAM_REACHED_END &&
+		    stream_is_whole(stream) && !stream->request->ended) {
+			transfer_stream_ended(transfer, stream, CURLE_OK);
+			/* The list may have changed in any way. */
+			next = transfer->state == TRANSFER_FETCHING ?
+			    transfer->streams : NULL;
+		}
+	}
+	if (transfer->state == TRANSFER_FETCHING &&
+	    transfer->stream_count == 0 && transfer->answered &&
+	    !transfer_is_whole(transfer) &&
+	    transfer->pause_until_ms <= engine_now_ms())
+		transfer_ask_first(transfer);
+}
+
+static bool
+transfer_is_stalled(const struct transfer *transfer,
+    const struct stream *stream)
+{
+	int64_t limit = options_number(transfer->options, OPTION_TIMEOUT);
+
+	if (stream->role == STREAM_LOOK &&
+	    (limit == 0 || limit > TRANSFER_LOOK_MS))
+		limit = TRANSFER_LOOK_MS;
+	return limit > 0 && engine_now_ms() - stream->heard_ms > limit;
+}
+
+static void
+transfer_check_patience(struct transfer *transfer)
+{
+	struct stream *stream, *next;
+
+	for (stream = transfer->streams; stream; stream = next) {
+		next = stream->next;
+		if (!transfer_is_stalled(transfer, stream))
+			continue;
+		failure_set(&stream->failure, HAUL_CAUSE_STALL,
+		    "no byte came for too long");
+		stream->verdict = STREAM_FAILED;
+		transfer_stream_ended(transfer, stream, CURLE_OK);
+		if (transfer->state != TRANSFER_FETCHING)
+			return;
+		next = transfer->streams;
+	}
+	if (transfer_is_late(transfer))
+		transfer_give_up_late(transfer);
+}
+
+/* What the faces draw of it. */
+static void
+transfer_show(struct transfer *transfer, double now_s)
+{
+	struct live live = { .id = transfer->id,
+	    .connections = transfer->stream_count };
+	double span = now_s - transfer->speed_mark_s, rate;
+	struct ranges shown;
+
+	if (span >= 0.5) {
+		rate = (double)(transfer->fetched -
+		    transfer->speed_mark_bytes) / span;
+		transfer->speed_bps = transfer->speed_bps == 0 ? rate :
+		    transfer->speed_bps * 0.75 + rate * 0.25;
+		transfer->speed_mark_s = now_s;
+		transfer->speed_mark_bytes = transfer->fetched;
+	}
+	live.speed_bps = (int64_t)transfer->speed_bps;
+	ranges_init(&shown);
+	finish_collect_ranges(transfer, &shown);
+	live.segment_count = ranges_coalesce(&shown, live.segments,
+	    MODEL_SEGMENTS);
+	ranges_release(&shown);
+	model_set_live(transfer->engine->model, &live);
+}
+
+void
+transfer_tick(struct transfer *transfer, double now_s, bool slow)
+{
+	struct stream *stream;
+
+	if (transfer->state == TRANSFER_OVER)
+		return;
+	for (stream = transfer->streams; stream; stream = stream->next)
+		stream_sample(stream, now_s);
+	if (transfer->state == TRANSFER_FETCHING)
+		split_tick(transfer, now_s);
+	if (!slow)
+		return;
+	if (transfer->streams != NULL)
+		transfer_check_patience(transfer);
+	if (transfer->state == TRANSFER_FETCHING) {
+		finish_tick(transfer);
+		transfer_show(transfer, now_s);
+	}
+}
+
+bool
+transfer_is_ramping(const struct transfer *transfer, double now_s)
+{
+	return transfer->state == TRANSFER_FETCHING &&
+	    split_is_ramping(transfer, now_s);
+}
+
+/* ---- reaping ---- */
+
+static void
+transfer_settle_item(struct transfer *transfer)
+{
+	struct model *model = transfer->engine->model;
+	struct item *item = transfer->item;
+
+	if (transfer->gone || (transfer->part.fd < 0 &&
+	    transfer->next_state != HAUL_STATE_DONE)) {
+		model_count_bytes(model, item, 0, -atomic_load(&item->got));
+	}
+	if (transfer->next_state == HAUL_STATE_SKIPPED)
+		item->http_status = 0;
+	if (transfer->next_state == HAUL_STATE_WAITING) {
+		model_lock(model);
+		model_extra(item)->due_ms = transfer->due_ms;
+		model_unlock(model);
+	}
+	model_set_state(model, transfer->id, transfer->next_state);
+	switch (transfer->next_state) {
+	case HAUL_STATE_DONE:
+		transfer_emit(transfer, HAUL_EVENT_DONE, HAUL_NOTE_NONE);
+		break;
+	case HAUL_STATE_SKIPPED:
+		transfer_emit(transfer, HAUL_EVENT_SKIP, HAUL_NOTE_NONE);
+		break;
+	case HAUL_STATE_FAILED:
+		transfer_emit(transfer, HAUL_EVENT_FAIL, HAUL_NOTE_NONE);
+		break;
+	case HAUL_STATE_WAITING:
+		transfer_emit(transfer, HAUL_EVENT_RETRY, HAUL_NOTE_NONE);
+		scheduler_delay(transfer->engine->scheduler, transfer->id,
+		    transfer->due_ms);
+		break;
+	default:
+		scheduler_requeue(transfer->engine->scheduler, transfer->id);
+		break;
+	}
+}
+
+bool
+transfer_reap(struct transfer *transfer)
+{
+	struct transfer **link = &transfer->engine->transfers;
+
+	if (transfer->state != TRANSFER_OVER || transfer->save.posted ||
+	    transfer->work.posted)
+		return false;
+	while (*link != transfer)
+		link = &(*link)->next;
+	*link = transfer->next;
+	transfer->engine->transfer_count--;
+	if (transfer->gone)
+		partfile_discard(&transfer->part);
+	transfer_settle_item(transfer);
+	partfile_close(&transfer->part);
+	ranges_release(&transfer->here);
+	record_release(&transfer->save.record);
+	free(transfer->work.final_name);
+	free(transfer->name);
+	free(transfer->final_url);
+	free(transfer->etag);
+	free(transfer->last_modified);
+	free(transfer);
+	return true;
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One item's life from its first request to its end: one state, one function
+ * that moves it. Owned by the engine; owns its streams and its part file.
+ *
+ *     LOOKING ---------> COMPARING --> (kept as it is)
+ *        |                   |
+ *        +------> FETCHING <-+
+ *                    |
+ *     (retry later)<-+-> FINISHING --> done, failed
+ */
+#ifndef HAUL_ENGINE_TRANSFER_H
+#define HAUL_ENGINE_TRANSFER_H
+
+#include "digest.h"
+#include "disk.h"
+#include "model.h"
+#include "options.h"
+#include "partfile.h"
+#include "parts.h"
+#include "stream.h"
+
+struct engine;
+
+#define TRANSFER_DIGESTS 8
+
+enum transfer_state {
+	TRANSFER_NEW,
+	TRANSFER_LOOKING,               /* HEAD: what would its name be? */
+	TRANSFER_COMPARING,             /* digest of a file that is there */
+	TRANSFER_FETCHING,
+	TRANSFER_FINISHING,             /* sync, digest, rename */
+	TRANSFER_OVER,                  /* freed when nothing holds it */
+};
+
+enum target_plan {
+	TARGET_FETCH,
+	TARGET_LOOK,                    /* HEAD may tell another name */
+	TARGET_COMPARE,                 /* digest of what stands there */
+	TARGET_KEEP,                    /* what stands there is it */
+	TARGET_FAILED,                  /* transfer->failure */
+};
+
+/* Work on a disk thread; belongs to it until done. */
+struct transfer_job {
+	struct disk_job job;
+	struct transfer *transfer;
+	bool posted;
+	int error;                      /* errno */
+	struct record record;           /* checkpoint: what to claim */
+	int fd;                         /* compare: the file to read */
+	int64_t size;
+	char *final_name;               /* finish */
+	bool sync, replace;
+	bool mismatch;                  /* a digest differed */
+	char found[160];                /* its value, as text */
+};
+
+struct transfer {
+	struct transfer *next;
+	struct engine *engine;
+	haul_id id;
+	struct item *item;
+	struct options_pair options;
+	enum transfer_state state;
+	const char *url;                /* the item's or a mirror's */
+	char *final_url;                /* where redirects led, or NULL */
+
+	/* target.c */
+	struct folder *folder;
+	char *name;                     /* claimed, or NULL yet */
+	bool name_is_final;             /* the answer cannot change it */
+	enum options_overwrite overwrite;
+
+	/* the object */
+	int64_t total;                  /* -1 unknown */
+	char *etag, *last_modified;     /* as its answers have them */
+	bool answered;                  /* total and validators are set */
+	bool splittable;
+	bool no_if_range;               /* If-Range made it answer 200 */
+	struct ranges here;             /* on the disk, without what running
+	                                   streams have added */
+	int64_t resumed;                /* bytes found at the start */
+
+	/* connections */
+	struct stream *streams;
+	unsigned stream_count;
+	struct splitter splitter;
+	double split_began_s;           /* 0: not yet */
+	unsigned stream_cap;            /* learned for this file; 0 none */
+	int64_t fetched;                /* body bytes of all its streams */
+	int64_t pause_until_ms;         /* no new connection before */
+	unsigned mishaps;               /* streams lost since one ended well */
+
+	/* the file */
+	struct partfile part;
+	struct transfer_job save, work; /* checkpoint; compare or finish */
+	bool save_again;                /* when the present save is done */
+	int64_t saved_bytes, saved_ms;  /* at the last checkpoint */
+	struct digest digests[TRANSFER_DIGESTS];
+	size_t digest_count;
+	bool server_digests_known;
+
+	/* this attempt */
+	int64_t began_ms;
+	int64_t attempt_bytes;          /* brought by this attempt */
+	int64_t speed_mark_bytes;
+	double speed_mark_s, speed_bps;
+	enum haul_state next_state;     /* OVER: what the item becomes */
+	int64_t due_ms;                 /* and when, if WAITING */
+	struct failure failure;
+	enum target_plan plan;          /* what an answer led to; carried out
+	                                   when its stream has ended */
+	bool begun;                     /* START was told */
+	bool gone;                      /* what the disk holds of it is not
+	                                   worth keeping */
+};
+
+/* Begins the item: the transfer is in the engine's list until it is over. */
+void transfer_begin(struct engine *, haul_id);
+
+/* Starts what is due, ends what has reached its end: once a turn. */
+void transfer_advance(struct transfer *);
+
+/* Patience, rates, the number of connections, checkpoints: some times a
+ * second; every few milliseconds while transfer_is_ramping(). */
+void transfer_tick(struct transfer *, double now_s, bool slow);
+
+/* A request of it ended. */
+void transfer_stream_ended(struct transfer *, struct stream *, CURLcode);
+
+/* Ends it: kept for a later run (back to QUEUED), or with that failure. */
+void transfer_stop(struct transfer *);
+void transfer_fail(struct transfer *, const struct failure *);
+
+/* Frees it if it is over and no disk job holds it; true if it was freed. */
+bool transfer_reap(struct transfer *);
+
+/* Whether it needs ticks every few milliseconds. */
+bool transfer_is_ramping(const struct transfer *, double now_s);
+
+/* ---- asked by streams, inside libcurl ---- */
+
+/* A good status has come: 200-206. Decides what the body is worth; sets the
+ * stream's part, phase and verdict. False: end the stream now. */
+bool transfer_answered(struct transfer *, struct stream *);
+
+/* Bytes for the part file, at stream->part.pos. False: the stream's verdict
+ * says why not. */
+bool transfer_write(struct transfer *, struct stream *, const char *,
+    size_t);
+
+/* ---- answer.c: an answer against what is known of the object ---- */
+
+/* Restarts the object: nothing that is here counts any more. */
+void answer_forget_object(struct transfer *);
+
+/* What HEAD's answer leads to. */
+enum target_plan answer_to_look(struct transfer *, const struct stream *);
+
+/* ---- transfer.c, for the others ---- */
+
+/* Opens what an earlier attempt left under transfer->name; 0, ENOENT or an
+ * errno. */
+int transfer_open_old(struct transfer *);
+bool transfer_can_resume(const struct transfer *);
+struct item_extra *transfer_extra(struct transfer *);
+
+/* One more connection, for that range; false: the failure is set. */
+bool transfer_add_part(struct transfer *, const struct haul_range *);
+
+/* Ends a stream and keeps what it brought. */
+void transfer_drop_stream(struct transfer *, struct stream *);
+
+/* Before a stream that brought nothing is dropped: its range goes back to
+ * the neighbour it was taken from, if that one still runs. */
+void transfer_give_back(struct transfer *, const struct stream *);
+
+/* Does what target.c found right. */
+void transfer_follow(struct transfer *, enum target_plan);
+
+/* It is over; the item becomes `next` once no disk job holds it. */
+void transfer_close(struct transfer *, enum haul_state next);
+
+/* ---- target.c: names, and files that are there already ---- */
+
+/* Before the first request. */
+enum target_plan target_choose(struct transfer *);
+
+/* With an answer (of HEAD or GET): the final name. */
+enum target_plan target_settle(struct transfer *, const struct response *,
+    const char *final_url);
+
+/* The next number, after a rename found the name taken (unique). */
+bool target_renumber(struct transfer *);
+
+#endif

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See url.h. Small scans rather than curl_url(): a million URLs pass here
+ * before the first request goes out.
+ */
+#include "config.h"
+
+#include "url.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "alloc.h"
+
+static const struct {
+	const char *prefix;
+	size_t length;
+	const char *port;
+} url_schemes[URL_OTHER] = {
+	[URL_HTTP] = { "http://", 7, ":80" },
+	[URL_HTTPS] = { "https://", 8, ":443" },
+	[URL_FTP] = { "ftp://", 6, ":21" },
+	[URL_FTPS] = { "ftps://", 7, ":990" },
+	[URL_SFTP] = { "sftp://", 7, ":22" },
+};
+
+enum url_scheme
+url_scheme(const char *url)
+{
+	int i;
+
+	for (i = 0; i < URL_OTHER; i++)
+		if (strncasecmp(url, url_schemes[i].prefix,
+		    url_schemes[i].length) == 0)
+			return (enum url_scheme)i;
+	return URL_OTHER;
+}
+
+/* The parts of "scheme://user:password@host:port/path". */
+struct url_authority {
+	const char *start;              /* after "://" */
+	const char *host;               /* after '@' */
+	const char *end;                /* first of '/', '?', '#' or the end */
+};
+
+static bool
+url_find_authority(const char *url, struct url_authority *found)
+{
+	enum url_scheme scheme = url_scheme(url);
+	const char *p;
+
+	if (scheme == URL_OTHER)
+		return false;
+	found->start = url + url_schemes[scheme].length;
+	found->end = found->start + strcspn(found->start, "/?#");
+	found->host = found->start;
+	for (p = found->start; p < found->end; p++)
+		if (*p == '@')
+			found->host = p + 1;
+	return found->host < found->end && *found->host != ':';
+}
+
+enum haul_complaint
+url_check(const char *url)
+{
+	struct url_authority found;
+	const unsigned char *p;
+
+	for (p = (const unsigned char *)url; *p; p++)
+		if (*p < 0x20 || *p == 0x7f)
+			return HAUL_COMPLAINT_BAD_URL;
+	if (url_scheme(url) == URL_OTHER)
+		return strstr(url, "://") ? HAUL_COMPLAINT_BAD_SCHEME :
+		    HAUL_COMPLAINT_BAD_URL;
+	if (!url_find_authority(url, &found))
+		return HAUL_COMPLAINT_BAD_URL;
+	if (memchr(found.host, ' ', (size_t)(found.end - found.host)))
+		return HAUL_COMPLAINT_BAD_URL;
+	return HAUL_COMPLAINT_NONE;
+}
+
+/* Where ":port" starts, or the end; a colon inside [IPv6] is not one. */
+static const char *
+url_port(const struct url_authority *found)
+{
+	const char *p = found->end;
+
+	while (p > found->host && p[-1] >= '0' && p[-1] <= '9')
+		p--;
+	if (p > found->host && p[-1] == ':')
+		return p - 1;
+	return found->end;
+}
+
+bool
+url_origin(const char *url, char origin[URL_HOST_MAX])
+{
+	struct url_authority found;
+	enum url_scheme scheme = url_scheme(url);
+	const char *port, *p;
+	size_t n = 0;
+
+	if (!url_find_authority(url, &found))
+		return false;
+	port = url_port(&found);
+	if (port - found.host > URL_HOST_MAX - 24)
+		return false;
+	for (p = url_schemes[scheme].prefix; *p; p++)
+		origin[n++] = *p;
+	for (p = found.host; p < port; p++)
+		origin[n++] = *p >= 'A' && *p <= 'Z' ?
+		    (char)(*p + 'a' - 'A') : *p;
+	if (port == found.end || port + 1 == found.end)
+		port = url_schemes[scheme].port;
+	for (p = port; *p && p != found.end && n < URL_HOST_MAX - 1; p++)
+		origin[n++] = *p;
+	origin[n] = '\0';
+	return true;
+}
+
+bool
+url_same_origin(const char *a, const char *b)
+{
+	char one[URL_HOST_MAX], other[URL_HOST_MAX];
+
+	return url_origin(a, one) && url_origin(b, other) &&
+	    strcmp(one, other) == 0;
+}
+
+bool
+url_host_is_address(const char *url)
+{
+	struct url_authority found;
+	const char *p;
+
+	if (!url_find_authority(url, &found))
+		return false;
+	if (*found.host == '[')
+		return true;
+	for (p = found.host; p < url_port(&found); p++)
+		if ((*p < '0' || *p > '9') && *p != '.')
+			return false;
+	return true;
+}
+
+static bool
+url_must_escape(unsigned char c)
+{
+	return c <= 0x20 || c >= 0x7f || strchr("\"<>\\^`{|}", c) != NULL;
+}
+
+char *
+url_for_request(const char *url)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	struct url_authority found;
+	const char *p, *path;
+	size_t n = 0;
+	char *out;
+
+	path = url_find_authority(url, &found) ? found.end : url;
+	out = alloc_array(strlen(url) * 3 + 1, 1);
+	for (p = url; *p; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		if (p < path || !url_must_escape(c)) {
+			out[n++] = *p;
+			continue;
+		}
+		out[n++] = '%';
+		out[n++] = hex[c >> 4];
+		out[n++] = hex[c & 15];
+	}
+	return out;
+}
+
+static char *
+url_decode(const char *text, size_t length)
+{
+	char *copy = alloc_bytes(text, length), *decoded, *mine;
+	int n = 0;
+
+	decoded = curl_easy_unescape(NULL, copy, 0, &n);
+	free(copy);
+	if (decoded == NULL)
+		return NULL;
+	mine = alloc_bytes(decoded, (size_t)n);
+	curl_free(decoded);
+	return mine;
+}
+
+void
+url_credentials(const char *url, char **user, char **password)
+{
+	struct url_authority found;
+	const char *end, *colon;
+
+	*user = *password = NULL;
+	if (!url_find_authority(url, &found) || found.host == found.start)
+		return;
+	end = found.host - 1;
+	colon = memchr(found.start, ':', (size_t)(end - found.start));
+	if (colon != NULL)
+		*password = url_decode(colon + 1, (size_t)(end - colon - 1));
+	*user = url_decode(found.start,
+	    (size_t)((colon ? colon : end) - found.start));
+}
+
+char *
+url_without_secrets(const char *url)
+{
+	struct url_authority found;
+	size_t whole = strcspn(url, "#");
+
+	if (!url_find_authority(url, &found))
+		return alloc_bytes(url, whole);
+	return alloc_format("%.*s%.*s", (int)(found.start - url), url,
+	    (int)(whole - (size_t)(found.host - url)), found.host);
+}

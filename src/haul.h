@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * libhaul: many files, in parallel, each in parallel parts, whole or not at
+ * all.
+ *
+ * An engine (struct haul) runs one thread of its own. Every call below may be
+ * made from any thread; calls on one engine are serialised inside. No call
+ * blocks on the network or the disk, except haul_run() (by purpose) and
+ * haul_free() (for as long as a stop takes: well under a second).
+ *
+ * Nothing here touches signals, the locale, stdio or global state. libcurl may
+ * write to a closed socket: the program should ignore SIGPIPE.
+ *
+ * Strings are UTF-8 or plain bytes, ended by NUL. A pointer handed in is
+ * copied; a pointer handed out is the caller's only where the text says so.
+ */
+#ifndef HAUL_H
+#define HAUL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HAUL_VERSION_MAJOR 0
+#define HAUL_VERSION_MINOR 1
+#define HAUL_VERSION_PATCH 0
+
+#if defined(__GNUC__)
+#define HAUL_MUST_CHECK __attribute__((warn_unused_result))
+#else
+#define HAUL_MUST_CHECK
+#endif
+
+struct haul;            /* an engine with its queue; opaque */
+struct haul_options;    /* a set of option values; opaque */
+
+/* An item of the queue: 1, 2, 3 ... in the order of adding; 0 is none. */
+typedef uint64_t haul_id;
+
+/* What a call answers. */
+enum haul_result {
+	HAUL_OK = 0,
+	HAUL_EUSAGE,    /* an argument is wrong; struct haul_error says which */
+	HAUL_ENOMEM,    /* no memory */
+	HAUL_EIO,       /* the system refused (thread, descriptor, file) */
+	HAUL_ENOENT,    /* no such item */
+	HAUL_ESTATE,    /* not possible in the present state */
+	HAUL_EFAILED,   /* haul_run(): ended, and at least one item failed */
+	HAUL_ESTOPPED,  /* haul_run(): ended by haul_stop() */
+};
+
+/* What is wrong with an argument. The sentence for a person is the face's
+ * matter: the engine speaks no human language. */
+enum haul_complaint {
+	HAUL_COMPLAINT_NONE = 0,
+	HAUL_COMPLAINT_UNKNOWN_OPTION,  /* no option of that name */
+	HAUL_COMPLAINT_NOT_A_NUMBER,
+	HAUL_COMPLAINT_OUT_OF_RANGE,    /* see min, max */
+	HAUL_COMPLAINT_NOT_A_CHOICE,    /* see expected: "a|b|c" */
+	HAUL_COMPLAINT_NOT_A_SWITCH,    /* neither yes/no, true/false, 1/0 */
+	HAUL_COMPLAINT_BAD_HEADER,      /* not "Name: value", or a line break */
+	HAUL_COMPLAINT_BAD_CHECKSUM,    /* not "algorithm=hex" */
+	HAUL_COMPLAINT_UNKNOWN_DIGEST,  /* libcrypto has no such algorithm */
+	HAUL_COMPLAINT_CHECKSUM_LENGTH, /* hex of the wrong length */
+	HAUL_COMPLAINT_BAD_URL,         /* cannot be read as a URL */
+	HAUL_COMPLAINT_BAD_SCHEME,      /* not http, https, ftp, ftps, sftp */
+	HAUL_COMPLAINT_BAD_NAME,        /* a name that leaves the directory */
+	HAUL_COMPLAINT_WRONG_SCOPE,     /* not an option of one item */
+	HAUL_COMPLAINT_EMPTY,           /* a value is needed */
+};
+
+/* Filled on failure by the calls that take one; may be NULL. */
+struct haul_error {
+	enum haul_result result;
+	enum haul_complaint complaint;
+	int64_t min, max;       /* for OUT_OF_RANGE, in the option's unit */
+	int sys_errno;          /* for EIO, else 0 */
+	char option[32];        /* name of the option, or "" */
+	char value[256];        /* the offending text, cut */
+	char expected[64];      /* the choices, or the digest's hex length */
+};
+
+/* ---- options -------------------------------------------------------------
+ *
+ * Options have the names of the command line without the dashes ("max-conn",
+ * "timeout"): src/options.def lists them with unit, range and default. The
+ * same set serves an engine (all scopes) and one item (scope ITEM): what an
+ * item does not set, it takes from its engine.
+ */
+
+struct haul_options *haul_options_new(void);
+struct haul_options *haul_options_copy(const struct haul_options *);
+void haul_options_free(struct haul_options *);
+
+/* Sets one option from text. Lists ("header", "checksum") append; an empty
+ * value clears them. Sizes take K, M, G, T (1024), durations seconds or
+ * a number with ms, s, m, h. */
+enum haul_result haul_options_set(struct haul_options *, const char *name,
+    const char *value, struct haul_error *) HAUL_MUST_CHECK;
+
+/* What is known of an answer when a name is to be chosen. Strings are valid
+ * during the call only, "" or NULL where unknown, and come from the server:
+ * treat them as hostile. */
+struct haul_answer {
+	const char *url;                /* as requested */
+	const char *final_url;          /* after redirects */
+	const char *content_type;
+	const char *content_disposition;
+	const char *suggested_name;     /* what haul would take; safe */
+	int64_t size_bytes;             /* -1 if not told */
+	int http_status;                /* 0 for FTP */
+};
+
+/* Chooses a file's name. Runs on the engine thread: must not block, must not
+ * call haul_*. Returns a malloc()ed name, relative to the item's directory
+ * (haul frees it), or NULL to fail the item with the text put into `why`. */
+typedef char *(*haul_name_fn)(const struct haul_answer *, char *why,
+    size_t why_size, void *user);
+
+/* Adjusts a connection's CURL easy handle (passed as void * so that this
+ * header needs no curl.h) after haul has set it up and before it starts. Runs
+ * on the engine thread, once for each request of the item: must not block,
+ * must not call haul_*, and must leave alone URL, RANGE, callbacks and
+ * private data. */
+typedef void (*haul_easy_fn)(void *easy, void *user);
+
+struct haul_item;
+
+/* Called exactly once for each item that ends (done, kept, failed or
+ * cancelled) from within haul_run() or haul_next_event(), on the thread that
+ * called it. It may call haul_add() and haul_stop(). A retried item that ends
+ * again calls it again. */
+typedef void (*haul_done_fn)(struct haul *, const struct haul_item *,
+    void *user);
+
+void haul_options_on_name(struct haul_options *, haul_name_fn, void *user);
+void haul_options_on_easy(struct haul_options *, haul_easy_fn, void *user);
+void haul_options_on_done(struct haul_options *, haul_done_fn, void *user);
+
+/* ---- an engine and its queue -------------------------------------------- */
+
+/* Makes an engine; options may be NULL for the defaults. Nothing runs yet. */
+enum haul_result haul_new(const struct haul_options *, struct haul **,
+    struct haul_error *) HAUL_MUST_CHECK;
+
+/* Stops what runs (as haul_stop), waits for the thread, frees all. */
+void haul_free(struct haul *);
+
+struct haul_request {
+	const char *url;                /* http, https, ftp, ftps, sftp */
+	const char *const *mirrors;     /* further URLs of the same bytes */
+	size_t mirror_count;
+	const char *name;               /* or NULL: chosen from the answer;
+	                                   may have folders, never leaves dir */
+	const char *dir;                /* or NULL: option "directory" */
+	const struct haul_options *options; /* of this item, or NULL */
+	void *user;                     /* comes back in struct haul_item */
+};
+
+/* Puts an item at the queue's end; it may start at once if the engine runs.
+ * A URL that cannot be fetched at all is refused here (EUSAGE) and is not
+ * queued. */
+enum haul_result haul_add(struct haul *, const struct haul_request *,
+    haul_id *, struct haul_error *) HAUL_MUST_CHECK;
+
+/* Runs the queue on the engine thread and returns when every item has ended:
+ * OK (also for an empty queue), EFAILED or ESTOPPED. Callbacks run on the
+ * calling thread. May be called again after more haul_add() or
+ * haul_retry_failed(). */
+enum haul_result haul_run(struct haul *) HAUL_MUST_CHECK;
+
+/* The same for a program with a loop of its own: start, then whenever
+ * haul_fd() is readable call haul_next_event() until it says false. */
+enum haul_result haul_start(struct haul *) HAUL_MUST_CHECK;
+
+/* Ends all transfers, keeps what has arrived for a later run, and reports
+ * HAUL_EVENT_END. Returns at once. */
+void haul_stop(struct haul *);
+
+/* Ends one item (cause CANCELLED); its part file stays. */
+enum haul_result haul_cancel(struct haul *, haul_id);
+
+/* Puts failed items back at the end of the queue with all their options; they
+ * go on from the bytes they kept and start with a fresh count of tries.
+ * Results of a retried item stand after all others. */
+size_t haul_retry_failed(struct haul *);
+enum haul_result haul_retry(struct haul *, haul_id);
+
+/* Changes an engine option while it runs ("max-conn", "max-splits",
+ * "limit-rate"). */
+enum haul_result haul_set(struct haul *, const char *name, const char *value,
+    struct haul_error *) HAUL_MUST_CHECK;
+
+/* ---- events ------------------------------------------------------------- */
+
+enum haul_event_kind {
+	HAUL_EVENT_START,       /* an item's first request goes out */
+	HAUL_EVENT_META,        /* its answer is known: size, name */
+	HAUL_EVENT_RETRY,       /* an attempt failed, another will come */
+	HAUL_EVENT_DONE,        /* whole and checked under its final name */
+	HAUL_EVENT_SKIP,        /* not fetched: the file is there already */
+	HAUL_EVENT_FAIL,        /* gave up */
+	HAUL_EVENT_WARN,        /* worth telling; see note */
+	HAUL_EVENT_END,         /* nothing is left to do, or stopped */
+};
+
+/* Remarks of HAUL_EVENT_WARN. */
+enum haul_note {
+	HAUL_NOTE_NONE = 0,
+	HAUL_NOTE_NO_SERVER_DIGEST,     /* --checksum server, none was sent */
+	HAUL_NOTE_BAD_SERVER_DIGEST,    /* sent, but unreadable */
+	HAUL_NOTE_OTHER_SERVER_DIGEST,  /* of another algorithm than asked */
+	HAUL_NOTE_RESTARTED,            /* kept bytes could not be used */
+	HAUL_NOTE_FEWER_CONNECTIONS,    /* the host refused one more */
+	HAUL_NOTE_LENGTH_UNVERIFIED,    /* the server told no length */
+};
+
+struct haul_event {
+	enum haul_event_kind kind;
+	enum haul_note note;
+	haul_id id;             /* 0 for END */
+	uint32_t attempt;       /* 1 for the first */
+	bool stopped;           /* END: by haul_stop() */
+};
+
+/* A descriptor (the engine's, do not close or read) that is readable while
+ * events wait. Under load it wakes at most some 50 times a second. */
+int haul_fd(const struct haul *);
+
+/* Takes the next event, having run the item's done callback; false if none
+ * waits. Events of one item come in order. */
+bool haul_next_event(struct haul *, struct haul_event *);
+
+/* ---- looking ------------------------------------------------------------ */
+
+enum haul_state {
+	HAUL_STATE_QUEUED,
+	HAUL_STATE_CONNECTING,  /* a request is out, no answer yet */
+	HAUL_STATE_ACTIVE,      /* bytes arrive */
+	HAUL_STATE_VERIFYING,   /* digest, sync and rename */
+	HAUL_STATE_WAITING,     /* for its next attempt */
+	HAUL_STATE_DONE,
+	HAUL_STATE_SKIPPED,
+	HAUL_STATE_FAILED,
+};
+
+/* Why an item, or an attempt, failed. Stable: names in haul_cause_name(). */
+enum haul_cause {
+	HAUL_CAUSE_NONE = 0,
+	HAUL_CAUSE_DNS,                 /* the host's name has no address */
+	HAUL_CAUSE_CONNECT,             /* refused, reset, lost, no route */
+	HAUL_CAUSE_TLS,                 /* certificate or handshake */
+	HAUL_CAUSE_TIMEOUT,             /* connect-timeout, total-timeout */
+	HAUL_CAUSE_STALL,               /* timeout without a byte */
+	HAUL_CAUSE_HTTP,                /* a status that is not success; FTP
+	                                   refusals too */
+	HAUL_CAUSE_TOO_MANY_REDIRECTS,
+	HAUL_CAUSE_BAD_RANGE,           /* answered another part than asked */
+	HAUL_CAUSE_SIZE_MISMATCH,       /* fewer or more bytes than told */
+	HAUL_CAUSE_CHANGED,             /* the file changed on the server */
+	HAUL_CAUSE_CHECKSUM,
+	HAUL_CAUSE_DISK_FULL,           /* ENOSPC, EDQUOT, EFBIG */
+	HAUL_CAUSE_DISK_PERM,           /* EACCES, EPERM, EROFS */
+	HAUL_CAUSE_NAME_CONFLICT,       /* no usable name, or held by another */
+	HAUL_CAUSE_WRITE,               /* another error of the file system */
+	HAUL_CAUSE_BAD_URL,
+	HAUL_CAUSE_UNSUPPORTED,         /* scheme, redirect or encoding */
+	HAUL_CAUSE_CANCELLED,
+	HAUL_CAUSE_INTERNAL,
+	HAUL_CAUSE_COUNT
+};
+
+/* "dns", "connect", ... ; never NULL. */
+const char *haul_cause_name(enum haul_cause);
+
+/* Whether trying again, unchanged, can help. */
+bool haul_cause_can_retry(enum haul_cause, int http_status);
+
+/* One attempt that failed. */
+struct haul_attempt {
+	int64_t time_ms;                /* since the epoch, when it ended */
+	int64_t got_bytes;              /* that this attempt brought */
+	const char *url;                /* as asked, after redirects */
+	const char *message;            /* curl's or the system's words */
+	enum haul_cause cause;
+	int http_status;                /* last status seen, or 0 */
+	int curl_code;                  /* CURLcode, or 0 */
+	int sys_errno;
+};
+
+/* A copy of all that is known of an item; owns its strings. */
+struct haul_item {
+	haul_id id;
+	enum haul_state state;
+	enum haul_cause cause;          /* of a failure, or of the last try */
+	int http_status;                /* last seen, 0 if none or FTP */
+	int curl_code;                  /* CURLcode of the failure, or 0 */
+	int sys_errno;
+	int64_t size_bytes;             /* -1 unknown */
+	int64_t got_bytes;              /* on disk */
+	int64_t resumed_bytes;          /* of them, from an earlier run */
+	int64_t wait_ms;                /* WAITING: until the next try */
+	int64_t elapsed_ms;             /* from first request to end or now */
+	uint32_t attempts;              /* requests' rounds made so far */
+	uint32_t connections;           /* now */
+	bool resumable;
+	bool digest_checked;            /* a digest was compared and agreed */
+	char *url;                      /* as requested */
+	char *final_url;                /* NULL if it is the same */
+	char *path;                     /* target, NULL while unknown */
+	char *message;                  /* curl's or the system's words */
+	char *etag;                     /* NULL if none */
+	char *last_modified;
+	struct haul_attempt *history;   /* failed attempts, oldest first */
+	size_t history_count;           /* at most the last 16 */
+	void *user;
+};
+
+/* NULL if there is no such item. The caller frees with haul_item_free(). */
+struct haul_item *haul_item(struct haul *, haul_id);
+void haul_item_free(struct haul_item *);
+
+#define HAUL_NAME_SIZE 256
+
+/* A running item, for drawing: fixed size, cheap to copy. */
+struct haul_row {
+	haul_id id;
+	enum haul_state state;
+	enum haul_cause cause;          /* WAITING: why */
+	uint32_t attempt;
+	uint32_t connections;
+	int64_t size_bytes;             /* -1 unknown */
+	int64_t got_bytes;
+	int64_t speed_bps;              /* bytes a second, over some seconds */
+	int64_t wait_ms;                /* WAITING: until the next try */
+	char name[HAUL_NAME_SIZE];      /* raw bytes: make it safe to show */
+};
+
+/* Copies up to max running or waiting items in queue order; returns how many
+ * there are in all. */
+size_t haul_active(struct haul *, struct haul_row *, size_t max);
+
+/* A half-open range of bytes [start, end). */
+struct haul_range {
+	int64_t start, end;
+};
+
+/* Copies the parts of a running item that have arrived, sorted and disjoint,
+ * joined where there are more than max; returns how many were copied. */
+size_t haul_segments(struct haul *, haul_id, struct haul_range *, size_t max);
+
+struct haul_totals {
+	uint64_t files;                 /* all that were added */
+	uint64_t queued;                /* not started */
+	uint64_t active;                /* connecting, active, verifying */
+	uint64_t waiting;               /* for another try */
+	uint64_t done, skipped, failed;
+	uint32_t connections;
+	int64_t got_bytes;              /* of all items, on disk */
+	int64_t size_bytes;             /* of all items whose size is known */
+	bool size_is_lower_bound;       /* some sizes are not known */
+	int64_t fetched_bytes;          /* over the network in this run */
+	int64_t speed_bps;              /* over the last seconds */
+	int64_t elapsed_ms;             /* of running time */
+};
+
+void haul_totals(struct haul *, struct haul_totals *);
+
+/* ---- results ------------------------------------------------------------ */
+
+struct haul_failure {
+	haul_id id;
+	char *url;
+	char *path;                     /* NULL if no name was known */
+	char *message;
+	enum haul_cause cause;
+	int http_status;
+	int curl_code;
+	uint32_t attempts;
+};
+
+/* What has ended so far: paths[i] was fetched for urls[i], in the order of
+ * the requests, retried ones last; errors likewise. */
+struct haul_results {
+	size_t count;
+	char **paths;
+	char **urls;
+	size_t error_count;
+	struct haul_failure *errors;
+};
+
+struct haul_results *haul_results(struct haul *);
+void haul_results_free(struct haul_results *);
+
+/* Fetches the URLs into dir and waits: the whole library in one call. The
+ * results, if asked for, are the caller's. */
+enum haul_result haul_download(const char *const *urls, size_t count,
+    const char *dir, struct haul_results **, struct haul_error *)
+    HAUL_MUST_CHECK;
+
+/* "0.1.0", and a line naming the libraries below it. Static. */
+const char *haul_version(void);
+const char *haul_version_libraries(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Sentences by table: a cause has one with and one without the words of the
+ * library or system, since in many languages the two differ by more than an
+ * ending. The names of HTTP's statuses are protocol, not language, and stay
+ * untranslated.
+ */
+#include "config.h"
+
+#include "sentence.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "i18n.h"
+#include "text.h"
+#include "units.h"
+
+struct sentence_row {
+	const char *plain;
+	const char *with_message;       /* holds one %s */
+	const char *advice;
+};
+
+static const struct sentence_row sentence_causes[HAUL_CAUSE_COUNT] = {
+	[HAUL_CAUSE_NONE] = { N_("no error"), N_("no error (%s)"),
+	    N_("Nothing needs to be done.") },
+	[HAUL_CAUSE_DNS] = { N_("host not found"), N_("host not found: %s"),
+	    N_("Check the host's name and your connection.") },
+	[HAUL_CAUSE_CONNECT] = { N_("connection failed or lost"),
+	    N_("connection failed or lost: %s"),
+	    N_("Often temporary: try again later, or with fewer "
+	    "connections.") },
+	[HAUL_CAUSE_TLS] = { N_("no secure connection"),
+	    N_("no secure connection: %s"),
+	    N_("The server cannot prove who it is. If you trust it, give its "
+	    "certificate by --cacert.") },
+	[HAUL_CAUSE_TIMEOUT] = { N_("time limit exceeded"),
+	    N_("time limit exceeded: %s"),
+	    N_("Try again later, or raise --connect-timeout or "
+	    "--total-timeout.") },
+	[HAUL_CAUSE_STALL] = { N_("no more bytes arrived"),
+	    N_("no more bytes arrived: %s"),
+	    N_("Try again later, or raise --timeout.") },
+	[HAUL_CAUSE_HTTP] = { N_("refused by the server"),
+	    N_("refused by the server: %s"),
+	    N_("Check the URL, and whether you must log in (--user).") },
+	[HAUL_CAUSE_TOO_MANY_REDIRECTS] = { N_("too many redirects"),
+	    N_("too many redirects: %s"),
+	    N_("The server sends us in circles. Check the URL.") },
+	[HAUL_CAUSE_BAD_RANGE] = {
+	    N_("the server sent another part than asked"),
+	    N_("the server sent another part than asked: %s"),
+	    N_("Try with --disable-range.") },
+	[HAUL_CAUSE_SIZE_MISMATCH] = { N_("the file's size is wrong"),
+	    N_("the file's size is wrong: %s"),
+	    N_("Try again; what arrived is kept.") },
+	[HAUL_CAUSE_CHANGED] = { N_("the file changed on the server"),
+	    N_("the file changed on the server: %s"),
+	    N_("Try again: it will be fetched from its start.") },
+	[HAUL_CAUSE_CHECKSUM] = { N_("wrong checksum"),
+	    N_("wrong checksum: %s"),
+	    N_("The file is not the one expected. Check the checksum and "
+	    "the source.") },
+	[HAUL_CAUSE_DISK_FULL] = { N_("no space left on the disk"),
+	    N_("no space left on the disk: %s"),
+	    N_("Make space, then run the same command again.") },
+	[HAUL_CAUSE_DISK_PERM] = { N_("not allowed to write the file"),
+	    N_("not allowed to write the file: %s"),
+	    N_("Check the directory's permissions, or choose another by "
+	    "--directory.") },
+	[HAUL_CAUSE_NAME_CONFLICT] = {
+	    N_("the file's name cannot be used"),
+	    N_("the file's name cannot be used: %s"),
+	    N_("Choose another name or directory.") },
+	[HAUL_CAUSE_WRITE] = { N_("the file cannot be written"),
+	    N_("the file cannot be written: %s"),
+	    N_("Check the disk and the file system.") },
+	[HAUL_CAUSE_BAD_URL] = { N_("not a usable URL"),
+	    N_("not a usable URL: %s"), N_("Check the URL.") },
+	[HAUL_CAUSE_UNSUPPORTED] = {
+	    N_("the server wants what haul cannot do"),
+	    N_("the server wants what haul cannot do: %s"),
+	    N_("Look for another URL of the same file.") },
+	[HAUL_CAUSE_CANCELLED] = { N_("cancelled"), N_("cancelled: %s"),
+	    N_("Run the same command again to go on.") },
+	[HAUL_CAUSE_INTERNAL] = { N_("internal error"),
+	    N_("internal error: %s"),
+	    N_("This is a defect of haul: please report it.") },
+};
+
+static const struct {
+	int status;
+	const char *name;
+} sentence_statuses[] = {
+	{ 300, "Multiple Choices" }, { 301, "Moved Permanently" },
+	{ 302, "Found" }, { 303, "See Other" }, { 304, "Not Modified" },
+	{ 307, "Temporary Redirect" }, { 308, "Permanent Redirect" },
+	{ 400, "Bad Request" }, { 401, "Unauthorized" },
+	{ 402, "Payment Required" }, { 403, "Forbidden" },
+	{ 404, "Not Found" }, { 405, "Method Not Allowed" },
+	{ 406, "Not Acceptable" }, { 407, "Proxy Authentication Required" },
+	{ 408, "Request Timeout" }, { 409, "Conflict" }, { 410, "Gone" },
+	{ 412, "Precondition Failed" }, { 414, "URI Too Long" },
+	{ 416, "Range Not Satisfiable" }, { 418, "I'm a teapot" },
+	{ 421, "Misdirected Request" }, { 423, "Locked" },
+	{ 425, "Too Early" }, { 426, "Upgrade Required" },
+	{ 428, "Precondition Required" }, { 429, "Too Many Requests" },
+	{ 431, "Request Header Fields Too Large" },
+	{ 451, "Unavailable For Legal Reasons" },
+	{ 500, "Internal Server Error" }, { 501, "Not Implemented" },
+	{ 502, "Bad Gateway" }, { 503, "Service Unavailable" },
+	{ 504, "Gateway Timeout" }, { 505, "HTTP Version Not Supported" },
+	{ 507, "Insufficient Storage" },
+	{ 509, "Bandwidth Limit Exceeded" },
+	{ 511, "Network Authentication Required" },
+};
+
+enum sentence_type {
+	SENTENCE_TYPE_SWITCH, SENTENCE_TYPE_COUNT, SENTENCE_TYPE_SIZE,
+	SENTENCE_TYPE_DURATION, SENTENCE_TYPE_TEXT, SENTENCE_TYPE_CHOICE,
+	SENTENCE_TYPE_LIST,
+};
+
+static const struct sentence_option {
+	const char *name;
+	enum sentence_type type;
+	int64_t min, max;
+} sentence_options[] = {
+#define HAUL_OPTION(id, name, letter, type, min, max, def, scope, env, \
+    parfive, arg, help) { name, SENTENCE_TYPE_##type, min, max },
+#include "options.def"
+#undef HAUL_OPTION
+};
+
+static const struct sentence_row *
+sentence_row(enum haul_cause cause)
+{
+	if ((unsigned)cause >= HAUL_CAUSE_COUNT)
+		cause = HAUL_CAUSE_INTERNAL;
+	return &sentence_causes[cause];
+}
+
+const char *
+sentence_status(int http_status)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof sentence_statuses / sizeof *sentence_statuses;
+	    i++)
+		if (sentence_statuses[i].status == http_status)
+			return sentence_statuses[i].name;
+	return NULL;
+}
+
+void
+sentence_heading(char *out, size_t size, enum haul_cause cause,
+    int http_status)
+{
+	const char *name = sentence_status(http_status);
+
+	if (cause != HAUL_CAUSE_HTTP || http_status <= 0)
+		snprintf(out, size, "%s", _(sentence_row(cause)->plain));
+	else if (name != NULL)
+		snprintf(out, size, "HTTP %d %s", http_status, name);
+	else
+		snprintf(out, size, "HTTP %d", http_status);
+}
+
+/* A translation's one %s is checked by msgfmt; the compiler cannot. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+static void
+sentence_fill(char *out, size_t size, const char *format, const char *words)
+{
+	snprintf(out, size, format, words);
+}
+#pragma GCC diagnostic pop
+
+void
+sentence_cause(char *out, size_t size, enum haul_cause cause, int http_status,
+    const char *message, unsigned flags)
+{
+	char words[SENTENCE_SIZE / 2];
+
+	if (message == NULL || *message == '\0' ||
+	    (cause == HAUL_CAUSE_HTTP && http_status > 0)) {
+		sentence_heading(out, size, cause, http_status);
+		return;
+	}
+	text_safe(words, sizeof words, message, strlen(message), -1, flags);
+	sentence_fill(out, size, _(sentence_row(cause)->with_message), words);
+}
+
+const char *
+sentence_advice(enum haul_cause cause, int http_status)
+{
+	if (cause != HAUL_CAUSE_HTTP)
+		return _(sentence_row(cause)->advice);
+	if (http_status == 401 || http_status == 403)
+		return _("Log in by --user, or ask for access.");
+	if (http_status == 404 || http_status == 410 || http_status == 451)
+		return _("The file is not there. Check the URL.");
+	if (http_status == 429)
+		return _("The server asks for fewer requests: lower "
+		    "--max-conn and --max-splits.");
+	if (haul_cause_can_retry(cause, http_status))
+		return _("Temporary: try again later, or with fewer "
+		    "connections.");
+	return _(sentence_row(cause)->advice);
+}
+
+const char *
+sentence_note(enum haul_note note)
+{
+	switch (note) {
+	case HAUL_NOTE_NONE:
+		break;
+	case HAUL_NOTE_NO_SERVER_DIGEST:
+		return _("the server sent no checksum; nothing was compared");
+	case HAUL_NOTE_BAD_SERVER_DIGEST:
+		return _("the server's checksum is unreadable; nothing was "
+		    "compared");
+	case HAUL_NOTE_OTHER_SERVER_DIGEST:
+		return _("the server's checksum is of another kind; nothing "
+		    "was compared");
+	case HAUL_NOTE_RESTARTED:
+		return _("the bytes kept could not be used; starting again "
+		    "from the first");
+	case HAUL_NOTE_FEWER_CONNECTIONS:
+		return _("the server refused one more connection; going on "
+		    "with fewer");
+	case HAUL_NOTE_LENGTH_UNVERIFIED:
+		return _("the server told no length; it could not be "
+		    "verified");
+	}
+	return _("nothing worth telling");
+}
+
+static const struct sentence_option *
+sentence_option(const char *name)
+{
+	static const struct sentence_option unknown = {
+		"", SENTENCE_TYPE_COUNT, 0, INT64_MAX
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof sentence_options / sizeof *sentence_options;
+	    i++)
+		if (strcmp(sentence_options[i].name, name) == 0)
+			return &sentence_options[i];
+	return &unknown;
+}
+
+/* A limit in the option's unit, as a user would write it. */
+static void
+sentence_limit(char *out, size_t size, enum sentence_type type, int64_t limit)
+{
+	if (type == SENTENCE_TYPE_SIZE)
+		units_size(out, size, limit, false);
+	else if (type != SENTENCE_TYPE_DURATION)
+		snprintf(out, size, "%" PRId64, limit);
+	else if (limit % 1000 == 0)
+		snprintf(out, size, "%" PRId64 "s", limit / 1000);
+	else
+		snprintf(out, size, "%" PRId64 "ms", limit);
+}
+
+static void
+sentence_number(char *out, size_t size, const char *where,
+    const struct haul_error *error, const char *value)
+{
+	const struct sentence_option *option = sentence_option(error->option);
+
+	if (option->type == SENTENCE_TYPE_SIZE)
+		snprintf(out, size, _("%s: '%s' is not a size; write bytes, "
+		    "or a number with K, M, G or T."), where, value);
+	else if (option->type == SENTENCE_TYPE_DURATION)
+		snprintf(out, size, _("%s: '%s' is not a time; write seconds, "
+		    "or a number with ms, s, m or h."), where, value);
+	else
+		snprintf(out, size, _("%s: '%s' is not a number; it must be "
+		    "from %" PRId64 " to %" PRId64 "."), where, value,
+		    option->min, option->max);
+}
+
+static void
+sentence_range(char *out, size_t size, const char *where,
+    const struct haul_error *error, const char *value)
+{
+	enum sentence_type type = sentence_option(error->option)->type;
+	char least[UNITS_SIZE], most[UNITS_SIZE];
+
+	sentence_limit(least, sizeof least, type, error->min);
+	sentence_limit(most, sizeof most, type, error->max);
+	if (error->max == INT64_MAX)
+		snprintf(out, size, _("%s: '%s' is out of range; it must be "
+		    "%s or more."), where, value, least);
+	else
+		snprintf(out, size, _("%s: '%s' is out of range; it must be "
+		    "from %s to %s."), where, value, least, most);
+}
+
+/* "a|b|c" as "a, b, c". */
+static void
+sentence_choices(char *out, size_t size, const char *choices)
+{
+	size_t used = 0;
+
+	for (; *choices != '\0' && used + 3 < size; choices++) {
+		out[used++] = *choices == '|' ? ',' : *choices;
+		if (*choices == '|')
+			out[used++] = ' ';
+	}
+	out[used] = '\0';
+}
+
+static void
+sentence_url(char *out, size_t size, const char *where, const char *value,
+    bool bad_scheme)
+{
+	if (*value == '\0')
+		snprintf(out, size, _("%s: an empty URL."), where);
+	else if (strstr(value, "://") == NULL)
+		snprintf(out, size, _("%s: '%s' has no scheme; did you mean "
+		    "'https://%s'?"), where, value, value);
+	else if (bad_scheme)
+		snprintf(out, size, _("%s: the scheme of '%s' is not known; "
+		    "http, https, ftp, ftps and sftp are."), where, value);
+	else
+		snprintf(out, size, _("%s: '%s' cannot be read as a URL."),
+		    where, value);
+}
+
+static void
+sentence_checksum(char *out, size_t size, const char *where,
+    const struct haul_error *error, const char *value)
+{
+	if (error->complaint == HAUL_COMPLAINT_UNKNOWN_DIGEST)
+		snprintf(out, size, _("%s: the checksum algorithm of '%s' is "
+		    "not known; use sha256 or another one of the openssl "
+		    "library."), where, value);
+	else if (error->complaint == HAUL_COMPLAINT_CHECKSUM_LENGTH &&
+	    *error->expected != '\0')
+		snprintf(out, size, _("%s: the checksum '%s' has the wrong "
+		    "length; its algorithm has %s hexadecimal digits."),
+		    where, value, error->expected);
+	else if (error->complaint == HAUL_COMPLAINT_CHECKSUM_LENGTH)
+		snprintf(out, size, _("%s: the checksum '%s' has the wrong "
+		    "length."), where, value);
+	else
+		snprintf(out, size, _("%s: '%s' is not a checksum; write "
+		    "ALGORITHM=HEX, such as sha256=9f86..., or 'server'."),
+		    where, value);
+}
+
+static void
+sentence_usage(char *out, size_t size, const char *where,
+    const struct haul_error *error, const char *value)
+{
+	char choices[2 * sizeof error->expected];
+
+	switch (error->complaint) {
+	case HAUL_COMPLAINT_UNKNOWN_OPTION:
+		snprintf(out, size, _("%s: there is no option '%s'."), where,
+		    error->option);
+		return;
+	case HAUL_COMPLAINT_NOT_A_NUMBER:
+		sentence_number(out, size, where, error, value);
+		return;
+	case HAUL_COMPLAINT_OUT_OF_RANGE:
+		sentence_range(out, size, where, error, value);
+		return;
+	case HAUL_COMPLAINT_NOT_A_CHOICE:
+		sentence_choices(choices, sizeof choices, error->expected);
+		snprintf(out, size, _("%s: '%s' is not possible; choose one "
+		    "of: %s."), where, value, choices);
+		return;
+	case HAUL_COMPLAINT_NOT_A_SWITCH:
+		snprintf(out, size, _("%s: '%s' is neither 'yes' nor 'no'."),
+		    where, value);
+		return;
+	case HAUL_COMPLAINT_BAD_HEADER:
+		snprintf(out, size, _("%s: '%s' is not a header; write "
+		    "'Name: value', in one line."), where, value);
+		return;
+	case HAUL_COMPLAINT_BAD_NAME:
+		snprintf(out, size, _("%s: the name '%s' leaves the "
+		    "directory or is not usable; choose the directory by "
+		    "'directory'."), where, value);
+		return;
+	case HAUL_COMPLAINT_WRONG_SCOPE:
+		snprintf(out, size, _("%s: '%s' cannot be set for one file; "
+		    "it is an option of the whole run."), where,
+		    error->option);
+		return;
+	case HAUL_COMPLAINT_EMPTY:
+		snprintf(out, size, _("%s: a value is needed."), where);
+		return;
+	default:
+		snprintf(out, size, _("%s: '%s' cannot be used."), where,
+		    value);
+	}
+}
+
+static void
+sentence_system(char *out, size_t size, const char *where,
+    const struct haul_error *error)
+{
+	char words[128];
+
+	if (error->result == HAUL_ENOMEM)
+		snprintf(out, size, _("%s: out of memory."), where);
+	else if (error->sys_errno != 0)
+		snprintf(out, size, _("%s: the system refused: %s."), where,
+		    strerror_r(error->sys_errno, words, sizeof words));
+	else
+		snprintf(out, size, _("%s: the system refused."), where);
+}
+
+void
+sentence_complaint(char *out, size_t size, const char *where,
+    const struct haul_error *error, unsigned flags)
+{
+	char value[sizeof error->value * 2], redacted[sizeof value];
+
+	text_redact(redacted, sizeof redacted, error->value);
+	text_safe(value, sizeof value, redacted, strlen(redacted), -1, flags);
+	switch (error->complaint) {
+	case HAUL_COMPLAINT_NONE:
+		sentence_system(out, size, where, error);
+		return;
+	case HAUL_COMPLAINT_BAD_URL:
+	case HAUL_COMPLAINT_BAD_SCHEME:
+		sentence_url(out, size, where, value, error->complaint ==
+		    HAUL_COMPLAINT_BAD_SCHEME);
+		return;
+	case HAUL_COMPLAINT_BAD_CHECKSUM:
+	case HAUL_COMPLAINT_UNKNOWN_DIGEST:
+	case HAUL_COMPLAINT_CHECKSUM_LENGTH:
+		sentence_checksum(out, size, where, error, value);
+		return;
+	default:
+		sentence_usage(out, size, where, error, value);
+	}
+}

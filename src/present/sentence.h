@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the engine says in codes, as sentences for a person: causes and
+ * advice, complaints about arguments, notes. Translated; every sentence is one
+ * text, none is glued together. Flags are those of text_safe(): TEXT_ASCII for
+ * what came from elsewhere. Pure, but for the locale.
+ */
+#ifndef HAUL_PRESENT_SENTENCE_H
+#define HAUL_PRESENT_SENTENCE_H
+
+#include "haul.h"
+
+#define SENTENCE_SIZE 768
+
+/* "HTTP 404 Not Found", "No connection: Connection refused". The message is
+ * the engine's, or NULL. */
+void sentence_cause(char *out, size_t size, enum haul_cause, int http_status,
+    const char *message, unsigned flags);
+
+/* The same without the message, to count equal ones under one heading. */
+void sentence_heading(char *out, size_t size, enum haul_cause,
+    int http_status);
+
+/* What a person can do about it. */
+const char *sentence_advice(enum haul_cause, int http_status);
+
+/* What is wrong with an argument. `where` says how the user named it:
+ * "--max-conn", "HAUL_MAX_CONN", "list.txt:12". */
+void sentence_complaint(char *out, size_t size, const char *where,
+    const struct haul_error *, unsigned flags);
+
+const char *sentence_note(enum haul_note);
+
+/* "Not Found"; NULL if the status has no name. */
+const char *sentence_status(int http_status);
+
+#endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Numbers as a person reads them. Three digits tell enough, and a unit is
+ * left at 1000, not at 1024, so that a number never takes a fourth.
+ */
+#include "config.h"
+
+#include "units.h"
+
+#include <inttypes.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The number and, through *prefix, its letter, or 0 for bare bytes. */
+static void
+units_scale(char *out, size_t size, int64_t bytes, bool si, char *prefix)
+{
+	static const char prefixes[] = "KMGTPE";
+	double base = si ? 1000 : 1024, value = (double)bytes;
+	size_t i = 0;
+
+	*prefix = '\0';
+	if (bytes < 1000) {
+		snprintf(out, size, "%" PRId64, bytes);
+		return;
+	}
+	value /= base;
+	while (value >= 999.5 && i < sizeof prefixes - 2) {
+		value /= base;
+		i++;
+	}
+	*prefix = prefixes[i];
+	snprintf(out, size, "%.*f", value < 9.995 ? 2 : value < 99.95 ? 1 : 0,
+	    value);
+}
+
+void
+units_size(char *out, size_t size, int64_t bytes, bool si)
+{
+	char number[UNITS_SIZE], prefix;
+
+	if (bytes < 0) {
+		snprintf(out, size, "?");
+		return;
+	}
+	units_scale(number, sizeof number, bytes, si, &prefix);
+	if (prefix == '\0')
+		snprintf(out, size, "%s", number);
+	else
+		snprintf(out, size, "%s%c", number, prefix);
+}
+
+void
+units_size_long(char *out, size_t size, int64_t bytes, bool si)
+{
+	char number[UNITS_SIZE], prefix;
+
+	if (bytes < 0) {
+		snprintf(out, size, "?");
+		return;
+	}
+	units_scale(number, sizeof number, bytes, si, &prefix);
+	if (prefix == '\0')
+		snprintf(out, size, "%s B", number);
+	else if (si)
+		snprintf(out, size, "%s %cB", number,
+		    prefix == 'K' ? 'k' : prefix);
+	else
+		snprintf(out, size, "%s %ciB", number, prefix);
+}
+
+void
+units_rate(char *out, size_t size, int64_t bps, bool si)
+{
+	char number[UNITS_SIZE];
+
+	units_size(number, sizeof number, bps, si);
+	snprintf(out, size, "%s/s", number);
+}
+
+void
+units_rate_long(char *out, size_t size, int64_t bps, bool si)
+{
+	char number[UNITS_SIZE];
+
+	units_size_long(number, sizeof number, bps, si);
+	snprintf(out, size, "%s/s", number);
+}
+
+/* From an hour on: "1h02m", "3d04h". */
+static void
+units_long_time(char *out, size_t size, int64_t seconds)
+{
+	int64_t minutes = seconds / 60, hours = minutes / 60;
+
+	if (hours < 24)
+		snprintf(out, size, "%" PRId64 "h%02" PRId64 "m", hours,
+		    minutes % 60);
+	else
+		snprintf(out, size, "%" PRId64 "d%02" PRId64 "h", hours / 24,
+		    hours % 24);
+}
+
+void
+units_left(char *out, size_t size, int64_t ms)
+{
+	/* Rounded up: what still takes time is not "0:00". */
+	int64_t seconds = ms / 1000 + (ms % 1000 > 0);
+
+	if (ms < 0)
+		snprintf(out, size, "%s", "");
+	else if (seconds >= 100 * INT64_C(86400))
+		snprintf(out, size, ">99d");
+	else if (seconds >= 3600)
+		units_long_time(out, size, seconds);
+	else
+		snprintf(out, size, "%" PRId64 ":%02" PRId64, seconds / 60,
+		    seconds % 60);
+}
+
+void
+units_taken(char *out, size_t size, int64_t ms)
+{
+	if (ms < 0)
+		ms = 0;
+	if (ms < 9950)
+		snprintf(out, size, "%.*fs", ms < 1000 ? 2 : 1,
+		    (double)ms / 1000);
+	else if (ms < 59500)
+		snprintf(out, size, "%" PRId64 "s", (ms + 500) / 1000);
+	else if (ms < 3600 * 1000)
+		snprintf(out, size, "%" PRId64 "m%02" PRId64 "s",
+		    (ms + 500) / 60000, (ms + 500) / 1000 % 60);
+	else
+		units_long_time(out, size, ms / 1000);
+}
+
+void
+units_count(char *out, size_t size, uint64_t count)
+{
+	const char *separator = localeconv()->thousands_sep;
+	char digits[UNITS_SIZE];
+	size_t i, length, used = 0;
+	int written;
+
+	if (*separator == '\0')
+		separator = ",";
+	length = (size_t)snprintf(digits, sizeof digits, "%" PRIu64, count);
+	for (i = 0; i < length && used < size; i++) {
+		written = snprintf(out + used, size - used, "%s%c",
+		    i > 0 && (length - i) % 3 == 0 ? separator : "",
+		    digits[i]);
+		used += (size_t)written;
+	}
+}
+
+int
+units_percent(int64_t got_bytes, int64_t size_bytes)
+{
+	if (size_bytes < 0)
+		return -1;
+	if (got_bytes >= size_bytes)
+		return 100;
+	if (got_bytes <= 0)
+		return 0;
+	return (int)((__int128)got_bytes * 100 / size_bytes);
+}
+
+int64_t
+units_rest_ms(int64_t got_bytes, int64_t size_bytes, int64_t speed_bps)
+{
+	double ms;
+
+	if (size_bytes < 0 || speed_bps <= 0)
+		return -1;
+	if (got_bytes >= size_bytes)
+		return 0;
+	ms = (double)(size_bytes - got_bytes) / (double)speed_bps * 1000;
+	return ms > 1e15 ? INT64_C(1000000000000000) : (int64_t)ms;
+}

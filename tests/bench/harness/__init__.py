@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""The measuring of haul: see ../README.md."""

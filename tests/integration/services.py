@@ -1,0 +1,316 @@
+# SPDX-License-Identifier: MIT
+"""Real peers for the tests: nginx, vsftpd, squid and a certificate authority.
+
+Each runs from a folder of its own below a temporary one, on free ports of the
+loopback, in a process group of its own that stop() ends.
+"""
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+START_LIMIT = 15        # seconds for a service to answer on its port
+
+
+class Missing(Exception):
+    """A service cannot run here; the text says why."""
+
+
+def find_program(name):
+    path = shutil.which(name, path='/usr/sbin:/usr/local/sbin:/sbin:' +
+                        os.environ.get('PATH', '/usr/bin:/bin'))
+    if not path:
+        raise Missing(f'{name} is not installed')
+    return path
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+def free_span(count):
+    """The first of so many ports in a row that are all free."""
+    for start in range(42000 + os.getpid() % 5000, 60000, count):
+        probes = []
+        try:
+            for port in range(start, start + count):
+                probes.append(socket.socket())
+                probes[-1].bind(('127.0.0.1', port))
+            return start
+        except OSError:
+            continue
+        finally:
+            for probe in probes:
+                probe.close()
+    raise Missing(f'no {count} free ports in a row')
+
+
+class Service:
+    """A process that listens on a port, with its output in a file."""
+
+    def __init__(self, name, command, port, folder):
+        self.name, self.port, self.folder = name, port, folder
+        self.output = os.path.join(folder, name + '.out')
+        with open(self.output, 'wb') as output:
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=output,
+                stderr=subprocess.STDOUT, start_new_session=True, cwd=folder)
+        try:
+            self.wait_for_port()
+        except Missing:
+            self.stop()
+            raise
+
+    def wait_for_port(self):
+        until = time.monotonic() + START_LIMIT
+        while time.monotonic() < until:
+            if self.process.poll() is not None:
+                break
+            try:
+                socket.create_connection(('127.0.0.1', self.port), 1).close()
+                return
+            except OSError:
+                time.sleep(0.05)
+        with open(self.output, errors='replace') as output:
+            raise Missing(f'{self.name} did not start: {output.read()[-600:]}')
+
+    def stop(self):
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(self.process.pid, number)
+                self.process.wait(3)
+            except (ProcessLookupError, subprocess.TimeoutExpired):
+                pass
+            # Children of a leader that has gone may be left.
+            time.sleep(0.05)
+
+
+class Authority:
+    """A certificate authority and a certificate for 127.0.0.1, localhost."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.openssl = find_program('openssl')
+        self.cacert = os.path.join(folder, 'ca.pem')
+        self.cert = os.path.join(folder, 'server.pem')
+        self.key = os.path.join(folder, 'server.key')
+        self.make()
+
+    def run(self, *arguments):
+        done = subprocess.run([self.openssl, *arguments], cwd=self.folder,
+                              capture_output=True, timeout=60)
+        if done.returncode:
+            raise Missing(f'openssl {arguments[0]}: {done.stderr!r}')
+
+    def make(self):
+        key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256',
+               '-nodes']
+        self.run('req', '-x509', *key, '-keyout', 'ca.key', '-out', 'ca.pem',
+                 '-days', '2', '-subj', '/CN=A test authority')
+        self.run('req', *key, '-keyout', 'server.key', '-out', 'server.csr',
+                 '-subj', '/CN=localhost')
+        with open(os.path.join(self.folder, 'names'), 'w') as names:
+            names.write('subjectAltName=IP:127.0.0.1,DNS:localhost\n')
+        self.run('x509', '-req', '-in', 'server.csr', '-CA', 'ca.pem',
+                 '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2',
+                 '-extfile', 'names', '-out', 'server.pem')
+
+
+NGINX = '''
+{user}
+daemon off;
+worker_processes 1;
+error_log stderr;
+pid {folder}/nginx.pid;
+events {{ worker_connections 1024; }}
+http {{
+    access_log {folder}/access.log;
+    client_body_temp_path {folder}/t1;
+    proxy_temp_path {folder}/t2;
+    fastcgi_temp_path {folder}/t3;
+    uwsgi_temp_path {folder}/t4;
+    scgi_temp_path {folder}/t5;
+    types {{ }}
+    default_type application/octet-stream;
+    sendfile on;
+    tcp_nopush on;
+    keepalive_timeout 20;
+    keepalive_requests 100000;
+    server {{
+        listen 127.0.0.1:{http};
+        listen 127.0.0.1:{https} ssl;
+        ssl_certificate {cert};
+        ssl_certificate_key {key};
+        root {folder}/www;
+        location /noranges/ {{ alias {folder}/www/; max_ranges 0; }}
+        location /hidden/ {{
+            alias {folder}/www/;
+            auth_basic "here";
+            auth_basic_user_file {folder}/users;
+        }}
+    }}
+}}
+'''
+
+
+class Nginx(Service):
+    """Files of folder/www over http and https; /noranges/ and /hidden/."""
+
+    def __init__(self, folder, authority):
+        program = find_program('nginx')
+        self.http, self.https = free_port(), free_port()
+        self.root = os.path.join(folder, 'www')
+        os.makedirs(self.root)
+        with open(os.path.join(folder, 'users'), 'w') as users:
+            users.write('user:{PLAIN}secret\n')
+        user = 'user root;' if os.geteuid() == 0 else ''
+        config = os.path.join(folder, 'nginx.conf')
+        with open(config, 'w') as text:
+            text.write(NGINX.format(
+                folder=folder, http=self.http, https=self.https, user=user,
+                cert=authority.cert, key=authority.key))
+        super().__init__('nginx', [program, '-p', folder, '-c', config,
+                                   '-e', 'stderr'], self.http, folder)
+
+    def url(self, path, scheme='http', host='127.0.0.1', user=''):
+        port = self.https if scheme == 'https' else self.http
+        at = user + '@' if user else ''
+        return f'{scheme}://{at}{host}:{port}{path}'
+
+    def log(self):
+        with open(os.path.join(self.folder, 'access.log')) as text:
+            return text.read().splitlines()
+
+
+VSFTPD = '''
+listen=YES
+listen_address=127.0.0.1
+listen_port={port}
+background=NO
+local_enable=NO
+anonymous_enable=YES
+anon_root={root}
+anon_world_readable_only=NO
+write_enable=NO
+port_enable=YES
+connect_from_port_20=NO
+pasv_enable=YES
+pasv_address=127.0.0.1
+pasv_min_port={low}
+pasv_max_port={high}
+secure_chroot_dir={empty}
+seccomp_sandbox=NO
+vsftpd_log_file={folder}/vsftpd.log
+xferlog_enable=YES
+xferlog_std_format=NO
+log_ftp_protocol=YES
+tcp_wrappers=NO
+max_clients=0
+max_per_ip=0
+{more}
+'''
+
+
+class Vsftpd(Service):
+    """Files of folder/ftp for anonymous; with a password, only for who has
+    it (user ftp)."""
+
+    def __init__(self, folder, password=None):
+        program = find_program('vsftpd')
+        self.root = os.path.join(folder, 'ftp')
+        empty = os.path.join(folder, 'empty')
+        os.makedirs(self.root)
+        os.makedirs(empty)
+        more = self.identity() + self.secret(folder, password)
+        low, port = free_span(60), free_port()
+        config = os.path.join(folder, 'vsftpd.conf')
+        with open(config, 'w') as text:
+            text.write(VSFTPD.format(
+                folder=folder, root=self.root, empty=empty, port=port,
+                low=low, high=low + 59, more=more).lstrip())
+        super().__init__('vsftpd', [program, config], port, folder)
+
+    @staticmethod
+    def identity():
+        if os.geteuid() != 0:
+            return 'run_as_launching_user=YES\n'
+        for name in ('ftp', 'nobody'):
+            try:
+                pwd.getpwnam(name)
+                return f'ftp_username={name}\nnopriv_user={name}\n'
+            except KeyError:
+                continue
+        raise Missing('vsftpd: neither a user ftp nor nobody')
+
+    @staticmethod
+    def secret(folder, password):
+        if password is None:
+            return 'no_anon_password=NO\n'
+        path = os.path.join(folder, 'passwords')
+        with open(path, 'w') as text:
+            text.write(password + '\n')
+        return ('secure_email_list_enable=YES\n'
+                f'email_password_file={path}\n')
+
+    def url(self, path, user=''):
+        at = user + '@' if user else ''
+        return f'ftp://{at}127.0.0.1:{self.port}{path}'
+
+    def log(self):
+        try:
+            with open(os.path.join(self.folder, 'vsftpd.log')) as text:
+                return text.read()
+        except FileNotFoundError:
+            return ''
+
+
+SQUID = '''
+http_port 127.0.0.1:{port}
+pid_filename {folder}/squid.pid
+access_log stdio:{folder}/access.log
+cache_log {folder}/cache.log
+cache_store_log none
+coredump_dir {folder}
+cache deny all
+cache_mem 8 MB
+memory_pools off
+pinger_enable off
+shutdown_lifetime 0 seconds
+max_filedescriptors 1024
+workers 1
+acl here dst 127.0.0.0/8 ::1
+http_access allow here
+http_access deny all
+forwarded_for delete
+'''
+
+
+class Squid(Service):
+    """A proxy for the loopback that keeps nothing."""
+
+    def __init__(self, folder):
+        program = find_program('squid')
+        port = free_port()
+        config = os.path.join(folder, 'squid.conf')
+        with open(config, 'w') as text:
+            text.write(SQUID.format(port=port, folder=folder))
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam('proxy')
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        super().__init__('squid', [program, '-N', '-f', config], port, folder)
+        self.url = f'http://127.0.0.1:{port}'
+
+    def log(self):
+        """What it was asked; a line is written when a request ends."""
+        time.sleep(0.1)
+        try:
+            with open(os.path.join(self.folder, 'access.log')) as text:
+                return text.read().splitlines()
+        except FileNotFoundError:
+            return []
