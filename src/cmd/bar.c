@@ -40,7 +40,9 @@ struct bar {
 	int64_t next_ms;                /* of the next frame */
 	int columns, rows;              /* of the terminal */
 	int drawn;                      /* lines of the block on the screen */
-	bool shown;                     /* something was drawn since start */
+	bool shown;                     /* the block is on the screen */
+	char *last;                     /* the frame that drew it */
+	size_t last_length;
 
 	/* Lines to scroll above the block at the next frame. */
 	char news[BAR_NEWS_SIZE];
@@ -98,7 +100,10 @@ bar_start(const struct output_context *context)
 static void
 bar_stop(void *state)
 {
-	free(state);
+	struct bar *bar = state;
+
+	free(bar->last);
+	free(bar);
 }
 
 /* ---- what scrolls above ---- */
@@ -527,10 +532,39 @@ bar_may_draw(void)
 }
 
 static void
-bar_put_frame(struct bar *bar, bool block)
+bar_draw_block(struct bar *bar, FILE *frame)
 {
 	struct haul_totals totals;
 	struct bar_line line;
+
+	bar_put_rows(bar, frame);
+	haul_totals(bar->context->haul, &totals);
+	bar_begin(&line);
+	bar_draw_total(bar, &line, &totals);
+	bar_put_line(bar, frame, &line, bar->drawn == 0);
+}
+
+/* Sends a frame, unless it would draw what stands there already. */
+static void
+bar_send(struct bar *bar, char *bytes, size_t length)
+{
+	if (bar->last_length == length && bar->last != NULL &&
+	    memcmp(bar->last, bytes, length) == 0) {
+		free(bytes);
+		return;
+	}
+	writer_put(bar->context->err, bytes, length);
+	writer_push(bar->context->err);
+	free(bar->last);
+	bar->last = bytes;
+	bar->last_length = length;
+}
+
+/* Without the block only the news is left on the screen. */
+static void
+bar_put_frame(struct bar *bar, bool block)
+{
+	bool was_shown = bar->shown;
 	char *bytes = NULL;
 	size_t length = 0;
 	FILE *frame = open_memstream(&bytes, &length);
@@ -540,19 +574,15 @@ bar_put_frame(struct bar *bar, bool block)
 	bar_go_up(bar, frame);
 	bar_put_news(bar, frame);
 	bar->drawn = 0;
-	if (block) {
-		bar_put_rows(bar, frame);
-		haul_totals(bar->context->haul, &totals);
-		bar_begin(&line);
-		bar_draw_total(bar, &line, &totals);
-		bar_put_line(bar, frame, &line, bar->drawn == 0);
-	}
-	if (bar->shown || block)
+	if (block)
+		bar_draw_block(bar, frame);
+	if (was_shown || block)
 		fputs("\033[J", frame);
 	bar->shown = block;
 	if (fclose(frame) == 0)
-		writer_put(bar->context->err, bytes, length);
-	free(bytes);
+		bar_send(bar, bytes, length);
+	else
+		free(bytes);
 }
 
 static int
@@ -576,6 +606,7 @@ bar_resize(void *state, bool afresh)
 	bar_measure(bar);
 	if (afresh)
 		bar->shown = false;
+	bar->last_length = 0;
 	bar->next_ms = 0;
 }
 

@@ -195,14 +195,14 @@ listfile_take_one_url(struct listfile *list, const char *url)
 	struct haul_error error;
 	char *sentence;
 
-	if (!listfile_check_url(url, &error)) {
-		listfile_complain(list, &error);
-	} else if (listfile_has_second(url)) {
+	if (listfile_has_second(url)) {
 		sentence = memory_format(_("%s:%zu: two URLs stand on one "
 		    "line; give each its own, or part mirrors of one file by "
 		    "a tab."), list->name, list->line);
 		listfile_tell(list, sentence);
 		free(sentence);
+	} else if (!listfile_check_url(url, &error)) {
+		listfile_complain(list, &error);
 	} else if (url != list->url) {
 		list->mirrors[list->mirror_count++] = url;
 	}

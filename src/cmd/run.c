@@ -350,6 +350,14 @@ run_timeout(struct run *run)
 	return feed_state(run->feed) == FEED_READY ? 0 : timeout;
 }
 
+/* What a turn has said goes out in one piece. */
+static void
+run_push(struct run *run)
+{
+	writer_push(run->err);
+	writer_push(run->out);
+}
+
 static void
 run_turn(struct run *run)
 {
@@ -360,7 +368,10 @@ run_turn(struct run *run)
 		    .events = POLLIN },
 	};
 
-	if (poll(waiting, 3, run_timeout(run)) < 0 && errno != EINTR)
+	int timeout = run_timeout(run);
+
+	run_push(run);
+	if (poll(waiting, 3, timeout) < 0)
 		return;
 	if (waiting[0].revents != 0)
 		run_take_signals(run);
@@ -465,6 +476,8 @@ run_finish(struct run *run)
 	};
 
 	run_decide(run, &end);
+	writer_lift_limit(run->err);
+	writer_lift_limit(run->out);
 	output_end(run->output, &end);
 	summary_print(&summary);
 	run_flush(run, run->out);
@@ -481,13 +494,12 @@ run_open_writers(struct run *run)
 	run->err = writer_new(STDERR_FILENO, WRITER_BUFFER_SIZE);
 	if (run->err == NULL)
 		return false;
+	if (!run->print_names && run->kind != SETTINGS_OUTPUT_JSON)
+		return true;
+	run->out = writer_new(STDOUT_FILENO, WRITER_BUFFER_SIZE);
 	/* Paths are data, as many as the user has files: none is dropped. */
 	if (run->print_names)
-		run->out = writer_new(STDOUT_FILENO, SIZE_MAX / 2);
-	else if (run->kind == SETTINGS_OUTPUT_JSON)
-		run->out = writer_new(STDOUT_FILENO, WRITER_BUFFER_SIZE);
-	else
-		return true;
+		writer_lift_limit(run->out);
 	return run->out != NULL;
 }
 

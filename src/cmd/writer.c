@@ -11,12 +11,15 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "memory.h"
+
+#define WRITER_PUSH_SIZE 65536
 
 struct writer {
 	int fd;
@@ -28,6 +31,7 @@ struct writer {
 	char *bytes;                    /* not yet taken by the thread */
 	size_t length, room;
 	size_t in_hand;                 /* taken, not yet written */
+	bool pushed;                    /* what is there is to be written now */
 	bool ending;
 	bool ended;                     /* the thread is about to return */
 	int error;                      /* errno of the write that failed; no
@@ -66,8 +70,8 @@ writer_run(void *user)
 	int error;
 
 	pthread_mutex_lock(&writer->lock);
-	while (!writer->ending || writer->length > 0) {
-		if (writer->length == 0) {
+	while (!writer->ending) {
+		if (writer->length < WRITER_PUSH_SIZE && !writer->pushed) {
 			pthread_cond_wait(&writer->filled, &writer->lock);
 			continue;
 		}
@@ -79,6 +83,7 @@ writer_run(void *user)
 		writer->bytes = spare;
 		writer->room = spare_room;
 		writer->length = 0;
+		writer->pushed = false;
 		writer->in_hand = length;
 		pthread_mutex_unlock(&writer->lock);
 		error = writer_write(writer->fd, bytes, length);
@@ -130,6 +135,10 @@ writer_await(struct writer *writer, int timeout_ms, bool end)
 	if (until.tv_nsec >= 1000000000L) {
 		until.tv_sec++;
 		until.tv_nsec -= 1000000000L;
+	}
+	if (writer->length > 0) {
+		writer->pushed = true;
+		pthread_cond_signal(&writer->filled);
 	}
 	while (writer->length + writer->in_hand > 0 ||
 	    (end && !writer->ended))
@@ -193,11 +202,34 @@ writer_put(struct writer *writer, const char *bytes, size_t length)
 		    writer->limit - length;
 		if (fits)
 			writer_append(writer, bytes, length);
-		if (fits && writer->length == length)
+		if (fits && writer->length >= WRITER_PUSH_SIZE)
 			pthread_cond_signal(&writer->filled);
 	}
 	pthread_mutex_unlock(&writer->lock);
 	return fits;
+}
+
+void
+writer_push(struct writer *writer)
+{
+	if (writer == NULL)
+		return;
+	pthread_mutex_lock(&writer->lock);
+	if (writer->length > 0) {
+		writer->pushed = true;
+		pthread_cond_signal(&writer->filled);
+	}
+	pthread_mutex_unlock(&writer->lock);
+}
+
+void
+writer_lift_limit(struct writer *writer)
+{
+	if (writer == NULL)
+		return;
+	pthread_mutex_lock(&writer->lock);
+	writer->limit = SIZE_MAX / 2;
+	pthread_mutex_unlock(&writer->lock);
 }
 
 size_t

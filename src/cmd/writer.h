@@ -24,8 +24,14 @@ struct writer *writer_new(int fd, size_t limit);
  * about to end. */
 void writer_free(struct writer *);
 
-/* Takes all of it or nothing; false if it does not fit. */
+/* Takes all of it or nothing; false if it does not fit. It may be held back
+ * until there is more, or until writer_push(): many lines make one write. */
 bool writer_put(struct writer *, const char *bytes, size_t length);
+void writer_push(struct writer *);              /* NULL does nothing */
+
+/* From now on everything fits: when nothing is left that could be stalled, it
+ * is better to take memory than to lose the last words. */
+void writer_lift_limit(struct writer *);        /* NULL does nothing */
 
 /* Bytes not written yet. What shows the present only (a bar, a progress
  * record) is worth writing when this is 0, or little. */

@@ -20,13 +20,13 @@
 
 #include "alloc.h"
 
-#define DIGEST_PIECE (1024 * 1024)      /* read at once, and between two looks
-                                           at the cancel flag */
+#define DIGEST_PIECE (1024 * 1024)      /* read at once, between looks at the
+                                           cancel flag */
 #define DIGEST_USER_PRIORITY 10         /* highest that RFC 9530 knows */
 
 struct digest_kind {
 	const char *name;       /* as in struct digest; libcrypto takes it */
-	const char *wire;       /* its key in RFC 9530, NULL if it is the name */
+	const char *wire;       /* its key in RFC 9530, NULL if the name */
 	const char *alias;      /* libcrypto's first name, NULL likewise */
 	int want;               /* priority in Want-*-Digest, 0 not asked */
 };
@@ -520,7 +520,7 @@ digest_update(EVP_MD_CTX *context, int fd, int64_t size,
 		size_t got, ask = size - done < DIGEST_PIECE ?
 		    (size_t)(size - done) : DIGEST_PIECE;
 
-		if (atomic_load(cancel)) {
+		if (cancel != NULL && atomic_load(cancel)) {
 			error = ECANCELED;
 			break;
 		}

@@ -28,8 +28,9 @@
 #include "transfer.h"
 
 #define ENGINE_TICK_S 0.1
-#define ENGINE_FAST_TICK_S 0.005        /* while a file's connections are
+#define ENGINE_FAST_TICK_S 0.003        /* while a file's connections are
                                            being counted out */
+#define ENGINE_LIMITED_S 0.2            /* the limit held us so lately */
 #define ENGINE_WATCHDOG_TICKS 10
 #define ENGINE_MANY 64                  /* queued files that make listing a
                                            folder worth it */
@@ -87,6 +88,13 @@ int64_t
 engine_now_ms(void)
 {
 	return clock_monotonic_ms();
+}
+
+bool
+engine_is_limited(const struct engine *engine)
+{
+	return engine->limiter.rate_bps > 0 && engine->gated_s > 0 &&
+	    engine_now_s(engine) - engine->gated_s < ENGINE_LIMITED_S;
 }
 
 void
@@ -176,9 +184,16 @@ engine_gate(struct engine_thread *thread)
 	if (engine->limiter.rate_bps == 0 || ev_is_active(&thread->gate))
 		return;
 	wait = limiter_wait_s(&engine->limiter, engine_now_s(engine));
-	net_gate(engine->net, wait > 0);
+	if (wait <= 0) {
+		/* What was paused comes now, and may be too much again. */
+		net_gate(engine->net, false);
+		wait = limiter_wait_s(&engine->limiter,
+		    engine_now_s(engine));
+	}
 	if (wait <= 0)
 		return;
+	net_gate(engine->net, true);
+	engine->gated_s = engine_now_s(engine);
 	ev_timer_set(&thread->gate, wait, 0);
 	ev_timer_start(engine->loop, &thread->gate);
 }

@@ -33,6 +33,7 @@ struct engine {
 	unsigned transfer_count;
 	unsigned stream_count;
 	double idle_s;                  /* time spent waiting, summed up */
+	double gated_s;                 /* when the rate limit last held us */
 	char *netrc;                    /* path, NULL if there is none */
 	char *known_hosts;              /* of ssh, NULL if there is none */
 	bool discard;
@@ -69,6 +70,9 @@ void engine_set(struct engine_thread *, const char *name, const char *value);
 /* Loop time, seconds and milliseconds (monotonic). */
 double engine_now_s(const struct engine *);
 int64_t engine_now_ms(void);
+
+/* Whether the rate limit, and not the network, sets the speed now. */
+bool engine_is_limited(const struct engine *);
 
 /* The turn shall look at all transfers again, soon. */
 void engine_poke(struct engine *);

@@ -48,6 +48,13 @@ limiter_wait_s(struct limiter *limiter, double now_s)
 	return LIMITER_SLICE_S - limiter->credit / (double)limiter->rate_bps;
 }
 
+bool
+limiter_is_overdrawn(const struct limiter *limiter)
+{
+	return limiter->rate_bps > 0 && limiter->credit <
+	    -(double)limiter->rate_bps * LIMITER_SLICE_S;
+}
+
 int64_t
 limiter_read_size(const struct limiter *limiter)
 {
@@ -55,7 +62,7 @@ limiter_read_size(const struct limiter *limiter)
 
 	if (limiter->rate_bps == 0)
 		return 0;
-	if (size < 2048)
-		return 2048;
-	return size > 65536 ? 65536 : size;
+	if (size < 1024)
+		return 1024;
+	return size > 16384 ? 16384 : size;
 }

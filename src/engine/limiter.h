@@ -23,6 +23,10 @@ void limiter_spend(struct limiter *, int64_t bytes);
 /* Seconds until reading may go on; 0 now. */
 double limiter_wait_s(struct limiter *, double now_s);
 
+/* Whether so much debt has come together that even a read under way must
+ * stop. */
+bool limiter_is_overdrawn(const struct limiter *);
+
 /* How much a single read should ask for, so that debts stay short; 0: no
  * limit is set. */
 int64_t limiter_read_size(const struct limiter *);

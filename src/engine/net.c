@@ -42,6 +42,7 @@ struct net {
 	struct net_request *spare[NET_SPARE_MAX];
 	size_t spare_count;
 	long read_size;
+	struct net_request *paused;
 	bool gated;
 	bool timer_due;                 /* came while the gate was closed */
 };
@@ -246,11 +247,39 @@ net_watchdog(struct net *net)
 		net_act(net, CURL_SOCKET_TIMEOUT, 0);
 }
 
+/* HTTP/1.1 and FTP only: a paused HTTP/2 stream would stop its siblings. */
+static void
+net_resume_paused(struct net *net)
+{
+	struct net_request *list = net->paused, *request;
+
+	net->paused = NULL;
+	while ((request = list) != NULL) {
+		list = request->next_paused;
+		request->paused = false;
+		/* May call the body handler, which may pause again. */
+		curl_easy_pause(request->easy, CURLPAUSE_CONT);
+	}
+	net_collect(net);
+}
+
+static void
+net_forget_paused(struct net *net, const struct net_request *request)
+{
+	struct net_request **link = &net->paused;
+
+	while (*link != request)
+		link = &(*link)->next_paused;
+	*link = request->next_paused;
+}
+
 void
 net_gate(struct net *net, bool closed)
 {
 	size_t i;
 
+	if (!closed && net->paused != NULL)
+		net_resume_paused(net);
 	if (net->gated == closed)
 		return;
 	net->gated = closed;
@@ -291,8 +320,15 @@ static size_t
 net_on_body(char *bytes, size_t size, size_t count, void *user)
 {
 	struct net_request *request = user;
+	size_t taken = request->handler->body(request->owner, bytes,
+	    size * count);
 
-	return request->handler->body(request->owner, bytes, size * count);
+	if (taken == NET_PAUSE && !request->paused) {
+		request->paused = true;
+		request->next_paused = request->net->paused;
+		request->net->paused = request;
+	}
+	return taken;
 }
 
 /* What every request needs, whatever it asks for. */
@@ -344,7 +380,8 @@ net_acquire(struct net *net, const struct net_handler *handler, void *owner)
 	}
 	request->handler = handler;
 	request->owner = owner;
-	request->running = request->ended = false;
+	request->net = net;
+	request->running = request->ended = request->paused = false;
 	request->error[0] = '\0';
 	net_prepare(net, request);
 	return request;
@@ -367,6 +404,8 @@ net_release(struct net *net, struct net_request *request)
 		curl_multi_remove_handle(net->multi, request->easy);
 	if (request->ended)
 		net_forget_ended(net, request);
+	if (request->paused)
+		net_forget_paused(net, request);
 	if (net->spare_count < NET_SPARE_MAX) {
 		net->spare[net->spare_count++] = request;
 		return;

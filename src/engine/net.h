@@ -14,6 +14,10 @@
 struct ev_loop;
 struct net;
 
+/* What a body handler returns to have the same bytes again once the gate
+ * opens. It must then be closed before the loop sleeps. */
+#define NET_PAUSE CURL_WRITEFUNC_PAUSE
+
 /* What happens to a request. header and body run inside libcurl: they must
  * not start or release requests; returning less than length ends the request
  * with CURLE_WRITE_ERROR. */
@@ -24,11 +28,14 @@ struct net_handler {
 };
 
 struct net_request {
+	struct net *net;
 	CURL *easy;                     /* owned by net.c */
 	const struct net_handler *handler;
 	void *owner;
 	bool running;
 	bool ended;                     /* result is valid */
+	bool paused;                    /* by NET_PAUSE */
+	struct net_request *next_paused;
 	CURLcode result;
 	struct net_request *next_ended;
 	char error[CURL_ERROR_SIZE];

@@ -7,8 +7,8 @@
  * second one only costs; where the network is the limit, each further one may
  * bring its own rate. The difference shows in the engine's idle time, within
  * milliseconds and without touching the network: an engine that never waits
- * cannot take more bytes. Only where it waits are connections added, doubling
- * each time, and only as long as the sum grows.
+ * cannot take more bytes. Only where it waits are connections added, four times
+ * as many each step, and only as long as the sum grows.
  */
 #include "config.h"
 
@@ -124,13 +124,14 @@ parts_plan(const struct ranges *here, int64_t total,
 
 /* ---- how many connections ---- */
 
-#define SPLITTER_SKIP_S 0.004   /* first bytes come out of buffers: no rate */
-#define SPLITTER_WARM_S 0.012   /* then measure this long */
-#define SPLITTER_WINDOW_S 0.020 /* shortest window to judge a step by */
+#define SPLITTER_SKIP_S 0.002   /* first bytes come out of buffers: no rate */
+#define SPLITTER_WARM_S 0.008   /* then measure this long */
+#define SPLITTER_WINDOW_S 0.012 /* shortest window to judge a step by */
 #define SPLITTER_DOUBT_S 0.4    /* no gain for so long: it does not help */
 #define SPLITTER_CONNECT_S 5.0  /* a step whose connections do not come */
 #define SPLITTER_IDLE_MIN 0.25  /* below this share the thread is the limit */
 #define SPLITTER_WORTH_S 0.08   /* ends sooner anyway: leave it */
+#define SPLITTER_GROWTH 4       /* so many times as many each step */
 #define SPLITTER_HOLD_S 1.0
 #define SPLITTER_HOLD_MAX_S 30.0
 #define SPLITTER_LAME 0.3       /* a connection so much below its siblings
@@ -169,7 +170,8 @@ splitter_grow(struct splitter *s, const struct splitter_view *view,
 {
 	s->base_count = from;
 	s->base_rate = rate;
-	s->target = from * 2 < view->max ? from * 2 : view->max;
+	s->target = from * SPLITTER_GROWTH < view->max ?
+	    from * SPLITTER_GROWTH : view->max;
 	s->phase = s->target > from ? SPLITTER_JUDGE : SPLITTER_FULL;
 	s->step_s = view->now_s;
 	s->counting = false;

@@ -186,7 +186,8 @@ split_tick(struct transfer *transfer, double now_s)
 	    OPTION_MIN_SPLIT_SIZE);
 	int target;
 
-	if (!transfer->splittable || transfer->streams == NULL)
+	if (!transfer->splittable || transfer->streams == NULL ||
+	    engine_is_limited(transfer->engine))
 		return;
 	view = split_view(transfer, now_s);
 	if (view.running == 0)
@@ -208,7 +209,7 @@ split_tick(struct transfer *transfer, double now_s)
 bool
 split_is_ramping(const struct transfer *transfer, double now_s)
 {
-	if (!transfer->splittable)
+	if (!transfer->splittable || engine_is_limited(transfer->engine))
 		return false;
 	if (transfer->split_began_s == 0)
 		return true;

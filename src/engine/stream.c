@@ -407,6 +407,10 @@ stream_on_body(void *owner, const char *bytes, size_t length)
 	size_t whole = length;
 
 	stream->heard_ms = engine_now_ms();
+	/* libcurl reads up to a hundred times in a row while there is
+	 * something to read: far more than a small rate allows. */
+	if (limiter_is_overdrawn(&stream->transfer->engine->limiter))
+		return NET_PAUSE;
 	limiter_spend(&stream->transfer->engine->limiter, (int64_t)length);
 	if (!stream->response.complete && !stream_is_http(stream) &&
 	    !stream_judge_ftp(stream))

@@ -19,6 +19,9 @@
 
 #define TEXT_MARKS_MAX 2
 
+/* No fences: the text is ours, or has them already. */
+#define TEXT_UNFENCED 0x8000u
+
 struct text_unit {
 	char bytes[TEXT_UNIT_SIZE];
 	size_t length;
@@ -147,7 +150,8 @@ text_next(struct text_cursor *cursor, struct text_unit *unit)
 	length = text_decode(cursor->at, (size_t)(cursor->end - cursor->at),
 	    &code);
 	safe = length > 0 && !text_is_unsafe(code);
-	right_to_left = safe && !(cursor->flags & TEXT_ASCII) &&
+	right_to_left = safe &&
+	    !(cursor->flags & (TEXT_ASCII | TEXT_UNFENCED)) &&
 	    text_is_right_to_left(code);
 	if (right_to_left != cursor->right_to_left) {
 		cursor->right_to_left = right_to_left;
@@ -215,7 +219,7 @@ text_measure(const char *bytes, size_t length, unsigned flags)
 int
 text_width(const char *text)
 {
-	return text_measure(text, strlen(text), 0);
+	return text_measure(text, strlen(text), TEXT_UNFENCED);
 }
 
 size_t
@@ -226,7 +230,7 @@ text_fit(const char *text, int width, int *cells)
 	const char *end = text;
 	int used = 0;
 
-	text_cursor_start(&cursor, text, strlen(text), 0);
+	text_cursor_start(&cursor, text, strlen(text), TEXT_UNFENCED);
 	while (text_next(&cursor, &unit) && used + unit.cells <= width) {
 		used += unit.cells;
 		end = cursor.at;

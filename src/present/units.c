@@ -88,7 +88,7 @@ units_rate_long(char *out, size_t size, int64_t bps, bool si)
 	snprintf(out, size, "%s/s", number);
 }
 
-/* From an hour on: "1h02m", "3d04h". */
+/* From an hour on: "1h02m", "3d04h", "12d". */
 static void
 units_long_time(char *out, size_t size, int64_t seconds)
 {
@@ -97,9 +97,11 @@ units_long_time(char *out, size_t size, int64_t seconds)
 	if (hours < 24)
 		snprintf(out, size, "%" PRId64 "h%02" PRId64 "m", hours,
 		    minutes % 60);
-	else
+	else if (hours < 240)
 		snprintf(out, size, "%" PRId64 "d%02" PRId64 "h", hours / 24,
 		    hours % 24);
+	else
+		snprintf(out, size, "%" PRId64 "d", hours / 24);
 }
 
 void

@@ -34,6 +34,11 @@ TIMEOUT = 30            # seconds a run may take before it counts as hung
 SCHEMA = SOURCE / 'src' / 'cmd' / 'haul-json.schema.json'
 
 
+def pytest_configure():
+    # SIGTERM is to end the services as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 def program(variable, default):
     path = os.path.abspath(os.environ.get(variable) or SOURCE / default)
     if not os.access(path, os.X_OK):

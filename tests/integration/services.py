@@ -5,6 +5,7 @@ Each runs from a folder of its own below a temporary one, on free ports of the
 loopback, in a process group of its own that stop() ends.
 """
 
+import ctypes
 import os
 import pwd
 import shutil
@@ -51,6 +52,11 @@ def free_span(count):
     raise Missing(f'no {count} free ports in a row')
 
 
+def end_with_parent():
+    """Sends us SIGTERM when the tests die, however they die."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)      # PR_SET_PDEATHSIG
+
+
 class Service:
     """A process that listens on a port, with its output in a file."""
 
@@ -60,7 +66,8 @@ class Service:
         with open(self.output, 'wb') as output:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=output,
-                stderr=subprocess.STDOUT, start_new_session=True, cwd=folder)
+                stderr=subprocess.STDOUT, start_new_session=True, cwd=folder,
+                preexec_fn=end_with_parent)
         try:
             self.wait_for_port()
         except Missing:

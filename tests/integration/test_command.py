@@ -572,7 +572,7 @@ def test_a_link_at_the_part_files_name_is_not_followed(
     os.symlink(victim, haul.folder / 'big.bin.part')
     os.symlink(victim, haul.folder / 'big.bin.part.haul')
     haul('-q', *QUICK, url)
-    assert victim.read_text() == 'precious'
+    assert victim.read_bytes() == b'precious'
 
 
 def test_a_link_at_the_final_name_is_replaced_not_followed(
@@ -581,7 +581,7 @@ def test_a_link_at_the_final_name_is_replaced_not_followed(
     victim.write_text('precious')
     os.symlink(victim, haul.folder / 'a.bin')
     haul('-q', '--overwrite', *QUICK, serve('a.bin'))
-    assert victim.read_text() == 'precious'
+    assert victim.read_bytes() == b'precious'
 
 
 def test_a_file_larger_than_allowed_is_a_full_disk_and_no_crash(haul, serve):

@@ -316,6 +316,8 @@ test_wrong_lines(void **state)
 {
 	(void)state;
 	assert_int_equal(JUDGE(START), RECORD_OK);
+	assert_int_equal(JUDGE("haul-part 0\nurl u\ntotal 1\n"),
+	    RECORD_TORN);
 	assert_int_equal(JUDGE("haul-part 1\n"), RECORD_TORN);
 	assert_int_equal(JUDGE("haul-part 1\nurl u\n"), RECORD_TORN);
 	assert_int_equal(JUDGE("haul-part 1\ntotal 1\n"), RECORD_TORN);
@@ -347,7 +349,7 @@ test_unknown_keys(void **state)
 	struct record record;
 	char text[256];
 	static const char lines[] = START "sealed\nrange-kind x y\n"
-	    "urls 3\nrange 1-2\n";
+	    "urls 3\nnote \xc3\xa4\nrange 1-2\n";
 
 	(void)state;
 	snprintf(text, sizeof text, "%scrc %08" PRIx32 "\n", lines,

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * units: sizes, rates, times, counts, percents, at the edges where one more
+ * byte or second changes the unit.
+ */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "present/units.h"
+
+static char units_out[UNITS_SIZE];
+
+static const char *
+size(int64_t bytes, bool si)
+{
+	units_size(units_out, sizeof units_out, bytes, si);
+	return units_out;
+}
+
+static const char *
+left(int64_t ms)
+{
+	units_left(units_out, sizeof units_out, ms);
+	return units_out;
+}
+
+static const char *
+taken(int64_t ms)
+{
+	units_taken(units_out, sizeof units_out, ms);
+	return units_out;
+}
+
+static const char *
+count(uint64_t number)
+{
+	units_count(units_out, sizeof units_out, number);
+	return units_out;
+}
+
+static void
+sizes_have_three_digits(void **state)
+{
+	(void)state;
+	assert_string_equal(size(-1, false), "?");
+	assert_string_equal(size(0, false), "0");
+	assert_string_equal(size(999, false), "999");
+	assert_string_equal(size(1000, false), "0.98K");
+	assert_string_equal(size(1024, false), "1.00K");
+	assert_string_equal(size(1000, true), "1.00K");
+	assert_string_equal(size(12687769, false), "12.1M");
+	assert_string_equal(size(999 * INT64_C(1024), false), "999K");
+	assert_string_equal(size(1000 * INT64_C(1024), false), "0.98M");
+	assert_string_equal(size(999949, true), "1.00M");
+	assert_string_equal(size(INT64_MAX, false), "8.00E");
+	assert_string_equal(size(INT64_MAX, true), "9.22E");
+}
+
+static void
+sizes_never_exceed_five_cells(void **state)
+{
+	int64_t bytes;
+
+	(void)state;
+	for (bytes = 1; bytes < INT64_MAX / 2; bytes += bytes / 97 + 1) {
+		assert_in_range(strlen(size(bytes, false)), 1, 5);
+		assert_in_range(strlen(size(bytes, true)), 1, 5);
+	}
+}
+
+static void
+long_sizes_name_their_unit(void **state)
+{
+	(void)state;
+	units_size_long(units_out, sizeof units_out, 5, false);
+	assert_string_equal(units_out, "5 B");
+	units_size_long(units_out, sizeof units_out, 3 << 20, false);
+	assert_string_equal(units_out, "3.00 MiB");
+	units_size_long(units_out, sizeof units_out, 3000, true);
+	assert_string_equal(units_out, "3.00 kB");
+	units_rate(units_out, sizeof units_out, 3 << 20, false);
+	assert_string_equal(units_out, "3.00M/s");
+	units_rate_long(units_out, sizeof units_out, 3 << 20, false);
+	assert_string_equal(units_out, "3.00 MiB/s");
+}
+
+static void
+times_left_fit_into_five_cells(void **state)
+{
+	(void)state;
+	assert_string_equal(left(-1), "");
+	assert_string_equal(left(0), "0:00");
+	assert_string_equal(left(1), "0:01");
+	assert_string_equal(left(5000), "0:05");
+	assert_string_equal(left(754000), "12:34");
+	assert_string_equal(left(3599000), "59:59");
+	assert_string_equal(left(3599001), "1h00m");
+	assert_string_equal(left(3720000), "1h02m");
+	assert_string_equal(left(273600000), "3d04h");
+	assert_string_equal(left(863999000), "9d23h");
+	assert_string_equal(left(864000000), "10d");
+	assert_string_equal(left(INT64_C(8639999000)), "99d");
+	assert_string_equal(left(INT64_C(8640000000)), ">99d");
+	assert_string_equal(left(INT64_MAX), ">99d");
+}
+
+static void
+times_taken_grow_coarser(void **state)
+{
+	(void)state;
+	assert_string_equal(taken(-5), "0.00s");
+	assert_string_equal(taken(250), "0.25s");
+	assert_string_equal(taken(5800), "5.8s");
+	assert_string_equal(taken(9950), "10s");
+	assert_string_equal(taken(59499), "59s");
+	assert_string_equal(taken(59500), "1m00s");
+	assert_string_equal(taken(740000), "12m20s");
+	assert_string_equal(taken(3600000), "1h00m");
+}
+
+static void
+counts_have_separators(void **state)
+{
+	(void)state;
+	assert_string_equal(count(0), "0");
+	assert_string_equal(count(999), "999");
+	assert_string_equal(count(1204), "1,204");
+	assert_string_equal(count(1000000), "1,000,000");
+	assert_string_equal(count(UINT64_MAX), "18,446,744,073,709,551,615");
+}
+
+static void
+percents_are_cut_down(void **state)
+{
+	(void)state;
+	assert_int_equal(units_percent(0, 3), 0);
+	assert_int_equal(units_percent(2, 3), 66);
+	assert_int_equal(units_percent(999, 1000), 99);
+	assert_int_equal(units_percent(INT64_MAX - 1, INT64_MAX), 99);
+	assert_int_equal(units_percent(3, 3), 100);
+	assert_int_equal(units_percent(0, 0), 100);
+	assert_int_equal(units_percent(7, -1), -1);
+}
+
+static void
+the_rest_needs_a_size_and_a_speed(void **state)
+{
+	(void)state;
+	assert_int_equal(units_rest_ms(0, 1000, 100), 10000);
+	assert_int_equal(units_rest_ms(0, -1, 100), -1);
+	assert_int_equal(units_rest_ms(0, 1000, 0), -1);
+	assert_int_equal(units_rest_ms(1000, 1000, 1), 0);
+	assert_true(units_rest_ms(0, INT64_MAX, 1) > 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sizes_have_three_digits),
+		cmocka_unit_test(sizes_never_exceed_five_cells),
+		cmocka_unit_test(long_sizes_name_their_unit),
+		cmocka_unit_test(times_left_fit_into_five_cells),
+		cmocka_unit_test(times_taken_grow_coarser),
+		cmocka_unit_test(counts_have_separators),
+		cmocka_unit_test(percents_are_cut_down),
+		cmocka_unit_test(the_rest_needs_a_size_and_a_speed),
+	};
+
+	alarm(10);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
