@@ -160,9 +160,13 @@ run_add(const struct haul_request *request, struct haul_error *error,
     void *user)
 {
 	struct run *run = user;
+	enum haul_result result;
 	haul_id id;
 
-	if (haul_add(run->haul, request, &id, error) != HAUL_OK)
+	memset(error, 0, sizeof *error);
+	result = haul_add(run->haul, request, &id, error);
+	error->result = result;
+	if (result != HAUL_OK)
 		return false;
 	if (run->new_count++ == 0)
 		run->first_new = id;

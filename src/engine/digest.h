@@ -52,9 +52,10 @@ bool digest_equal(const struct digest *, const struct digest *);
 /* "sha256=0a1b...": malloc()ed. */
 char *digest_format(const struct digest *);
 
-/* Computes the digest `like->name` of the first size bytes of fd by pread(2)
+/* Computes the digest `name` of the first size bytes of fd by pread(2)
  * (the offset stays). May run on any thread; looks at *cancel, which may be
- * NULL, now and then. 0, or an errno: ECANCELED, EIO if the file is shorter, ENOTSUP. */
+ * NULL, now and then. 0, or an errno: ECANCELED, EIO if the file is shorter,
+ * ENOTSUP. */
 int digest_of_file(int fd, int64_t size, const char *name,
     const atomic_bool *cancel, struct digest *result);
 

@@ -641,6 +641,30 @@ engine_find_home(const char *variable, const char *file)
 	return NULL;
 }
 
+/* Whether libcurl need not look for a proxy for each request. HTTP_PROXY is
+ * taken as other clients do, but not in a CGI, where the client of a web
+ * server can set it by a header (CVE-2016-5385). */
+static void
+engine_find_proxies(struct engine *engine)
+{
+	static const char *const names[] = {
+		"http_proxy", "https_proxy", "HTTPS_PROXY", "ftp_proxy",
+		"FTP_PROXY", "all_proxy", "ALL_PROXY", NULL
+	};
+	const char *upper = getenv("HTTP_PROXY");
+	int i;
+
+	engine->no_proxy_set = true;
+	for (i = 0; names[i] != NULL; i++)
+		if (getenv(names[i]) != NULL)
+			engine->no_proxy_set = false;
+	if (upper == NULL || *upper == '\0' || getenv("http_proxy") != NULL ||
+	    getenv("REQUEST_METHOD") != NULL)
+		return;
+	engine->http_proxy = alloc_string(upper);
+	engine->no_proxy_set = false;
+}
+
 static void
 engine_init_timer(struct engine_thread *thread, ev_timer *timer,
     void (*fn)(struct ev_loop *, ev_timer *, int), double repeat_s)
@@ -683,6 +707,7 @@ engine_release(struct engine_thread *thread)
 	folders_free(engine->folders);
 	options_unref(engine->options);
 	free(engine->netrc);
+	free(engine->http_proxy);
 	free(engine->known_hosts);
 	while ((command = thread->commands) != NULL) {
 		thread->commands = command->next;
@@ -735,6 +760,7 @@ engine_new(struct options *options, struct model *model)
 	engine->scheduler = scheduler_new(model, engine->hosts);
 	engine->netrc = engine_find_home("NETRC", ".netrc");
 	engine->known_hosts = engine_find_home(NULL, ".ssh/known_hosts");
+	engine_find_proxies(engine);
 	engine_apply_options(engine);
 	engine_init_watchers(thread);
 	error = engine_spawn(thread);

@@ -36,6 +36,9 @@ struct engine {
 	double gated_s;                 /* when the rate limit last held us */
 	char *netrc;                    /* path, NULL if there is none */
 	char *known_hosts;              /* of ssh, NULL if there is none */
+	char *http_proxy;               /* of HTTP_PROXY: libcurl reads only
+	                                   the lower-case name */
+	bool no_proxy_set;              /* no variable names a proxy */
 	bool discard;
 	bool stopping;
 	bool many;                      /* so many files that folders are

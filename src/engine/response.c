@@ -405,8 +405,13 @@ response_take_content_encoding(struct response *r, struct response_text value)
 static void
 response_take_date(struct response *r, struct response_text value)
 {
-	int64_t date = response_date(value);
+	int64_t date;
 
+	/* Only Retry-After is counted from it, and a good answer has none:
+	 * an archive's 200,000 dates need not be read. */
+	if (r->status >= 200 && r->status < 300)
+		return;
+	date = response_date(value);
 	if (date >= 0)
 		r->date = date;
 }

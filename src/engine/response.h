@@ -30,7 +30,8 @@ struct response {
 	int64_t range_start;            /* first byte */
 	int64_t range_end;              /* one past the last byte */
 	int64_t range_total;            /* -1 for "*" */
-	int64_t date;                   /* Date, epoch seconds, -1 if none */
+	int64_t date;                   /* Date of an answer that is not a
+	                                   success, epoch seconds; or -1 */
 	int64_t retry_after_date;       /* Retry-After as a date, or -1 */
 	int64_t retry_after_s;          /* Retry-After in seconds, or -1 */
 	char *etag;                     /* with its quotes and W/; or NULL */

@@ -197,6 +197,22 @@ stream_set_text(struct stream *stream, CURLoption option, enum option_id id)
 }
 
 static void
+stream_set_proxy(struct stream *stream)
+{
+	const struct engine *engine = stream->transfer->engine;
+	const char *proxy = options_text(stream->transfer->options,
+	    OPTION_PROXY);
+
+	if (proxy == NULL && engine->http_proxy != NULL &&
+	    url_scheme(stream->url) == URL_HTTP)
+		proxy = engine->http_proxy;
+	if (proxy == NULL && engine->no_proxy_set)
+		proxy = "";
+	if (proxy != NULL)
+		curl_easy_setopt(stream->request->easy, CURLOPT_PROXY, proxy);
+}
+
+static void
 stream_set_network(struct stream *stream)
 {
 	CURL *easy = stream->request->easy;
@@ -212,7 +228,7 @@ stream_set_network(struct stream *stream)
 	else if (options_number(options, OPTION_IPV6))
 		curl_easy_setopt(easy, CURLOPT_IPRESOLVE,
 		    (long)CURL_IPRESOLVE_V6);
-	stream_set_text(stream, CURLOPT_PROXY, OPTION_PROXY);
+	stream_set_proxy(stream);
 	stream_set_text(stream, CURLOPT_NOPROXY, OPTION_NOPROXY);
 	stream_set_text(stream, CURLOPT_CAINFO, OPTION_CACERT);
 	if (stream->trusted) {

@@ -115,7 +115,8 @@ test_kept(void **state)
 	assert_int_equal(r.status, 206);
 	assert_true(r.complete);
 	assert_string_equal(r.reason, "Partial Content");
-	assert_int_equal(r.date, 784111777);
+	/* Not read from a good answer: nothing counts from it. */
+	assert_int_equal(r.date, -1);
 	assert_string_equal(r.content_type, "text/plain");
 	assert_int_equal(r.length, 100);
 	assert_string_equal(r.last_modified, "Wed, 08 May 2024 00:12:00 GMT");
