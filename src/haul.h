@@ -217,6 +217,8 @@ enum haul_note {
 	HAUL_NOTE_RESTARTED,            /* kept bytes could not be used */
 	HAUL_NOTE_FEWER_CONNECTIONS,    /* the host refused one more */
 	HAUL_NOTE_LENGTH_UNVERIFIED,    /* the server told no length */
+	HAUL_NOTE_ENCODED,              /* it has a Content-Encoding though
+	                                   asked not to; kept as it was sent */
 };
 
 struct haul_event {

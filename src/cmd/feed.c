@@ -189,13 +189,14 @@ static bool
 feed_add(const struct haul_request *request, size_t line, void *user)
 {
 	struct feed *feed = user;
-	char sentence[SENTENCE_SIZE], *where;
+	const char *list = feed->lists[feed->current].name;
+	char sentence[SENTENCE_SIZE], name[512], *where;
 	struct haul_error error;
 
 	if (feed->add(request, &error, feed->user))
 		return true;
-	where = memory_format("%s:%zu", feed->lists[feed->current].name,
-	    line);
+	text_safe(name, sizeof name, list, strlen(list), -1, 0);
+	where = memory_format("%s:%zu", name, line);
 	sentence_complaint(sentence, sizeof sentence, where, &error, 0);
 	feed_tell(feed, sentence);
 	free(where);

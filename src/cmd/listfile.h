@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * Lists of URLs. One item a line; further URLs of the same bytes may follow
- * on it, each after a tab. Options of the item follow on indented lines,
- * name=value: out, dir, and every option that one file can have; header and
- * checksum may be repeated. Empty lines and those that begin with '#' are
- * comments. CRLF, a byte order mark and blanks around a line are no matter.
+ * on it, each after a tab (at most 256 are kept). Options of the item follow
+ * on indented lines, name=value: out, dir, and every option that one file can
+ * have; header and checksum may be repeated. Empty lines and those that begin
+ * with '#' are comments. CRLF, a byte order mark and blanks around a line are
+ * no matter.
  *
  * The text is pushed in as it comes, so a list may be a pipe that never ends.
  * Memory does not grow with the list.

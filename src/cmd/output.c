@@ -209,6 +209,8 @@ output_note_name(enum haul_note note)
 		return "fewer_connections";
 	case HAUL_NOTE_LENGTH_UNVERIFIED:
 		return "length_unverified";
+	case HAUL_NOTE_ENCODED:
+		return "encoded";
 	}
 	return "none";
 }

@@ -265,6 +265,16 @@ answer_open_object(struct transfer *transfer, struct stream *stream)
 	return true;
 }
 
+/* What is kept cannot be added to: all comes anew. */
+static void
+answer_start_over(struct transfer *transfer)
+{
+	answer_note(transfer, HAUL_NOTE_RESTARTED);
+	answer_forget_object(transfer);
+	if (transfer->part.fd >= 0 && partfile_restart(&transfer->part) != 0)
+		partfile_close(&transfer->part);
+}
+
 /* The answer's name may lead to what an earlier run left of this very
  * object: then go on from there instead. */
 static bool
@@ -277,10 +287,7 @@ answer_prefers_kept(struct transfer *transfer, struct stream *stream,
 	    answer_may_split(transfer, stream, total) &&
 	    answer_proves_same(transfer, &stream->response))
 		return true;
-	answer_forget_object(transfer);
-	if (partfile_restart(&transfer->part) != 0)
-		partfile_close(&transfer->part);
-	answer_note(transfer, HAUL_NOTE_RESTARTED);
+	answer_start_over(transfer);
 	return false;
 }
 
@@ -290,6 +297,11 @@ answer_whole(struct transfer *transfer, struct stream *stream, int64_t total)
 	struct response *response = &stream->response;
 	bool told = transfer->answered;
 
+	if (!response->chunked && response_length_is_bad(response))
+		return answer_fail(stream, HAUL_CAUSE_HTTP,
+		    "the answer's Content-Length cannot be believed");
+	if (transfer->here.count > 0)
+		answer_start_over(transfer);
 	answer_learn_url(transfer, stream);
 	transfer->total = total;
 	if (!answer_open_object(transfer, stream))
@@ -298,6 +310,8 @@ answer_whole(struct transfer *transfer, struct stream *stream, int64_t total)
 	if (!transfer->engine->discard && answer_prefers_kept(transfer, stream,
 	    total))
 		return answer_end(stream, STREAM_AGAIN);
+	if (response->encoded)
+		answer_note(transfer, HAUL_NOTE_ENCODED);
 	answer_learn_object(transfer, stream, total);
 	transfer->splittable = answer_may_split(transfer, stream, total);
 	transfer->item->resumable = transfer_can_resume(transfer);
@@ -416,10 +430,7 @@ answer_to_part(struct transfer *transfer, struct stream *stream)
 static bool
 answer_restart(struct transfer *transfer, struct stream *stream)
 {
-	answer_note(transfer, HAUL_NOTE_RESTARTED);
-	answer_forget_object(transfer);
-	if (transfer->part.fd >= 0 && partfile_restart(&transfer->part) != 0)
-		partfile_close(&transfer->part);
+	answer_start_over(transfer);
 	return answer_end(stream, STREAM_AGAIN);
 }
 
@@ -456,10 +467,7 @@ answer_to_resume(struct transfer *transfer, struct stream *stream)
 	if (answer_weigh_200(transfer, stream) == STREAM_AGAIN)
 		return answer_end(stream, STREAM_AGAIN);
 	/* All of it comes again, changed or not: take it. */
-	answer_note(transfer, HAUL_NOTE_RESTARTED);
-	answer_forget_object(transfer);
-	if (partfile_restart(&transfer->part) != 0)
-		partfile_close(&transfer->part);
+	answer_start_over(transfer);
 	return answer_whole(transfer, stream, total);
 }
 

@@ -380,6 +380,7 @@ engine_do_stop(struct engine_thread *thread)
 	if (!thread->started || engine->stopping)
 		return;
 	engine->stopping = true;
+	atomic_store(&engine->hurry, true);
 	thread->end_owed = true;
 	for (transfer = engine->transfers; transfer;
 	    transfer = transfer->next)
@@ -478,6 +479,7 @@ engine_do(struct engine_thread *thread, struct engine_command *command)
 
 	switch (command->kind) {
 	case ENGINE_START:
+		atomic_store(&engine->hurry, false);
 		thread->started = true;
 		thread->end_owed = true;
 		model_begin_run(engine->model);
@@ -500,6 +502,7 @@ engine_do(struct engine_thread *thread, struct engine_command *command)
 		engine_do_stop(thread);
 		thread->end_owed = false;
 		engine->stopping = true;
+		atomic_store(&engine->hurry, true);
 		thread->quitting = true;
 		break;
 	}
@@ -752,9 +755,12 @@ engine_new(struct options *options, struct model *model)
 	if (engine->loop == NULL)
 		goto fail;
 	engine->net = net_new(engine->loop);
+	errno = 0;
 	engine->disk = disk_new(engine->loop, ENGINE_DISK_THREADS);
-	if (engine->net == NULL || engine->disk == NULL)
+	if (engine->net == NULL || engine->disk == NULL) {
+		error = errno != 0 ? errno : ENOMEM;
 		goto fail;
+	}
 	engine->hosts = hosts_new();
 	engine->folders = folders_new();
 	engine->scheduler = scheduler_new(model, engine->hosts);

@@ -7,6 +7,8 @@
 #ifndef HAUL_ENGINE_ENGINE_H
 #define HAUL_ENGINE_ENGINE_H
 
+#include <stdatomic.h>
+
 #include "limiter.h"
 #include "options.h"
 
@@ -41,6 +43,7 @@ struct engine {
 	bool no_proxy_set;              /* no variable names a proxy */
 	bool discard;
 	bool stopping;
+	atomic_bool hurry;              /* stopping: digests under way end */
 	bool many;                      /* so many files that folders are
 	                                   listed */
 };

@@ -174,7 +174,8 @@ failure_cause_of_curl(int curl_code)
 }
 
 /* 408, 425, 429 and all of 5xx pass; 501 and 505 say "never"; the rest of 4xx
- * is the request's own fault. FTP: 4yz is transient by RFC 959. */
+ * is the request's own fault. FTP: 4yz is transient by RFC 959; of these 451
+ * is left out, which HTTP uses for what the law forbids. */
 static enum failure_rule
 failure_status_rule(int status)
 {
@@ -182,9 +183,9 @@ failure_status_rule(int status)
 		return FAILURE_NEVER;
 	if (status == 408 || status == 425 || status == 429)
 		return FAILURE_LATER;
-	if (status >= 500 && status != 530 && status != 550 && status != 553)
+	if (status >= 500 && status <= 599 && status != 530 && status != 550 && status != 553)
 		return FAILURE_LATER;
-	if (status == 421 || status == 426)
+	if (status == 421 || status == 426 || status == 450 || status == 452)
 		return FAILURE_LATER;
 	return FAILURE_NEVER;
 }

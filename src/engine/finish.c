@@ -145,7 +145,8 @@ finish_check_digests(struct transfer_job *job, int fd, int64_t size)
 
 	for (i = 0; i < transfer->digest_count && job->error == 0; i++) {
 		job->error = digest_of_file(fd, size,
-		    transfer->digests[i].name, NULL, &found);
+		    transfer->digests[i].name,
+		    &transfer->engine->hurry, &found);
 		if (job->error != 0 ||
 		    digest_equal(&found, &transfer->digests[i]))
 			continue;
@@ -187,6 +188,7 @@ finish_compare_done(struct disk_job *disk_job)
 	struct transfer *transfer = job->transfer;
 
 	job->posted = false;
+	transfer->compared = true;
 	engine_poke(transfer->engine);
 	if (transfer->state != TRANSFER_COMPARING)
 		return;
@@ -265,6 +267,8 @@ finish_settle(struct transfer *transfer, const struct transfer_job *job)
 {
 	if (job->mismatch) {
 		finish_mismatch(transfer, job);
+	} else if (job->error == ECANCELED) {
+		transfer_close(transfer, HAUL_STATE_QUEUED);
 	} else if (job->error == EEXIST) {
 		finish_name_taken(transfer);
 	} else if (job->error != 0) {

@@ -149,11 +149,10 @@ option_parse_number(const char *text, const struct option_unit *units,
 	if (p == text)
 		return false;
 	if (*p == '.') {
-		for (p++; *p >= '0' && *p <= '9' && scale < 1000; p++) {
+		for (p++; *p >= '0' && *p <= '9' && scale < 1000 &&
+		    value < INT64_MAX / 10; p++) {
 			scale *= 10;
-			if (__builtin_mul_overflow(value, 10, &value) ||
-			    __builtin_add_overflow(value, *p - '0', &value))
-				return false;
+			value = value * 10 + (*p - '0');
 		}
 		p += strspn(p, "0123456789");
 	}
@@ -162,9 +161,11 @@ option_parse_number(const char *text, const struct option_unit *units,
 			break;
 	if (units->name == NULL || (scale > 1 && units->factor == 1))
 		return false;
-	if (__builtin_mul_overflow(value, units->factor, number))
+	/* What is too large to count with its fraction, goes without. */
+	if (!__builtin_mul_overflow(value, units->factor, number))
+		*number /= scale;
+	else if (__builtin_mul_overflow(value / scale, units->factor, number))
 		*number = INT64_MAX;
-	*number /= scale;
 	return true;
 }
 

@@ -303,6 +303,9 @@ splitter_step(struct splitter *s, const struct splitter_view *view)
 		splitter_pause(s, view);
 		break;
 	case SPLITTER_FULL:
+		/* More is allowed than before: see, after a pause. */
+		if (s->target < view->max)
+			splitter_hold(s, view, s->target);
 		break;
 	}
 	return s->target;

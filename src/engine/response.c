@@ -634,6 +634,12 @@ response_release(struct response *r)
 /* Deliberately stricter than the grammar in one point: the empty tag "" is
  * allowed, but servers that send it send it for everything. */
 bool
+response_length_is_bad(const struct response *r)
+{
+	return r->length_seen && r->length < 0;
+}
+
+bool
 response_etag_is_strong(const char *etag)
 {
 	size_t length, i;

@@ -61,6 +61,10 @@ void response_release(struct response *);
  * it only the digests are taken. */
 void response_line(struct response *, const char *line, size_t length);
 
+/* Whether a Content-Length came that cannot be believed: unreadable, or two
+ * that differ (RFC 9110 8.6: the answer is invalid). */
+bool response_length_is_bad(const struct response *);
+
 /* Whether the ETag can prove that bytes are the same (strong; RFC 9110
  * 8.8.1). */
 bool response_etag_is_strong(const char *etag);

@@ -482,9 +482,15 @@ stream_conclude_error(struct stream *stream, CURLcode code)
 	curl_easy_getinfo(stream->request->easy, CURLINFO_OS_ERRNO, &os_errno);
 	curl_easy_getinfo(stream->request->easy, CURLINFO_RESPONSE_CODE,
 	    &status);
+	stream->verdict = STREAM_FAILED;
+	if (code == CURLE_OUT_OF_MEMORY && !stream->response.complete) {
+		/* How libcurl says that a header line passes its limit. */
+		failure_set(&stream->failure, HAUL_CAUSE_HTTP,
+		    "the answer's headers are too long");
+		return;
+	}
 	failure_set_curl(&stream->failure, code, os_errno, status,
 	    stream->request->error);
-	stream->verdict = STREAM_FAILED;
 }
 
 static void

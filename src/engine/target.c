@@ -127,7 +127,7 @@ target_weigh(struct transfer *transfer)
 	if (transfer->engine->discard ||
 	    !folder_has(transfer->folder, transfer->name))
 		return TARGET_FETCH;
-	if (target_has_user_digest(transfer))
+	if (target_has_user_digest(transfer) && !transfer->compared)
 		return TARGET_COMPARE;
 	return transfer->overwrite == OVERWRITE_NEVER ? TARGET_KEEP :
 	    TARGET_FETCH;

@@ -319,13 +319,20 @@ transfer_stop(struct transfer *transfer)
 
 /* ---- plans ---- */
 
+static bool
+transfer_is_plain_only(const struct transfer *transfer)
+{
+	return transfer->item->extra != NULL &&
+	    transfer->item->extra->plain_only;
+}
+
 static void
 transfer_ask_first(struct transfer *transfer)
 {
 	struct part part = { 0, 0, INT64_MAX };
 	struct haul_range gap;
 
-	if (transfer->answered) {
+	if (transfer->answered && !transfer_is_plain_only(transfer)) {
 		if (!ranges_first_gap(&transfer->here, 0, transfer->total,
 		    &gap)) {
 			finish_file(transfer);
@@ -567,6 +574,41 @@ transfer_is_fatal(const struct failure *failure)
 }
 
 static void
+transfer_ask_again(struct transfer *transfer, struct stream *stream,
+    char *url)
+{
+	struct part part = stream->part;
+	enum stream_role role = stream->role;
+	unsigned redirects = url ? stream->redirects + 1 : 0;
+
+	transfer_drop_stream(transfer, stream);
+	if (role != STREAM_LOOK && url == NULL &&
+	    transfer->streams == NULL)
+		transfer_ask_first(transfer);
+	else if (!transfer_start_stream(transfer, role, &part, url,
+	    redirects))
+		transfer_fail(transfer, &transfer->failure);
+	free(url);
+}
+
+/* Whether the refusal may be meant for the range and not for the file. */
+static bool
+transfer_status_hates_ranges(const struct failure *failure)
+{
+	switch (failure->http_status) {
+	case 401:
+	case 407:
+	case 408:
+	case 425:
+	case 429:
+	case 503:
+		return false;
+	default:
+		return failure->cause == HAUL_CAUSE_HTTP;
+	}
+}
+
+static void
 transfer_stream_failed(struct transfer *transfer, struct stream *stream)
 {
 	struct failure failure = stream->failure;
@@ -586,29 +628,21 @@ transfer_stream_failed(struct transfer *transfer, struct stream *stream)
 	    (failure.http_status == 503 || failure.http_status == 429))
 		host_refused(stream->host);
 	transfer_respect_host(transfer, stream->host, &failure);
+	if (stream->ranged && transfer_status_hates_ranges(&failure) &&
+	    !transfer_is_plain_only(transfer) &&
+	    url_scheme(stream->url) <= URL_HTTPS) {
+		/* It may be the range that it refuses (FAILURES 41): what is
+		 * kept stays until a whole answer has come. */
+		transfer_extra(transfer)->plain_only = true;
+		transfer_ask_again(transfer, stream, NULL);
+		return;
+	}
 	if (failure.cause == HAUL_CAUSE_CHANGED) {
 		transfer_drop_streams(transfer);
 		answer_forget_object(transfer);
 		transfer->gone = true;
 	}
 	transfer_attempt_failed(transfer, &failure);
-}
-
-static void
-transfer_ask_again(struct transfer *transfer, struct stream *stream,
-    char *url)
-{
-	struct part part = stream->part;
-	enum stream_role role = stream->role;
-	unsigned redirects = url ? stream->redirects + 1 : 0;
-
-	transfer_drop_stream(transfer, stream);
-	if (role == STREAM_FIRST && url == NULL)
-		transfer_ask_first(transfer);
-	else if (!transfer_start_stream(transfer, role, &part, url,
-	    redirects))
-		transfer_fail(transfer, &transfer->failure);
-	free(url);
 }
 
 static void

@@ -70,6 +70,7 @@ struct transfer {
 	struct folder *folder;
 	char *name;                     /* claimed, or NULL yet */
 	bool name_is_final;             /* the answer cannot change it */
+	bool compared;                  /* what stands there is not it */
 	enum options_overwrite overwrite;
 
 	/* the object */

@@ -7,6 +7,7 @@
 
 #include "url.h"
 
+#include <ctype.h>
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,21 @@ url_find_authority(const char *url, struct url_authority *found)
 	return found->host < found->end && *found->host != ':';
 }
 
+/* Whether user or password decode to a control byte: an FTP server would take
+ * what follows a line break for a command of its own. */
+static bool
+url_hides_control(const struct url_authority *found)
+{
+	const char *p;
+
+	for (p = found->start; p + 2 < found->host; p++)
+		if (strncasecmp(p, "%7f", 3) == 0 || (*p == '%' &&
+		    (p[1] == '0' || p[1] == '1') &&
+		    isxdigit((unsigned char)p[2])))
+			return true;
+	return false;
+}
+
 enum haul_complaint
 url_check(const char *url)
 {
@@ -76,7 +92,8 @@ url_check(const char *url)
 		    HAUL_COMPLAINT_BAD_URL;
 	if (!url_find_authority(url, &found))
 		return HAUL_COMPLAINT_BAD_URL;
-	if (memchr(found.host, ' ', (size_t)(found.end - found.host)))
+	if (memchr(found.host, ' ', (size_t)(found.end - found.host)) ||
+	    url_hides_control(&found))
 		return HAUL_COMPLAINT_BAD_URL;
 	return HAUL_COMPLAINT_NONE;
 }

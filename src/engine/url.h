@@ -20,8 +20,9 @@ enum url_scheme {
 
 enum url_scheme url_scheme(const char *url);
 
-/* Whether it can be fetched at all: a known scheme, a host, no control bytes.
- * NONE, BAD_URL or BAD_SCHEME. */
+/* Whether it can be fetched at all: a known scheme, a host, no control bytes,
+ * and none percent-escaped in user or password. NONE, BAD_URL or
+ * BAD_SCHEME. */
 enum haul_complaint url_check(const char *url);
 
 /* "scheme://host:port" in lower case, without user: the origin (RFC 6454) and

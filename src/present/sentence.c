@@ -235,6 +235,9 @@ sentence_note(enum haul_note note)
 	case HAUL_NOTE_LENGTH_UNVERIFIED:
 		return _("the server told no length; it could not be "
 		    "verified");
+	case HAUL_NOTE_ENCODED:
+		return _("the server sent it encoded (Content-Encoding), "
+		    "though asked not to; kept as it was sent");
 	}
 	return _("nothing worth telling");
 }

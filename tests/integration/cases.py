@@ -27,6 +27,7 @@ class Case:
     ranged: bool = False        # proves nothing unless a part was asked for
     takes: tuple = (0, 15)      # seconds: (least, most)
     length: int = None          # of the file, if not the object's
+    gzip: bool = False          # the file is as it was sent, not decoded
 
 
 def case(number, name, *ends, **more):
@@ -77,7 +78,7 @@ CASES = [
 
     parts('7', 'error-page-in-part', WHOLE),
     parts('7', 'error-page-in-part-gone', WHOLE),
-    case('8', 'gzip-200', 'unsupported'),
+    case('8', 'gzip-200', WHOLE, gzip=True),
     parts('8', 'gzip-206', WHOLE),
 
     case('9', 'cut-once', WHOLE),
@@ -132,7 +133,8 @@ CASES = [
     case('reset before the answer', 'reset-before-answer', 'connect'),
     case('not HTTP', 'garbage-status-line', 'http', 'unsupported',
          'connect'),
-    case('not HTTP', 'status-line-999', 'http', status=999, requests=ONCE),
+    case('not HTTP', 'status-line-999', 'http', status=999,
+         requests=(1, 3)),
     case('header flood', 'endless-status-line', 'http', 'unsupported',
          'connect'),
     case('header flood', 'headers-10000', WHOLE, 'http', 'unsupported',

@@ -95,7 +95,7 @@ def test_https_with_an_unknown_authority_is_cause_tls(haul, nginx, put):
 
 def test_https_of_another_name_is_cause_tls(haul, nginx, authority, put):
     name, _ = put(nginx, 'a.bin', 1000)
-    result = haul.json(f'--cacert={authority.cacert}',
+    result = haul.json(f'--cacert={authority.cacert}', '--retries=0',
                        nginx.url('/' + name, 'https', host='127.0.0.2'))
     # 127.0.0.2 is not listened on by every system; then nothing answers.
     assert result.rc == 1

@@ -165,6 +165,10 @@ def parse_range(text):
     return int(found[1]), int(found[2]) if found[2] else None
 
 
+def zip_up(data):
+    return gzip.compress(data, 1, mtime=0)
+
+
 class Answer:
     """One request being answered."""
 
@@ -323,7 +327,7 @@ class Answer:
             text = HTML if self.b.body is None else self.b.body
             return len(text), lambda start, end: text[start:end]
         if self.b.encoding == 'gzip':
-            text = gzip.compress(self.content.read(), 1, mtime=0)
+            text = zip_up(self.content.read())
             text = text[self.first:self.end] if self.partial else text
             return len(text), lambda start, end: text[start:end]
         if self.partial and self.b.ranges == 'multipart':
@@ -434,8 +438,18 @@ class Link:
         self.sock.sendall(data)
 
     def wait(self, seconds):
-        if seconds > 0 and self.server.stopping.wait(min(seconds, PATIENCE)):
-            raise Hangup
+        """Ends early if the other side leaves: a busy server sees that."""
+        until = time.monotonic() + min(seconds, PATIENCE)
+        while (left := until - time.monotonic()) > 0:
+            if self.server.stopping.is_set():
+                raise Hangup
+            if isinstance(self.sock, ssl.SSLSocket) or \
+                    not select.select([self.sock], [], [], min(left, 0.2))[0]:
+                time.sleep(min(max(0, until - time.monotonic()), 0.05))
+            elif not self.sock.recv(1, socket.MSG_PEEK):
+                raise Hangup
+            else:
+                time.sleep(min(left, 0.01))
 
     def wait_for_peer(self, seconds):
         """Holds the connection until the other side leaves it."""
