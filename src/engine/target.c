@@ -43,8 +43,15 @@ target_take(struct transfer *transfer, char *name)
 	free(transfer->name);
 	transfer->name = name;
 	folder_claim(transfer->folder, name, transfer->id);
+}
+
+/* It is known for good: results and faces may have it. */
+static void
+target_publish(struct transfer *transfer)
+{
+	transfer->name_is_final = true;
 	model_set_name(transfer->engine->model, transfer->id,
-	    transfer->folder, name);
+	    transfer->folder, transfer->name);
 }
 
 /* Claims name, or the first of its numbered forms that is free. */
@@ -75,6 +82,8 @@ target_renumber(struct transfer *transfer)
 	bool found = target_claim(transfer, name);
 
 	free(name);
+	if (found)
+		target_publish(transfer);
 	return found;
 }
 
@@ -167,7 +176,8 @@ target_choose(struct transfer *transfer)
 	free(name);
 	if (!ok)
 		return TARGET_FAILED;
-	transfer->name_is_final = wanted != NULL || !http;
+	if (wanted != NULL || !http)
+		target_publish(transfer);
 	if (transfer->engine->discard ||
 	    !folder_has(transfer->folder, transfer->name) ||
 	    (transfer->overwrite == OVERWRITE_ALWAYS &&
@@ -259,7 +269,7 @@ target_settle(struct transfer *transfer, const struct response *response,
 	if (!ok)
 		goto failed;
 	free(name);
-	transfer->name_is_final = true;
+	target_publish(transfer);
 	return target_weigh(transfer);
 failed:
 	free(name);

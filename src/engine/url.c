@@ -78,6 +78,36 @@ url_hides_control(const struct url_authority *found)
 	return false;
 }
 
+/* Where ":port" starts, or the end; a colon inside [IPv6] is not one. */
+static const char *
+url_port(const struct url_authority *found)
+{
+	const char *p = found->end;
+
+	while (p > found->host && p[-1] >= '0' && p[-1] <= '9')
+		p--;
+	if (p > found->host && p[-1] == ':')
+		return p - 1;
+	return found->end;
+}
+
+/* A port that TCP has, and brackets that close. */
+static bool
+url_authority_is_sane(const struct url_authority *found)
+{
+	const char *port = url_port(found), *p;
+	long number = 0;
+
+	for (p = port + 1; p < found->end; p++) {
+		number = number * 10 + (*p - '0');
+		if (number > 65535)
+			return false;
+	}
+	if (*found->host == '[')
+		return port > found->host && port[-1] == ']';
+	return memchr(found->host, ':', (size_t)(port - found->host)) == NULL;
+}
+
 enum haul_complaint
 url_check(const char *url)
 {
@@ -93,22 +123,9 @@ url_check(const char *url)
 	if (!url_find_authority(url, &found))
 		return HAUL_COMPLAINT_BAD_URL;
 	if (memchr(found.host, ' ', (size_t)(found.end - found.host)) ||
-	    url_hides_control(&found))
+	    !url_authority_is_sane(&found) || url_hides_control(&found))
 		return HAUL_COMPLAINT_BAD_URL;
 	return HAUL_COMPLAINT_NONE;
-}
-
-/* Where ":port" starts, or the end; a colon inside [IPv6] is not one. */
-static const char *
-url_port(const struct url_authority *found)
-{
-	const char *p = found->end;
-
-	while (p > found->host && p[-1] >= '0' && p[-1] <= '9')
-		p--;
-	if (p > found->host && p[-1] == ':')
-		return p - 1;
-	return found->end;
 }
 
 bool

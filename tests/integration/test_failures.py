@@ -17,6 +17,7 @@
 - nothing a server sends reaches the terminal raw (49)
 """
 
+import concurrent.futures
 import hashlib
 import os
 import re
@@ -27,6 +28,9 @@ import pytest
 import misbehaving
 from cases import (CASES, DISPOSITIONS, LEADS_TO, OTHER, QUICK, URL_PATHS,
                    WHOLE)
+from conftest import Haul
+
+AT_ONCE = 4
 
 RAW = re.compile(rb'[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|'
                  rb'\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa6-\xa9]')
@@ -36,19 +40,52 @@ def url_of(catalogue, name):
     return catalogue.url('/' + name)
 
 
-def left_overs(haul):
-    return [n for n in haul.names() if '.part' in n]
+class Outcome:
+    """A case's run: with a server and a folder of its own."""
+
+    def __init__(self, case, folder):
+        self.case, self.haul = case, Haul(folder)
+        server = misbehaving.Server(misbehaving.CATALOGUE)
+        try:
+            self.result = self.haul('--json', *QUICK, *case.arguments,
+                                    url_of(server, case.name))
+        finally:
+            self.haul.end_all()
+            server.stop()
+        self.server = server
+
+    def requests(self, name):
+        return self.server.requests('/' + name, 'GET')
+
+    def data(self, name):
+        return self.server.content('/' + name).read()
 
 
-def check_whole(haul, result, name, bodies):
-    assert result.rc == 0, result
-    assert haul.names() == [name], result
+@pytest.fixture(scope='session')
+def outcomes(request, tmp_path_factory):
+    """Futures of all chosen cases, some run at a time: they mostly wait."""
+    chosen = [item.callspec.params['case'] for item in request.session.items
+              if 'case' in getattr(item, 'callspec', NoCase).params]
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        yield {id(case): pool.submit(Outcome, case,
+                                     tmp_path_factory.mktemp('case'))
+               for case in chosen}
+
+
+class NoCase:
+    params = ()
+
+
+def check_whole(haul, result, case, bodies):
+    name, = haul.names()
     data = haul.read(name)
     assert any(data == body for body in bodies), (
         f'wrong bytes, {len(data)} of them', result)
     done, = result.events('done')
     assert done['size'] == done['got'] == len(data)
     assert os.path.basename(done['path']) == name
+    if case.name not in LEADS_TO:
+        assert name == case.name
 
 
 def check_failed(haul, result, name, case):
@@ -67,34 +104,30 @@ def check_failed(haul, result, name, case):
 @pytest.mark.parametrize('case', CASES, ids=lambda case:
                          f'{case.number}: {case.name}')
 def test_a_bad_server_yields_the_whole_file_or_a_clean_failure(
-        case, haul, catalogue):
-    path = '/' + case.name
-    target = '/' + LEADS_TO.get(case.name, case.name)
-    catalogue.forget(path)
-    before = len(catalogue.requests(path, 'GET'))
-    seen = len(catalogue.requests(target, 'GET'))
-
-    result = haul.json(*QUICK, *case.arguments, url_of(catalogue, case.name))
-
-    bodies = []
-    if WHOLE in case.ends:
-        body = catalogue.content(target).read()[:case.length]
-        bodies.append(misbehaving.zip_up(body) if case.gzip else body)
-    if OTHER in case.ends:
-        bodies.append(catalogue.changed_content(target).read())
+        case, outcomes):
+    outcome = outcomes[id(case)].result(timeout=100)
+    haul, result = outcome.haul, outcome.result
+    assert result.records[-1]['ev'] == 'end', result
+    assert result.records[-1]['exit'] == result.rc, result
+    target = LEADS_TO.get(case.name, case.name)
     if result.rc == 0:
+        bodies = []
+        if WHOLE in case.ends:
+            body = outcome.data(target)[:case.length]
+            bodies.append(misbehaving.zip_up(body) if case.gzip else body)
+        if OTHER in case.ends:
+            bodies.append(
+                outcome.server.changed_content('/' + target).read())
         assert bodies, result
-        check_whole(haul, result, target[1:] if case.name not in LEADS_TO
-                    else os.path.basename(result.events('done')[0]['path']),
-                    bodies)
+        check_whole(haul, result, case, bodies)
     else:
         check_failed(haul, result, case.name, case)
-    asked = catalogue.requests(path, 'GET')[before:]
     if case.requests:
-        assert case.requests[0] <= len(asked) <= case.requests[1], result
+        asked = len(outcome.requests(case.name))
+        assert case.requests[0] <= asked <= case.requests[1], result
     if case.ranged:
-        assert any(r.range and r.range[0] > 0 for r in
-                   catalogue.requests(target, 'GET')[seen:]), \
+        assert any(r.range and r.range[0] > 0
+                   for r in outcome.requests(target)), \
             'no part was asked for: this case proves nothing'
     assert case.takes[0] <= result.seconds <= case.takes[1], result
 

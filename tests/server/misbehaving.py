@@ -358,10 +358,10 @@ class Answer:
                 self.link.wait(began + sent / b.rate - time.monotonic())
             if sent == length:
                 self.leave()
-            self.link.send(self.framed(data))
             self.request.sent = sent
             with self.server.lock:
                 self.state.sent += len(data)
+            self.link.send(self.framed(data))
         if b.ending:
             self.end_with(b.ending)
         if b.framing == 'chunked':
