@@ -456,6 +456,7 @@ engine_apply_options(struct engine *engine)
 	struct options_pair options = { NULL, engine->options };
 	int64_t rate = options_number(options, OPTION_LIMIT_RATE);
 
+	engine->epoch++;
 	engine->discard = options_number(options, OPTION_DISCARD) != 0;
 	if (rate != engine->limiter.rate_bps)
 		limiter_set(&engine->limiter, rate, engine_now_s(engine));

@@ -38,6 +38,8 @@ struct engine {
 	double gated_s;                 /* when the rate limit last held us */
 	char *netrc;                    /* path, NULL if there is none */
 	char *known_hosts;              /* of ssh, NULL if there is none */
+	unsigned epoch;                 /* of the options: grows with a
+	                                   change; >= 1 */
 	char *http_proxy;               /* of HTTP_PROXY: libcurl reads only
 	                                   the lower-case name */
 	bool no_proxy_set;              /* no variable names a proxy */

@@ -37,6 +37,7 @@ struct folder {
 	bool listed;                    /* names is complete as of then */
 	bool tried_list;
 	bool no_tmpfile;
+	bool link_by_path;
 	struct folder_table names;
 	struct folder_table claims;     /* value: item's id, 0 given back */
 };
@@ -337,4 +338,16 @@ void
 folder_cannot_tmpfile(struct folder *folder)
 {
 	folder->no_tmpfile = true;
+}
+
+bool
+folder_links_by_path(const struct folder *folder)
+{
+	return folder->link_by_path;
+}
+
+void
+folder_link_by_path(struct folder *folder)
+{
+	folder->link_by_path = true;
 }

@@ -46,4 +46,9 @@ void folder_unclaim(struct folder *, const char *name, haul_id);
 bool folder_can_tmpfile(const struct folder *);
 void folder_cannot_tmpfile(struct folder *);
 
+/* Whether an unnamed file gets its name through /proc/self/fd, because linkat
+ * by descriptor was refused here. */
+bool folder_links_by_path(const struct folder *);
+void folder_link_by_path(struct folder *);
+
 #endif

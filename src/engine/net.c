@@ -362,28 +362,51 @@ net_prepare(struct net *net, struct net_request *request)
 	curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, 60L);
 }
 
+static bool
+net_is_warm(const struct net_request *request, const struct net_recipe *recipe)
+{
+	return recipe->epoch != 0 && request->recipe.epoch == recipe->epoch &&
+	    request->recipe.options == recipe->options &&
+	    request->recipe.kind == recipe->kind;
+}
+
+static struct net_request *
+net_new_request(void)
+{
+	struct net_request *request = alloc_zero(sizeof *request);
+
+	request->easy = curl_easy_init();
+	if (request->easy == NULL) {
+		free(request);
+		return NULL;
+	}
+	return request;
+}
+
 struct net_request *
-net_acquire(struct net *net, const struct net_handler *handler, void *owner)
+net_acquire(struct net *net, const struct net_handler *handler, void *owner,
+    const struct net_recipe *recipe)
 {
 	struct net_request *request;
 
 	if (net->spare_count > 0) {
 		request = net->spare[--net->spare_count];
-		curl_easy_reset(request->easy);
+		request->warm = net_is_warm(request, recipe);
+		if (!request->warm)
+			curl_easy_reset(request->easy);
 	} else {
-		request = alloc_zero(sizeof *request);
-		request->easy = curl_easy_init();
-		if (request->easy == NULL) {
-			free(request);
+		request = net_new_request();
+		if (request == NULL)
 			return NULL;
-		}
 	}
+	request->net = net;
 	request->handler = handler;
 	request->owner = owner;
-	request->net = net;
+	request->recipe = *recipe;
 	request->running = request->ended = request->paused = false;
 	request->error[0] = '\0';
-	net_prepare(net, request);
+	if (!request->warm)
+		net_prepare(net, request);
 	return request;
 }
 

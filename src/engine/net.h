@@ -27,11 +27,21 @@ struct net_handler {
 	void (*connecting)(void *owner);        /* its host has an address */
 };
 
+/* What a handle was set up for: a spare one of the very same recipe needs
+ * nothing but its URL and headers set anew. Zero everywhere: none. */
+struct net_recipe {
+	const void *options;
+	unsigned epoch;                 /* >= 1 */
+	unsigned kind;
+};
+
 struct net_request {
 	struct net *net;
 	CURL *easy;                     /* owned by net.c */
 	const struct net_handler *handler;
 	void *owner;
+	struct net_recipe recipe;
+	bool warm;                      /* is set up by its recipe already */
 	bool running;
 	bool ended;                     /* result is valid */
 	bool paused;                    /* by NET_PAUSE */
@@ -46,9 +56,10 @@ struct net *net_new(struct ev_loop *);
 void net_free(struct net *);
 
 /* A request with a clean handle: all that concerns every request is set, the
- * rest (URL, range, ...) is the caller's through request->easy. */
+ * rest (URL, range, ...) is the caller's through request->easy; of a warm one
+ * only what its recipe does not fix. */
 struct net_request *net_acquire(struct net *, const struct net_handler *,
-    void *owner);
+    void *owner, const struct net_recipe *);
 
 /* Lets it run; it will be among net_take_ended() later. False: libcurl
  * refused. */

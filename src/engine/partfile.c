@@ -341,21 +341,40 @@ partfile_rename_fresh(int dir, const char *from, const char *to)
 	return renameat(dir, from, dir, to) < 0 ? errno : 0;
 }
 
+/* By the descriptor itself where the kernel lets us (as root, or from Linux
+ * 6.10 on): a fifth of a small file's cost is the walk through /proc. */
+static int
+partfile_link(const struct partfile *part, const char *to)
+{
+	int dir = folder_fd(part->folder);
+	char source[64];
+
+	if (!folder_links_by_path(part->folder)) {
+		if (linkat(part->fd, "", dir, to, AT_EMPTY_PATH) == 0)
+			return 0;
+		if (errno != ENOENT && errno != EPERM && errno != EINVAL)
+			return errno;
+		folder_link_by_path(part->folder);
+	}
+	snprintf(source, sizeof source, "/proc/self/fd/%d", part->fd);
+	return linkat(AT_FDCWD, source, dir, to, AT_SYMLINK_FOLLOW) < 0 ?
+	    errno : 0;
+}
+
 static int
 partfile_name_anonymous(const struct partfile *part, const char *to,
     bool replace)
 {
-	char source[64], temporary[PARTFILE_NAME_MAX];
+	char temporary[PARTFILE_NAME_MAX];
 	int dir = folder_fd(part->folder), error;
 
-	snprintf(source, sizeof source, "/proc/self/fd/%d", part->fd);
-	if (linkat(AT_FDCWD, source, dir, to, AT_SYMLINK_FOLLOW) == 0)
-		return 0;
-	if (errno != EEXIST || !replace)
-		return errno;
+	error = partfile_link(part, to);
+	if (error != EEXIST || !replace)
+		return error;
 	partfile_name(temporary, to, ".part");
-	if (linkat(AT_FDCWD, source, dir, temporary, AT_SYMLINK_FOLLOW) < 0)
-		return errno;
+	error = partfile_link(part, temporary);
+	if (error != 0)
+		return error;
 	if (renameat(dir, temporary, dir, to) == 0)
 		return 0;
 	error = errno;

@@ -92,11 +92,9 @@ stream_add_if_range(struct stream *stream)
 }
 
 static void
-stream_set_http(struct stream *stream)
+stream_set_headers(struct stream *stream)
 {
-	CURL *easy = stream->request->easy;
 	struct options_pair options = stream->transfer->options;
-	const char *text;
 
 	/* An encoded answer has other bytes, sizes and ranges. */
 	stream_add_header(stream, "Accept-Encoding: identity");
@@ -108,7 +106,17 @@ stream_set_http(struct stream *stream)
 		stream_add_digest_wish(stream);
 	if (stream->ranged)
 		stream_add_if_range(stream);
-	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, stream->headers);
+	curl_easy_setopt(stream->request->easy, CURLOPT_HTTPHEADER,
+	    stream->headers);
+}
+
+static void
+stream_set_http(struct stream *stream)
+{
+	CURL *easy = stream->request->easy;
+	struct options_pair options = stream->transfer->options;
+	const char *text;
+
 	text = options_text(options, OPTION_USER_AGENT);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT,
 	    text ? text : "haul/" PACKAGE_VERSION);
@@ -255,17 +263,28 @@ stream_set_url(struct stream *stream)
 	free(plain);
 }
 
-static bool
-stream_send(struct stream *stream)
+/* Only the plain first request of a file is like others: the one of which an
+ * archive has 200,000. */
+static struct net_recipe
+stream_recipe(const struct stream *stream, bool adjusted)
 {
-	struct engine *engine = stream->transfer->engine;
-	haul_easy_fn adjust;
-	void *user;
+	struct transfer *transfer = stream->transfer;
+	struct net_recipe recipe = { NULL, 0, 0 };
 
-	stream->request = net_acquire(engine->net, &stream_handler, stream);
-	if (stream->request == NULL)
-		return false;
-	stream_set_url(stream);
+	if (stream->role != STREAM_FIRST || stream->ranged ||
+	    !stream->trusted || !stream_is_http(stream) || adjusted ||
+	    strchr(stream->url, '@') != NULL ||
+	    strchr(transfer->url, '@') != NULL)
+		return recipe;
+	recipe.options = transfer->item->options;
+	recipe.epoch = transfer->engine->epoch;
+	recipe.kind = url_scheme(stream->url);
+	return recipe;
+}
+
+static void
+stream_set_up(struct stream *stream)
+{
 	if (stream_is_http(stream))
 		stream_set_http(stream);
 	else
@@ -273,7 +292,27 @@ stream_send(struct stream *stream)
 	stream_set_range(stream);
 	stream_set_credentials(stream);
 	stream_set_network(stream);
+}
+
+static bool
+stream_send(struct stream *stream)
+{
+	struct engine *engine = stream->transfer->engine;
+	haul_easy_fn adjust;
+	struct net_recipe recipe;
+	void *user;
+
 	adjust = options_easy_fn(stream->transfer->options, &user);
+	recipe = stream_recipe(stream, adjust != NULL);
+	stream->request = net_acquire(engine->net, &stream_handler, stream,
+	    &recipe);
+	if (stream->request == NULL)
+		return false;
+	stream_set_url(stream);
+	if (stream_is_http(stream))
+		stream_set_headers(stream);
+	if (!stream->request->warm)
+		stream_set_up(stream);
 	if (adjust != NULL)
 		adjust(stream->request->easy, user);
 	stream->started_us = clock_monotonic_us();
@@ -377,7 +416,6 @@ stream_on_header(void *owner, const char *line, size_t length)
 	struct stream *stream = owner;
 	bool was_complete = stream->response.complete;
 
-	stream->heard_ms = engine_now_ms();
 	stream->header_bytes += length;
 	if (stream->header_bytes > STREAM_HEADERS_MAX) {
 		failure_set(&stream->failure, HAUL_CAUSE_HTTP,
@@ -391,6 +429,7 @@ stream_on_header(void *owner, const char *line, size_t length)
 	/* What comes after the body of a chunked answer are trailers. */
 	if (was_complete || !stream->response.complete)
 		return length;
+	stream->heard_ms = engine_now_ms();
 	return stream_judge(stream) ? length : 0;
 }
 

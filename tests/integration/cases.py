@@ -80,6 +80,7 @@ CASES = [
     parts('7', 'error-page-in-part-gone', WHOLE),
     case('8', 'gzip-200', WHOLE, gzip=True),
     parts('8', 'gzip-206', WHOLE),
+    parts('8', 'gzip-206-chunked', WHOLE),
 
     case('9', 'cut-once', WHOLE),
     case('9', 'reset-once', WHOLE),

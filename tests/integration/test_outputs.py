@@ -428,7 +428,7 @@ def test_the_summary_of_a_success_is_one_line(haul, serve):
 def test_the_summary_counts_failures_by_kind_and_lists_all(haul, serve):
     urls = [serve(f'{n}.bin', status=404 if n % 2 else 503)
             for n in range(24)]
-    result = haul('--retries=0', '--no-progress', *urls)
+    result = haul('--retries=0', '--output=bar', *urls)
     assert result.rc == 1
     assert '24 files failed' in result.err
     assert re.search(r'^ +12 +HTTP 404', result.err, re.M), result
@@ -441,29 +441,39 @@ def test_the_summary_counts_failures_by_kind_and_lists_all(haul, serve):
 
 # ---- readers that do not read ---------------------------------------------
 
+def start_with_small_pipe(haul, stream, *arguments):
+    """haul with one stream on a pipe of one page, and the end to read."""
+    reader, writer = os.pipe()
+    fcntl.fcntl(writer, 1031, 4096)     # F_SETPIPE_SZ
+    process = haul.start(*arguments, **{stream: writer})
+    os.close(writer)
+    return process, reader
+
+
+def read_all(reader, seconds=10):
+    text, data = b'', None
+    while data != b'':
+        assert select.select([reader], [], [], seconds)[0], 'no end'
+        data = os.read(reader, 65536)
+        text += data
+    os.close(reader)
+    return text
+
+
 @pytest.mark.parametrize('mode,stream', [
     (['--json', '--events=all', '--interval=50ms'], 'stdout'),
-    (['--output=log', '-v'], 'stderr'), (['--print-filenames'], 'stdout')])
+    (['--output=log', '-v'], 'stderr'),
+    (['-q', '--print-filenames'], 'stdout')])
 def test_a_reader_that_does_not_read_stalls_no_download(
         mode, stream, haul, serve):
     urls = [serve(f'{n:03}-' + 'long' * 40 + '.bin', size=1000)
             for n in range(600)]
     haul.write('list', '\n'.join(urls))
-    reader, writer = os.pipe()
-    fcntl.fcntl(writer, 1031, 4096)     # F_SETPIPE_SZ
-    process = haul.start(*mode, '--max-conn=10', '-i', 'list',
-                         **{stream: writer})
-    os.close(writer)
+    process, reader = start_with_small_pipe(haul, stream, *mode,
+                                            '--max-conn=10', '-i', 'list')
     assert serve.server.wait_until(
         lambda: len(haul.names()) == 601, 20), 'the files did not come'
-    text = b''
-    while True:
-        data = os.read(reader, 65536)
-        if not data:
-            break
-        text += data
-    os.close(reader)
-    setattr(process, stream, None)
+    text = read_all(reader)
     assert haul.finish(process).rc == 0
     if mode[0] == '--json':
         records = [json.loads(line) for line in text.splitlines()]
@@ -473,3 +483,22 @@ def test_a_reader_that_does_not_read_stalls_no_download(
         assert len(text.splitlines()) == 600
     else:
         assert text.count(b' DONE ') == 600
+
+
+@pytest.mark.parametrize('mode,stream', [
+    (['--json', '--events=all', '--interval=50ms'], 'stdout'),
+    (['--output=log', '-v'], 'stderr')])
+def test_ctrl_c_works_although_the_reader_does_not_read(
+        mode, stream, haul, serve):
+    urls = [serve(f'{n:03}-' + 'long' * 40 + '.bin', size=1000)
+            for n in range(100)]
+    urls.append(serve('slow.bin', size=3_000_000, rate=300_000))
+    process, reader = start_with_small_pipe(haul, stream, *mode, *urls)
+    serve.wait_for_bytes('slow.bin', 300_000)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    try:
+        assert haul.finish(process, timeout=5).rc in (3, 130)
+    finally:
+        os.close(reader)

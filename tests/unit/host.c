@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * host.c:
+ * - a host is known by its origin, whatever the rest of the URL
+ * - what no origin can be told of is one host of its own
+ * - thousands of hosts are told apart
+ * - nothing known: as many connections as one likes
+ * - a refusal sets the cap to what was open without the refused one, at least
+ *   one; a later one only lowers it
+ * - successes raise the cap again, one by one
+ * - a pause holds until it ends, is never shortened, and lets the host be
+ *   admitted then
+ * - while a name is resolved, others wait; an address needs none of that,
+ *   nor a name that was resolved before
+ * - whoever resolved and ended badly frees the way
+ * - the time to a first byte is smoothed
+ * - items parked at a host come back in order, and only hosts that have some
+ *   are asked
+ */
+#include "config.h"
+
+#include "engine/host.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define TIME_LIMIT_S 60
+#define MANY 5000
+#define NOW 1000000
+
+static struct hosts *hosts;
+static struct host *host;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	hosts = hosts_new();
+	host = hosts_find(hosts, "http://a.example/x");
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	hosts_free(hosts);
+	return 0;
+}
+
+static void
+enter(unsigned count)
+{
+	while (count-- > 0)
+		host_enter(host);
+}
+
+static void
+leave(unsigned count)
+{
+	while (count-- > 0)
+		host_leave(host);
+}
+
+static void
+test_origin(void **state)
+{
+	(void)state;
+	assert_ptr_equal(hosts_find(hosts, "HTTP://u:p@A.EXAMPLE:80/y?z#f"),
+	    host);
+	assert_ptr_not_equal(hosts_find(hosts, "https://a.example/x"), host);
+	assert_ptr_not_equal(hosts_find(hosts, "http://a.example:81/x"),
+	    host);
+	assert_ptr_not_equal(hosts_find(hosts, "http://b.example/x"), host);
+	assert_ptr_equal(hosts_find(hosts, "nonsense"),
+	    hosts_find(hosts, "other nonsense"));
+	assert_ptr_not_equal(hosts_find(hosts, "nonsense"), host);
+	hosts_free(NULL);
+}
+
+static void
+test_many(void **state)
+{
+	static struct host *all[MANY];
+	char url[64];
+	int i;
+
+	(void)state;
+	for (i = 0; i < MANY; i++) {
+		snprintf(url, sizeof url, "http://host%d.example/", i);
+		all[i] = hosts_find(hosts, url);
+		host_note_setup(all[i], i + 1);
+	}
+	for (i = 0; i < MANY; i++) {
+		snprintf(url, sizeof url, "http://host%d.example/x", i);
+		assert_ptr_equal(hosts_find(hosts, url), all[i]);
+		assert_true(host_setup_s(all[i]) > i + 0.5 &&
+		    host_setup_s(all[i]) < i + 1.5);
+	}
+}
+
+static void
+test_no_cap(void **state)
+{
+	(void)state;
+	assert_false(host_is_capped(host));
+	assert_true(host_room(host) > 10000);
+	enter(1000);
+	assert_int_equal(host_live(host), 1000);
+	assert_true(host_room(host) > 10000);
+	assert_true(host_admits(host, NOW));
+	host_succeeded(host);
+	assert_false(host_is_capped(host));
+	leave(1000);
+	assert_int_equal(host_live(host), 0);
+}
+
+static void
+test_refused(void **state)
+{
+	(void)state;
+	enter(5);
+	host_refused(host);
+	leave(1);
+	assert_true(host_is_capped(host));
+	assert_int_equal(host_room(host), 0);
+	assert_false(host_admits(host, NOW));
+	leave(1);
+	assert_int_equal(host_room(host), 1);
+	assert_true(host_admits(host, NOW));
+	leave(1);
+	enter(1);
+	host_refused(host);             /* the third of three */
+	leave(1);
+	assert_int_equal(host_room(host), 0);
+	leave(2);
+	assert_int_equal(host_room(host), 2);
+	enter(2);
+	host_refused(host);
+	leave(2);
+	assert_int_equal(host_room(host), 1);
+	enter(1);
+	host_refused(host);             /* the only one: one stays allowed */
+	leave(1);
+	assert_int_equal(host_room(host), 1);
+	assert_true(host_admits(host, NOW));
+}
+
+/* A refusal that comes late, with more open than the cap allows by now. */
+static void
+test_late_refusals(void **state)
+{
+	(void)state;
+	enter(8);
+	host_refused(host);
+	leave(1);
+	host_refused(host);
+	leave(1);
+	host_refused(host);
+	leave(1);
+	leave(5);
+	assert_int_equal(host_room(host), 5);
+	enter(20);
+	host_refused(host);
+	assert_int_equal(host_room(host), 0);
+	leave(20);
+	assert_int_equal(host_room(host), 5);
+}
+
+static void
+test_recovers(void **state)
+{
+	unsigned room, successes, last = 0;
+
+	(void)state;
+	enter(2);
+	host_refused(host);
+	leave(2);
+	for (room = 1; room < 10; room++) {
+		assert_int_equal(host_room(host), room);
+		for (successes = 0; host_room(host) == room; successes++)
+			host_succeeded(host);
+		assert_true(successes > last);
+		last = successes;
+	}
+	enter(10);
+	host_refused(host);
+	leave(10);
+	assert_int_equal(host_room(host), 9);
+}
+
+/* Successes before a refusal say nothing of the cap after it. */
+static void
+test_refusal_starts_anew(void **state)
+{
+	unsigned i;
+
+	(void)state;
+	enter(5);
+	host_refused(host);
+	leave(5);
+	for (i = 0; i < 7; i++)
+		host_succeeded(host);
+	enter(4);
+	host_refused(host);
+	leave(4);
+	assert_int_equal(host_room(host), 3);
+	host_succeeded(host);
+	assert_int_equal(host_room(host), 3);
+}
+
+static void
+test_pause(void **state)
+{
+	(void)state;
+	assert_true(host_admits(host, NOW));
+	host_block_until(host, NOW + 500);
+	assert_false(host_admits(host, NOW));
+	assert_false(host_admits(host, NOW + 499));
+	assert_true(host_admits(host, NOW + 500));
+	host_block_until(host, NOW + 100);
+	assert_int_equal(host_blocked_until(host), NOW + 500);
+	host_block_until(host, NOW + 900);
+	assert_false(host_admits(host, NOW + 500));
+	assert_true(host_room(host) > 0);
+}
+
+static void
+test_resolving(void **state)
+{
+	(void)state;
+	enter(1);
+	host_resolving(host, false);
+	assert_false(host_admits(host, NOW));
+	host_resolved(host);
+	assert_true(host_admits(host, NOW));
+	host_resolving(host, false);
+	assert_true(host_admits(host, NOW));
+	leave(1);
+	assert_true(host_admits(host, NOW));
+}
+
+static void
+test_resolving_address(void **state)
+{
+	(void)state;
+	enter(1);
+	host_resolving(host, true);
+	assert_true(host_admits(host, NOW));
+	leave(1);
+}
+
+static void
+test_resolving_failed(void **state)
+{
+	(void)state;
+	enter(1);
+	host_resolving(host, false);
+	leave(1);
+	assert_true(host_admits(host, NOW));
+	enter(1);
+	host_resolving(host, false);
+	assert_false(host_admits(host, NOW));
+	leave(1);
+}
+
+static void
+test_setup(void **state)
+{
+	int i;
+
+	(void)state;
+	assert_true(host_setup_s(host) <= 0);
+	host_note_setup(host, 0.2);
+	assert_true(host_setup_s(host) > 0.19 && host_setup_s(host) < 0.21);
+	host_note_setup(host, 2);
+	assert_true(host_setup_s(host) > 0.2 && host_setup_s(host) < 1.5);
+	for (i = 0; i < 30; i++)
+		host_note_setup(host, 0.1);
+	assert_true(host_setup_s(host) > 0.09 && host_setup_s(host) < 0.11);
+}
+
+static bool
+count_host(struct host *seen, void *user)
+{
+	assert_true(host_peek_parked(seen) != 0);
+	++*(int *)user;
+	return false;
+}
+
+static bool
+is_host(struct host *seen, void *user)
+{
+	return seen == user;
+}
+
+static void
+test_parked(void **state)
+{
+	struct host *other = hosts_find(hosts, "http://b.example/");
+	int count = 0;
+	haul_id id;
+
+	(void)state;
+	assert_int_equal(host_peek_parked(host), 0);
+	assert_null(hosts_each_parked(hosts, count_host, &count));
+	assert_int_equal(count, 0);
+	for (id = 1; id <= 100; id++)
+		host_park(id % 4 ? host : other, id);
+	assert_null(hosts_each_parked(hosts, count_host, &count));
+	assert_int_equal(count, 2);
+	assert_ptr_equal(hosts_each_parked(hosts, is_host, other), other);
+	for (id = 4; id <= 100; id += 4) {
+		assert_int_equal(host_peek_parked(other), id);
+		host_unpark(other);
+	}
+	assert_null(hosts_each_parked(hosts, is_host, other));
+	assert_ptr_equal(hosts_each_parked(hosts, is_host, host), host);
+	assert_int_equal(host_peek_parked(host), 1);
+}
+
+#define TEST(name, function) \
+	{ name, function, setup, teardown, NULL }
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST("a host is known by its origin", test_origin),
+		TEST("thousands of hosts are told apart", test_many),
+		TEST("nothing known: no cap", test_no_cap),
+		TEST("a refusal lowers the cap, to one at least",
+		    test_refused),
+		TEST("late refusals never raise the cap",
+		    test_late_refusals),
+		TEST("successes raise the cap, one by one", test_recovers),
+		TEST("a refusal starts the count anew",
+		    test_refusal_starts_anew),
+		TEST("a pause holds, and is never shortened", test_pause),
+		TEST("while a name is resolved others wait",
+		    test_resolving),
+		TEST("an address needs no resolving",
+		    test_resolving_address),
+		TEST("a failed look-up frees the way",
+		    test_resolving_failed),
+		TEST("the time to a first byte is smoothed", test_setup),
+		TEST("parked items come back in order", test_parked),
+	};
+
+	alarm(TIME_LIMIT_S);
+	return cmocka_run_group_tests_name("host", tests, NULL, NULL);
+}
