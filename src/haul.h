@@ -404,9 +404,10 @@ enum haul_result haul_download(const char *const *urls, size_t count,
     const char *dir, struct haul_results **, struct haul_error *)
     HAUL_MUST_CHECK;
 
-/* "0.1.0", and a line naming the libraries below it. Static. */
+/* "0.1.0"; static. And a line naming the libraries below haul, cut to size
+ * (256 is enough). */
 const char *haul_version(void);
-const char *haul_version_libraries(void);
+void haul_version_libraries(char *text, size_t size);
 
 #ifdef __cplusplus
 }

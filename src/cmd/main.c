@@ -68,13 +68,15 @@ main_close_stdout(void)
 static int
 main_run(struct settings *settings, struct arguments *arguments)
 {
+	char libraries[256];
+
 	if (settings->values[SETTINGS_HELP] != 0) {
 		arguments_help(stdout);
 		return main_close_stdout();
 	}
 	if (settings->values[SETTINGS_VERSION] != 0) {
-		printf("haul %s\n%s\n", haul_version(),
-		    haul_version_libraries());
+		haul_version_libraries(libraries, sizeof libraries);
+		printf("haul %s\n%s\n", haul_version(), libraries);
 		return main_close_stdout();
 	}
 	return run_command(settings, arguments);

@@ -110,6 +110,8 @@ answer_learn_object(struct transfer *transfer, struct stream *stream,
 	transfer->last_modified = alloc_string(response->last_modified);
 	transfer->answered = true;
 	model_set_size(transfer->engine->model, transfer->id, total);
+	model_set_answer(transfer->engine->model, transfer->id,
+	    transfer->final_url, transfer->etag, transfer->last_modified);
 }
 
 static void
@@ -444,6 +446,9 @@ answer_to_resume(struct transfer *transfer, struct stream *stream)
 		switch (answer_match_part(transfer, stream)) {
 		case ANSWER_FITS:
 			answer_learn_url(transfer, stream);
+			model_set_answer(transfer->engine->model,
+			    transfer->id, transfer->final_url,
+			    transfer->etag, transfer->last_modified);
 			transfer->splittable = answer_may_split(transfer,
 			    stream, transfer->total);
 			transfer->item->resumable = true;
@@ -503,7 +508,7 @@ answer_to_look(struct transfer *transfer, const struct stream *stream)
 }
 
 bool
-transfer_answered(struct transfer *transfer, struct stream *stream)
+answer_judge(struct transfer *transfer, struct stream *stream)
 {
 	struct response *response = &stream->response;
 

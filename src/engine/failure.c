@@ -183,7 +183,9 @@ failure_status_rule(int status)
 		return FAILURE_NEVER;
 	if (status == 408 || status == 425 || status == 429)
 		return FAILURE_LATER;
-	if (status >= 500 && status <= 599 && status != 530 && status != 550 && status != 553)
+	if (status == 530 || status == 550 || status == 553)
+		return FAILURE_NEVER;   /* FTP: login, file, name */
+	if (status >= 500 && status <= 599)
 		return FAILURE_LATER;
 	if (status == 421 || status == 426 || status == 450 || status == 452)
 		return FAILURE_LATER;

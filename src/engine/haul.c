@@ -32,15 +32,12 @@ struct haul {
 /* ---- life ---- */
 
 static pthread_once_t haul_once = PTHREAD_ONCE_INIT;
-static char haul_libraries[256];
 
 /* Process-wide by libcurl's design; safe to have happened before. */
 static void
 haul_init_libraries(void)
 {
 	curl_global_init(CURL_GLOBAL_DEFAULT);
-	snprintf(haul_libraries, sizeof haul_libraries, "%s libev/%d.%d",
-	    curl_version(), ev_version_major(), ev_version_minor());
 }
 
 static enum haul_result
@@ -343,9 +340,10 @@ haul_version(void)
 	return PACKAGE_VERSION;
 }
 
-const char *
-haul_version_libraries(void)
+void
+haul_version_libraries(char *text, size_t size)
 {
 	pthread_once(&haul_once, haul_init_libraries);
-	return haul_libraries;
+	snprintf(text, size, "%s libev/%d.%d", curl_version(),
+	    ev_version_major(), ev_version_minor());
 }

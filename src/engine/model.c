@@ -92,6 +92,8 @@ model_free_extra(struct item_extra *extra)
 		free(extra->mirrors[i]);
 	for (i = 0; i < extra->history_count; i++)
 		free(extra->history[i].url);
+	free(extra->history);
+	free(extra->failure);
 	free(extra->mirrors);
 	free(extra->name);
 	free(extra->dir);
@@ -397,6 +399,8 @@ model_keep_attempt(struct item_extra *extra, const struct failure *failure,
 		    (MODEL_HISTORY - 1) * sizeof *extra->history);
 		extra->history_count--;
 	}
+	extra->history = alloc_resize(extra->history,
+	    extra->history_count + 1, sizeof *extra->history);
 	attempt = &extra->history[extra->history_count++];
 	attempt->time_ms = clock_epoch_ms();
 	attempt->got_bytes = got_bytes;
@@ -414,7 +418,9 @@ model_set_failure(struct model *model, haul_id id,
 
 	model_lock(model);
 	extra = model_extra(item);
-	extra->failure = *failure;
+	if (extra->failure == NULL)
+		extra->failure = alloc_zero(sizeof *extra->failure);
+	*extra->failure = *failure;
 	if (in_history)
 		model_keep_attempt(extra, failure, url, got_bytes);
 	model_unlock(model);
@@ -620,13 +626,12 @@ model_copy_extra(struct haul_item *copy, const struct item_extra *extra)
 	copy->last_modified = alloc_string(extra->last_modified);
 	if (copy->state == HAUL_STATE_WAITING && wait > 0)
 		copy->wait_ms = wait;
-	if (copy->state != HAUL_STATE_DONE &&
+	if (extra->failure != NULL && copy->state != HAUL_STATE_DONE &&
 	    copy->state != HAUL_STATE_SKIPPED) {
-		copy->cause = extra->failure.cause;
-		copy->curl_code = extra->failure.curl_code;
-		copy->sys_errno = extra->failure.sys_errno;
-		if (extra->failure.cause != HAUL_CAUSE_NONE)
-			copy->message = alloc_string(extra->failure.text);
+		copy->cause = extra->failure->cause;
+		copy->curl_code = extra->failure->curl_code;
+		copy->sys_errno = extra->failure->sys_errno;
+		copy->message = alloc_string(extra->failure->text);
 	}
 	model_copy_history(copy, extra);
 }
@@ -731,7 +736,8 @@ model_copy_row(struct model *model, const struct model_running *running,
 	row->speed_bps = running->live.speed_bps;
 	memcpy(row->name, name, length);
 	if (row->state == HAUL_STATE_WAITING && item->extra != NULL) {
-		row->cause = item->extra->failure.cause;
+		if (item->extra->failure != NULL)
+			row->cause = item->extra->failure->cause;
 		row->wait_ms = item->extra->due_ms - clock_monotonic_ms();
 		if (row->wait_ms < 0)
 			row->wait_ms = 0;

@@ -38,9 +38,9 @@ struct item_extra {
 	char *dir;                      /* the caller's, or NULL */
 	void *user;
 	char *final_url, *etag, *last_modified;
-	struct failure failure;         /* the last */
-	struct model_attempt history[MODEL_HISTORY];
-	size_t history_count;
+	struct failure *failure;        /* the last, or NULL */
+	struct model_attempt *history;  /* failed ones, oldest first */
+	size_t history_count;           /* at most MODEL_HISTORY */
 	int64_t resumed_bytes;
 	unsigned tries;                 /* without progress, so far */
 	unsigned next_mirror;           /* 0: the URL itself */

@@ -43,8 +43,8 @@ static const struct option_row {
 	const char *fallback;           /* the default, as text */
 	const char *arg;                /* the choices */
 } option_table[OPTION_COUNT] = {
-#define HAUL_OPTION(ID, name, letter, type, min, max, def, scope, env, parfive, \
-    arg, help) \
+#define HAUL_OPTION(ID, name, letter, type, min, max, def, scope, env, \
+    parfive, arg, help) \
 	[OPTION_##ID] = { name, OPTION_TYPE_##type, OPTION_SCOPE_##scope, \
 	    min, max, def, arg },
 #include "options.def"

@@ -10,8 +10,8 @@
 #include "haul.h"
 
 enum option_id {
-#define HAUL_OPTION(ID, name, letter, type, min, max, def, scope, env, parfive, \
-    arg, help) OPTION_##ID,
+#define HAUL_OPTION(ID, name, letter, type, min, max, def, scope, env, \
+    parfive, arg, help) OPTION_##ID,
 #include "options.def"
 #undef HAUL_OPTION
 	OPTION_COUNT

@@ -27,6 +27,7 @@ struct scheduler {
 	struct hosts *hosts;
 	haul_id cursor;                 /* the next item never looked at */
 	size_t parked;                  /* in all hosts together */
+	bool more;                      /* the last look ended at its bound */
 	struct queue again;             /* due */
 	struct scheduler_delay *heap;   /* earliest first */
 	size_t heap_count, heap_size;
@@ -172,6 +173,7 @@ scheduler_next(struct scheduler *scheduler, int64_t now_ms)
 	haul_id id;
 	int looked;
 
+	scheduler->more = false;
 	while (scheduler->heap_count > 0 &&
 	    scheduler->heap[0].due_ms <= now_ms)
 		queue_push(&scheduler->again, scheduler_pop_delay(scheduler));
@@ -182,10 +184,11 @@ scheduler_next(struct scheduler *scheduler, int64_t now_ms)
 		    model_count(scheduler->model))
 			id = scheduler->cursor++;
 		if (id == 0)
-			break;
+			return 0;
 		if (!scheduler_admits(scheduler, id, now_ms))
 			id = 0;
 	}
+	scheduler->more = id == 0;
 	return id;
 }
 
@@ -210,6 +213,8 @@ scheduler_next_due_ms(const struct scheduler *scheduler, int64_t now_ms)
 {
 	struct scheduler_wake wake = { now_ms, -1 };
 
+	if (scheduler->more)
+		return now_ms;
 	if (scheduler->heap_count > 0)
 		wake.due_ms = scheduler->heap[0].due_ms;
 	if (scheduler->parked > 0)

@@ -28,7 +28,7 @@ void scheduler_delay(struct scheduler *, haul_id, int64_t due_ms);
 haul_id scheduler_next(struct scheduler *, int64_t now_ms);
 
 /* When to ask again though nothing else happens (a delay ends, a host's pause
- * ends); -1: no need. */
+ * ends, or there was too much to look at in one turn); -1: no need. */
 int64_t scheduler_next_due_ms(const struct scheduler *, int64_t now_ms);
 
 /* The URL an item would use now: itself or a mirror. */

@@ -402,12 +402,12 @@ stream_judge(struct stream *stream)
 	host_note_setup(stream->host, (double)(clock_monotonic_us() -
 	    stream->started_us) / 1e6);
 	if (status == 416 && stream->role == STREAM_FIRST && stream->ranged)
-		return transfer_answered(stream->transfer, stream);
+		return answer_judge(stream->transfer, stream);
 	if (status < 200 || status > 299) {
 		stream_refuse_status(stream);
 		return true;
 	}
-	return transfer_answered(stream->transfer, stream);
+	return answer_judge(stream->transfer, stream);
 }
 
 static size_t
@@ -452,7 +452,7 @@ stream_judge_ftp(struct stream *stream)
 	}
 	host_note_setup(stream->host, (double)(clock_monotonic_us() -
 	    stream->started_us) / 1e6);
-	return transfer_answered(stream->transfer, stream);
+	return answer_judge(stream->transfer, stream);
 }
 
 static size_t

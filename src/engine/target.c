@@ -164,7 +164,8 @@ target_choose(struct transfer *transfer)
 		return TARGET_FAILED;
 	if (wanted == NULL && options_name_fn(transfer->options, &user))
 		return TARGET_FETCH;    /* it decides, with the answer */
-	name = wanted ? alloc_string(last) : filename_from_url(transfer->item->url);
+	name = wanted ? alloc_string(last) :
+	    filename_from_url(transfer->item->url);
 	if (name == NULL && !http)
 		name = filename_default(NULL);
 	if (name == NULL)

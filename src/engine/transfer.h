@@ -144,7 +144,7 @@ bool transfer_is_ramping(const struct transfer *, double now_s);
 
 /* A good status has come: 200-206. Decides what the body is worth; sets the
  * stream's part, phase and verdict. False: end the stream now. */
-bool transfer_answered(struct transfer *, struct stream *);
+bool answer_judge(struct transfer *, struct stream *);
 
 /* Bytes for the part file, at stream->part.pos. False: the stream's verdict
  * says why not. */

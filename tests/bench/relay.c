@@ -351,7 +351,8 @@ relay_conn_pump(struct relay *relay, struct relay_conn *conn, int64_t now_us)
 		conn->dead = true;
 	relay->down_bytes += (int64_t)(before - conn->down.queued_bytes);
 
-	/* A client that closes wants nothing more, a server may be heard out. */
+	/* A client that closes wants nothing more; a server may be heard
+	 * out. */
 	if (conn->up.ended || (conn->down.ended && conn->down.head == NULL))
 		conn->dead = true;
 	if (conn->dead)

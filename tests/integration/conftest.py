@@ -40,9 +40,10 @@ def pytest_configure():
 
 
 def program(variable, default):
-    path = os.path.abspath(os.environ.get(variable) or SOURCE / default)
+    build = pathlib.Path(os.environ.get('HAUL_BUILDDIR') or SOURCE / 'build')
+    path = os.path.abspath(os.environ.get(variable) or build / default)
     if not os.access(path, os.X_OK):
-        pytest.exit(f'{variable}: there is no program {path}', 3)
+        pytest.fail(f'{variable}: there is no program {path}')
     return path
 
 
@@ -103,7 +104,7 @@ class Haul:
     """Runs the command in a folder of its own with a clean environment."""
 
     def __init__(self, folder):
-        self.program = program('HAUL', 'build/haul')
+        self.program = program('HAUL', 'haul')
         self.folder = folder / 'files'
         self.home = folder / 'home'
         self.folder.mkdir()

@@ -23,7 +23,7 @@ class Api:
 
     def __init__(self, haul):
         self.program = conftest.program('HAUL_API',
-                                        'build/tests/integration/programs/api')
+                                        'tests/integration/programs/api')
         self.haul = haul
 
     def __call__(self, *arguments, rc=0):

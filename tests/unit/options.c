@@ -36,8 +36,9 @@
 #define SHA256 "sha256=" \
 	"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-#define HAUL_OPTION(ID, name, letter, type, min, max, def, scope, env, parfive, \
-    arg, help) { name, OPTION_##ID, def != NULL, OPTION_SCOPE_##scope },
+#define HAUL_OPTION(ID, name, letter, type, min, max, def, scope, env, \
+    parfive, arg, help) \
+	{ name, OPTION_##ID, def != NULL, OPTION_SCOPE_##scope },
 static const struct {
 	const char *name;
 	enum option_id id;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * What only the library can show, for the integration tests: nothing but
- * haul.h is used. Each subcommand prints facts to stdout, one a line, and
- * ends with 0 if the calls did what their contract says.
+ * haul.h is used (and libcurl in the hook on its handle). Each subcommand
+ * prints facts to stdout, one a line, and ends with 0 if the calls did what
+ * their contract says.
  *
  *     api results DIR URL...       paths, urls and errors after haul_run()
  *     api three-ways DIR URL       run, one call, and events give the same
@@ -18,7 +19,7 @@
  *     api bad-url URL              refused when added
  *     api user-data DIR URL...     a pointer comes back with its item
  *     api thread DIR URL           an engine off the main thread
- *     api stop DIR URL             stopped by a callback's neighbour
+ *     api stop DIR URL             stopped once the answer is known
  */
 #include "config.h"
 
