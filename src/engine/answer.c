@@ -316,8 +316,10 @@ answer_whole(struct transfer *transfer, struct stream *stream, int64_t total)
 		answer_note(transfer, HAUL_NOTE_ENCODED);
 	answer_learn_object(transfer, stream, total);
 	transfer->splittable = answer_may_split(transfer, stream, total);
-	transfer->item->resumable = transfer_can_resume(transfer);
-	transfer->item->http_status = (uint16_t)response->status;
+	model_set_resumable(transfer->engine->model, transfer->id,
+	    transfer_can_resume(transfer));
+	model_set_status(transfer->engine->model, transfer->id,
+	    response->status);
 	if (!answer_open_file(transfer, stream))
 		return false;
 	stream->asked_end = total >= 0 ? total : INT64_MAX;
@@ -451,8 +453,10 @@ answer_to_resume(struct transfer *transfer, struct stream *stream)
 			    transfer->etag, transfer->last_modified);
 			transfer->splittable = answer_may_split(transfer,
 			    stream, transfer->total);
-			transfer->item->resumable = true;
-			transfer->item->http_status = 206;
+			model_set_resumable(transfer->engine->model,
+			    transfer->id, true);
+			model_set_status(transfer->engine->model,
+			    transfer->id, 206);
 			if (!answer_take_digests(transfer, response))
 				return answer_fail(stream, HAUL_CAUSE_CHECKSUM,
 				    "the server announces another digest than "
@@ -484,7 +488,7 @@ answer_to_ftp_resume(struct transfer *transfer, struct stream *stream)
 	if (response->length != transfer->total - stream->part.start ||
 	    !answer_proves_same(transfer, response))
 		return answer_restart(transfer, stream);
-	transfer->item->resumable = true;
+	model_set_resumable(transfer->engine->model, transfer->id, true);
 	answer_begin_body(transfer, stream, stream->part.start,
 	    transfer->total);
 	model_emit(transfer->engine->model, HAUL_EVENT_META, transfer->id,

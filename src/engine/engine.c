@@ -94,7 +94,8 @@ bool
 engine_is_limited(const struct engine *engine)
 {
 	return engine->limiter.rate_bps > 0 && engine->gated_s > 0 &&
-	    engine_now_s(engine) - engine->gated_s < ENGINE_LIMITED_S;
+	    (engine->gated || engine_now_s(engine) - engine->gated_s <
+	    ENGINE_LIMITED_S);
 }
 
 void
@@ -190,6 +191,7 @@ engine_gate(struct engine_thread *thread)
 		wait = limiter_wait_s(&engine->limiter,
 		    engine_now_s(engine));
 	}
+	engine->gated = wait > 0;
 	if (wait <= 0)
 		return;
 	net_gate(engine->net, true);
@@ -461,8 +463,10 @@ engine_apply_options(struct engine *engine)
 	if (rate != engine->limiter.rate_bps)
 		limiter_set(&engine->limiter, rate, engine_now_s(engine));
 	net_set_read_size(engine->net, limiter_read_size(&engine->limiter));
-	if (rate == 0)
+	if (rate == 0) {
+		engine->gated = false;
 		net_gate(engine->net, false);
+	}
 }
 
 static void

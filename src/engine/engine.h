@@ -35,6 +35,7 @@ struct engine {
 	unsigned transfer_count;
 	unsigned stream_count;
 	double idle_s;                  /* time spent waiting, summed up */
+	bool gated;                     /* the rate limit holds us now */
 	double gated_s;                 /* when the rate limit last held us */
 	char *netrc;                    /* path, NULL if there is none */
 	char *known_hosts;              /* of ssh, NULL if there is none */

@@ -193,7 +193,7 @@ finish_compare_done(struct disk_job *disk_job)
 	if (transfer->state != TRANSFER_COMPARING)
 		return;
 	if (job->error == 0 && !job->mismatch) {
-		transfer->item->digest_checked = true;
+		model_set_checked(transfer->engine->model, transfer->id);
 		transfer_follow(transfer, TARGET_KEEP);
 	} else if (transfer->overwrite == OVERWRITE_NEVER) {
 		if (job->error != 0)
@@ -276,7 +276,9 @@ finish_settle(struct transfer *transfer, const struct transfer_job *job)
 		    transfer->name);
 		transfer_fail(transfer, &transfer->failure);
 	} else {
-		transfer->item->digest_checked = transfer->digest_count > 0;
+		if (transfer->digest_count > 0)
+			model_set_checked(transfer->engine->model,
+			    transfer->id);
 		transfer_close(transfer, HAUL_STATE_DONE);
 	}
 }

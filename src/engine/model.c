@@ -448,6 +448,57 @@ model_set_answer(struct model *model, haul_id id, const char *final_url,
 }
 
 void
+model_count_attempt(struct model *model, haul_id id)
+{
+	struct item *item = model_item(model, id);
+
+	model_lock(model);
+	if (item->attempts < UINT16_MAX)
+		item->attempts++;
+	model_unlock(model);
+}
+
+void
+model_set_status(struct model *model, haul_id id, int http_status)
+{
+	model_lock(model);
+	model_item(model, id)->http_status = (uint16_t)http_status;
+	model_unlock(model);
+}
+
+void
+model_set_resumable(struct model *model, haul_id id, bool resumable)
+{
+	model_lock(model);
+	model_item(model, id)->resumable = resumable;
+	model_unlock(model);
+}
+
+void
+model_set_resumed(struct model *model, haul_id id, int64_t bytes)
+{
+	model_lock(model);
+	model_extra(model_item(model, id))->resumed_bytes = bytes;
+	model_unlock(model);
+}
+
+void
+model_set_checked(struct model *model, haul_id id)
+{
+	model_lock(model);
+	model_item(model, id)->digest_checked = true;
+	model_unlock(model);
+}
+
+void
+model_set_due(struct model *model, haul_id id, int64_t due_ms)
+{
+	model_lock(model);
+	model_extra(model_item(model, id))->due_ms = due_ms;
+	model_unlock(model);
+}
+
+void
 model_count_bytes(struct model *model, struct item *item, int64_t fetched,
     int64_t got)
 {

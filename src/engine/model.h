@@ -122,6 +122,18 @@ void model_set_failure(struct model *, haul_id, const struct failure *,
 void model_set_answer(struct model *, haul_id, const char *final_url,
     const char *etag, const char *last_modified);
 
+/* One more attempt begins; what its answer's status is (0: none); whether what
+ * came could be resumed; how much of it was found at the start; a digest was
+ * compared and agreed. */
+void model_count_attempt(struct model *, haul_id);
+void model_set_status(struct model *, haul_id, int http_status);
+void model_set_resumable(struct model *, haul_id, bool);
+void model_set_resumed(struct model *, haul_id, int64_t bytes);
+void model_set_checked(struct model *, haul_id);
+
+/* WAITING: when it is due (monotonic). */
+void model_set_due(struct model *, haul_id, int64_t due_ms);
+
 /* Bytes that came over the network (fetched), and bytes that are newly (or,
  * negative, no longer) on the disk. */
 void model_count_bytes(struct model *, struct item *, int64_t fetched,

@@ -139,9 +139,10 @@ stream_set_ftp(struct stream *stream)
 		curl_easy_setopt(easy, CURLOPT_FTPPORT, "-");
 	/* A server may not name another address to connect to. */
 	curl_easy_setopt(easy, CURLOPT_FTP_SKIP_PASV_IP, 1L);
-	if (engine->known_hosts != NULL)
+	/* Without a list libcurl would trust any SSH server. */
+	if (!options_number(stream->transfer->options, OPTION_INSECURE))
 		curl_easy_setopt(easy, CURLOPT_SSH_KNOWNHOSTS,
-		    engine->known_hosts);
+		    engine->known_hosts ? engine->known_hosts : "/dev/null");
 }
 
 static void

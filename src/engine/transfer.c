@@ -93,7 +93,7 @@ transfer_adopt(struct transfer *transfer, struct record *record)
 	    bytes - atomic_load(&transfer->item->got));
 	model_set_size(transfer->engine->model, transfer->id,
 	    transfer->total);
-	transfer_extra(transfer)->resumed_bytes = bytes;
+	model_set_resumed(transfer->engine->model, transfer->id, bytes);
 }
 
 int
@@ -219,7 +219,7 @@ transfer_fail(struct transfer *transfer, const struct failure *failure)
 	model_set_failure(model, transfer->id, failure,
 	    transfer->final_url ? transfer->final_url : transfer->url,
 	    transfer->attempt_bytes, true);
-	transfer->item->http_status = (uint16_t)failure->http_status;
+	model_set_status(model, transfer->id, failure->http_status);
 }
 
 /* A further URL of the same bytes, if there is one not yet given up. */
@@ -449,8 +449,7 @@ transfer_begin(struct engine *engine, haul_id id)
 	engine->transfers = transfer;
 	engine->transfer_count++;
 	model_set_state(engine->model, id, HAUL_STATE_CONNECTING);
-	if (item->attempts < UINT16_MAX)
-		item->attempts++;
+	model_count_attempt(engine->model, id);
 	options_each(transfer->options, OPTION_CHECKSUM, transfer_take_digest,
 	    transfer);
 	if (transfer_is_late(transfer))
@@ -752,6 +751,9 @@ transfer_check_patience(struct transfer *transfer)
 
 	for (stream = transfer->streams; stream; stream = next) {
 		next = stream->next;
+		/* Bytes that the rate limit holds back are not missing. */
+		if (engine_is_limited(transfer->engine))
+			stream->heard_ms = engine_now_ms();
 		if (!transfer_is_stalled(transfer, stream))
 			continue;
 		failure_set(&stream->failure, HAUL_CAUSE_STALL,
@@ -833,12 +835,9 @@ transfer_settle_item(struct transfer *transfer)
 		model_count_bytes(model, item, 0, -atomic_load(&item->got));
 	}
 	if (transfer->next_state == HAUL_STATE_SKIPPED)
-		item->http_status = 0;
-	if (transfer->next_state == HAUL_STATE_WAITING) {
-		model_lock(model);
-		model_extra(item)->due_ms = transfer->due_ms;
-		model_unlock(model);
-	}
+		model_set_status(model, transfer->id, 0);
+	if (transfer->next_state == HAUL_STATE_WAITING)
+		model_set_due(model, transfer->id, transfer->due_ms);
 	model_set_state(model, transfer->id, transfer->next_state);
 	switch (transfer->next_state) {
 	case HAUL_STATE_DONE:
