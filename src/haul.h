@@ -184,8 +184,9 @@ void haul_stop(struct haul *);
 /* Ends one item (cause CANCELLED); its part file stays. */
 enum haul_result haul_cancel(struct haul *, haul_id);
 
-/* Puts failed items back at the end of the queue with all their options; they
- * go on from the bytes they kept and start with a fresh count of tries.
+/* Puts failed items back into the queue, before those that have not begun, with
+ * all their options; they go on from the bytes they kept and start with a fresh
+ * count of tries. If the engine runs they begin at once.
  * Results of a retried item stand after all others. */
 size_t haul_retry_failed(struct haul *);
 enum haul_result haul_retry(struct haul *, haul_id);

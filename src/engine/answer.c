@@ -17,7 +17,7 @@
 #include "alloc.h"
 #include "engine.h"
 #include "folder.h"
-#include "host.h"
+#include "split.h"
 #include "url.h"
 
 /* Below this a file is not worth a record, nor a name before it is whole. */
@@ -273,6 +273,8 @@ answer_start_over(struct transfer *transfer)
 {
 	answer_note(transfer, HAUL_NOTE_RESTARTED);
 	answer_forget_object(transfer);
+	transfer->save_void = transfer->save.posted;
+	transfer->save_again = false;
 	if (transfer->part.fd >= 0 && partfile_restart(&transfer->part) != 0)
 		partfile_close(&transfer->part);
 }
@@ -392,6 +394,8 @@ answer_take_part(struct transfer *transfer, struct stream *stream)
 	if (response->range_end < stream->part.end)
 		stream->part.end = response->range_end;
 	stream->asked_end = response->range_end;
+	if (!split_claim(transfer, stream))
+		return answer_end(stream, STREAM_SUPERFLUOUS);
 	answer_begin_body(transfer, stream, stream->part.start,
 	    stream->part.end);
 	return true;

@@ -74,7 +74,11 @@ finish_save_done(struct disk_job *disk_job)
 	struct failure failure;
 
 	job->posted = false;
-	if (job->error == 0) {
+	if (transfer->save_void) {
+		/* The object was given up while its record was written. */
+		transfer->save_void = false;
+		partfile_forget_record(&transfer->part);
+	} else if (job->error == 0) {
 		transfer->part.recorded = true;
 	} else if (transfer->state == TRANSFER_FETCHING) {
 		failure_set_errno(&failure, job->error, transfer->name);
@@ -239,6 +243,7 @@ finish_file_work(struct disk_job *disk_job)
 static void
 finish_name_taken(struct transfer *transfer)
 {
+	folder_note_name(transfer->folder, transfer->name);
 	if (transfer->overwrite == OVERWRITE_UNIQUE &&
 	    target_renumber(transfer)) {
 		finish_file(transfer);

@@ -293,6 +293,13 @@ folder_has(struct folder *folder, const char *name)
 	return fstatat(folder->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+void
+folder_note_name(struct folder *folder, const char *name)
+{
+	if (folder->listed)
+		folder_table_put(&folder->names, folder_hash(name), false);
+}
+
 /* ---- claims ---- */
 
 bool

@@ -36,6 +36,9 @@ void folder_expect_many(struct folder *);
 /* Whether something of that name stands there. */
 bool folder_has(struct folder *, const char *name);
 
+/* Something of that name has come to stand there since the listing. */
+void folder_note_name(struct folder *, const char *name);
+
 /* Whether the name is free or held by this item; folder_claim() takes it.
  * Claims last as long as the run: a finished file keeps its name. */
 bool folder_may_claim(const struct folder *, const char *name, haul_id);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * See partfile.h. Order is everything here: record before the data that it
- * lets us keep, data synced before the record that claims it, final name last.
+ * See partfile.h. Order is everything here: an old record goes before new data
+ * comes, data is synced before the record that claims it, and the final name
+ * is last.
  */
 #include "config.h"
 
@@ -58,6 +59,10 @@ partfile_lock(int fd, int dir, const char *part_name)
 		return errno;
 	if (!S_ISREG(mine.st_mode))
 		return EISDIR;
+	/* Another name for a finished file: a crash between link and unlink
+	 * where the file system cannot rename without replacing. */
+	if (mine.st_nlink != 1)
+		return EMLINK;
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
 		return errno;
 	if (fstatat(dir, part_name, &there, AT_SYMLINK_NOFOLLOW) < 0)
@@ -179,6 +184,15 @@ partfile_open_anonymous(struct folder *folder, int *fd)
 	return EOPNOTSUPP;
 }
 
+static void
+partfile_note(const struct partfile *part, const char *suffix)
+{
+	char name[PARTFILE_NAME_MAX];
+
+	folder_note_name(part->folder, partfile_name(name, part->name,
+	    suffix));
+}
+
 int
 partfile_create(struct partfile *part, struct folder *folder,
     const char *name, bool small)
@@ -202,8 +216,10 @@ partfile_create(struct partfile *part, struct folder *folder,
 	if (error != 0)
 		return error;
 	partfile_take(part, folder, name, fd);
-	part->recorded = left_over;
-	return left_over ? partfile_restart(part) : 0;
+	partfile_note(part, ".part");
+	/* Also of a new one: an orphan record would claim its bytes. */
+	part->recorded = true;
+	return partfile_restart(part);
 }
 
 int
@@ -240,6 +256,14 @@ partfile_restart(struct partfile *part)
 		partfile_unlink(part, ".part.haul");
 	part->recorded = false;
 	return ftruncate(part->fd, 0) < 0 ? errno : 0;
+}
+
+void
+partfile_forget_record(struct partfile *part)
+{
+	if (part->fd >= 0 && !part->anonymous)
+		partfile_unlink(part, ".part.haul");
+	part->recorded = false;
 }
 
 /* ---- bytes ---- */
@@ -371,8 +395,13 @@ partfile_name_anonymous(const struct partfile *part, const char *to,
 	error = partfile_link(part, to);
 	if (error != EEXIST || !replace)
 		return error;
-	partfile_name(temporary, to, ".part");
+	partfile_name(temporary, to, ".part.new");
 	error = partfile_link(part, temporary);
+	if (error == EEXIST) {
+		/* A crash left it; nothing else has such names. */
+		unlinkat(dir, temporary, 0);
+		error = partfile_link(part, temporary);
+	}
 	if (error != 0)
 		return error;
 	if (renameat(dir, temporary, dir, to) == 0)
@@ -395,8 +424,10 @@ partfile_finish(struct partfile *part, const char *final_name, bool replace)
 		error = renameat(dir, from, dir, final_name) < 0 ? errno : 0;
 	else
 		error = partfile_rename_fresh(dir, from, final_name);
-	if (error == 0 && part->recorded)
+	if (error == 0 && part->recorded) {
 		partfile_unlink(part, ".part.haul");
+		partfile_unlink(part, ".part.haul~");
+	}
 	return error;
 }
 
@@ -407,4 +438,5 @@ partfile_discard(struct partfile *part)
 		return;
 	partfile_unlink(part, ".part");
 	partfile_unlink(part, ".part.haul");
+	partfile_unlink(part, ".part.haul~");
 }

@@ -45,6 +45,9 @@ int partfile_set_aside(struct folder *, const char *name);
 /* Empties an open one and forgets its record: other bytes will come. */
 int partfile_restart(struct partfile *);
 
+/* Removes the record; the bytes stay. */
+void partfile_forget_record(struct partfile *);
+
 /* All of length at offset, through EINTR and short writes. */
 int partfile_write(const struct partfile *, const char *bytes, size_t length,
     int64_t offset);

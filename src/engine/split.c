@@ -29,12 +29,30 @@ split_left(const struct transfer *transfer)
 	return left;
 }
 
-/* Parts as parts.c wants them; victims[i] is the stream of runners[i]. A
- * stream that has just begun is taken to be as good as the others. */
+/* Where a stream will end once those that have asked for its far end get it:
+ * until then it is not cut, so that a refusal costs nothing. */
+static int64_t
+split_end_of(const struct transfer *transfer, const struct stream *stream)
+{
+	int64_t end = stream->part.end;
+	const struct stream *other;
+
+	for (other = transfer->streams; other; other = other->next)
+		if (other != stream && other->phase == STREAM_ASKED &&
+		    other->role == STREAM_PART &&
+		    other->part.start >= stream->part.start &&
+		    other->part.start < end)
+			end = other->part.start;
+	return end > stream->part.pos ? end : stream->part.pos;
+}
+
+/* Parts as parts.c wants them. A stream that has just begun is taken to be as
+ * good as the others. */
 static size_t
 split_list_runners(const struct transfer *transfer,
-    struct parts_runner *runners, struct stream **victims)
+    struct parts_runner *runners)
 {
+	const struct stream *list[SPLIT_RUNNERS_MAX];
 	double sum = 0, mean;
 	size_t n = 0, known = 0, i;
 	struct stream *stream;
@@ -42,8 +60,9 @@ split_list_runners(const struct transfer *transfer,
 	for (stream = transfer->streams; stream && n < SPLIT_RUNNERS_MAX;
 	    stream = stream->next) {
 		runners[n].part = stream->part;
+		runners[n].part.end = split_end_of(transfer, stream);
 		runners[n].rate_bps = stream->rate_bps;
-		victims[n++] = stream;
+		list[n++] = stream;
 		if (stream->rate_bps > 0) {
 			sum += stream->rate_bps;
 			known++;
@@ -52,7 +71,7 @@ split_list_runners(const struct transfer *transfer,
 	mean = known > 0 ? sum / (double)known : 1;
 	for (i = 0; i < n; i++)
 		if (runners[i].rate_bps <= 0 && clock_monotonic_us() -
-		    victims[i]->started_us < 2000000)
+		    list[i]->started_us < 2000000)
 			runners[i].rate_bps = mean;
 	return n;
 }
@@ -69,25 +88,43 @@ static bool
 split_add(struct transfer *transfer, int64_t min_bytes, double rate_bps)
 {
 	struct parts_runner runners[SPLIT_RUNNERS_MAX];
-	struct stream *victims[SPLIT_RUNNERS_MAX], *victim;
-	size_t n = split_list_runners(transfer, runners, victims);
 	struct parts_policy policy = {
 		.min_bytes = min_bytes,
 		.setup_s = split_setup_s(transfer),
 		.rate_bps = rate_bps,
 	};
+	size_t n = split_list_runners(transfer, runners);
 	struct parts_plan plan = parts_plan(&transfer->here, transfer->total,
 	    runners, n, &policy);
 
-	if (plan.move == PARTS_NONE)
-		return false;
-	victim = plan.move == PARTS_FREE ? NULL : victims[plan.victim];
-	if (!transfer_add_part(transfer, &plan.range))
-		return false;
-	if (plan.move == PARTS_SPLIT)
-		victim->part.end = plan.range.start;
-	else if (plan.move == PARTS_TAKE_OVER)
-		transfer_drop_stream(transfer, victim);
+	return plan.move != PARTS_NONE &&
+	    transfer_add_part(transfer, &plan.range);
+}
+
+bool
+split_claim(struct transfer *transfer, struct stream *stream)
+{
+	struct part *part = &stream->part;
+	struct stream *other;
+
+	for (other = transfer->streams; other; other = other->next) {
+		if (other == stream || other->part.start > part->start ||
+		    other->part.end <= part->start)
+			continue;
+		if (other->part.pos > part->start) {
+			/* It went on while the answer was under way. */
+			if (other->part.pos >= part->end)
+				return false;
+			stream->skip += other->part.pos - part->start;
+			part->start = part->pos = other->part.pos;
+		}
+		other->part.end = part->start;
+		if (other->phase == STREAM_TAKING &&
+		    other->part.pos == other->part.end) {
+			other->verdict = STREAM_REACHED_END;
+			engine_poke(transfer->engine);
+		}
+	}
 	return true;
 }
 
@@ -174,7 +211,6 @@ split_give_up_newest(struct transfer *transfer)
 	if (stream == NULL || stream->role != STREAM_PART ||
 	    stream->next == NULL)
 		return;
-	transfer_give_back(transfer, stream);
 	transfer_drop_stream(transfer, stream);
 }
 

@@ -32,6 +32,7 @@ enum stream_verdict {
 	STREAM_REACHED_END,             /* of its part: as wanted */
 	STREAM_REDIRECTED,
 	STREAM_NOT_NEEDED,              /* the item ends or is kept as is */
+	STREAM_SUPERFLUOUS,             /* others brought its part already */
 	STREAM_AGAIN,                   /* ask again at once, differently */
 	STREAM_FAILED,                  /* failure says why */
 };
@@ -54,7 +55,6 @@ struct stream {
 	                                   password */
 	bool ranged;                    /* Range was sent (FTP: REST) */
 	bool if_range;                  /* with If-Range */
-	bool surplus;                   /* gets no further part */
 	struct part part;
 	int64_t asked_end;              /* end of the request's range; the
 	                                   part's end may come earlier */

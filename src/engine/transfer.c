@@ -111,7 +111,9 @@ transfer_open_old(struct transfer *transfer)
 	    transfer->name, &record, &verdict);
 	if (error == 0 && transfer_is_own_record(transfer, &record)) {
 		transfer_adopt(transfer, &record);
-	} else if (error == 0) {
+	} else if (error == 0 || (error == ENOENT &&
+	    (verdict == RECORD_FOREIGN || verdict == RECORD_NEWER))) {
+		/* Not ours to throw away. */
 		partfile_close(&transfer->part);
 		error = partfile_set_aside(transfer->folder, transfer->name);
 		if (error == 0)
@@ -286,10 +288,12 @@ transfer_attempt_failed(struct transfer *transfer,
 
 	/* A redirect's target may have expired (FAILURES 31): the original
 	 * URL is asked again. */
+	if (why.sys_errno == EMFILE || why.sys_errno == ENFILE)
+		rule = FAILURE_LATER;   /* others will close theirs */
 	if (rule == FAILURE_NEVER && why.cause == HAUL_CAUSE_HTTP &&
-	    transfer->final_url != NULL && transfer->answered &&
-	    transfer->attempt_bytes > 0)
-		rule = FAILURE_AT_ONCE;
+	    (transfer->expired || (transfer->final_url != NULL &&
+	    transfer->answered && transfer->attempt_bytes > 0)))
+		rule = FAILURE_LATER;
 	transfer_drop_streams(transfer);
 	if (transfer_made_progress(transfer))
 		extra->tries = 0;
@@ -497,24 +501,6 @@ transfer_write(struct transfer *transfer, struct stream *stream,
 
 /* ---- a request has ended ---- */
 
-/* The bytes it did not bring go back to the neighbour before it, if that one
- * asked for them anyway; else they are free. */
-void
-transfer_give_back(struct transfer *transfer, const struct stream *lost)
-{
-	int64_t start = lost->part.pos;
-	struct stream *stream;
-
-	for (stream = transfer->streams; stream; stream = stream->next)
-		if (stream != lost && stream->part.end == start &&
-		    start == lost->part.start &&
-		    stream->verdict == STREAM_GOES_ON &&
-		    stream->asked_end >= lost->part.end) {
-			stream->part.end = lost->part.end;
-			return;
-		}
-}
-
 static unsigned
 transfer_count_taking(const struct transfer *transfer,
     const struct stream *but)
@@ -552,7 +538,6 @@ transfer_lost_one(struct transfer *transfer, struct stream *stream,
 		transfer->mishaps++;
 	transfer->pause_until_ms = engine_now_ms() +
 	    (TRANSFER_PAUSE_MS << transfer->mishaps);
-	transfer_give_back(transfer, stream);
 	transfer_drop_stream(transfer, stream);
 }
 
@@ -590,21 +575,21 @@ transfer_ask_again(struct transfer *transfer, struct stream *stream,
 	free(url);
 }
 
-/* Whether the refusal may be meant for the range and not for the file. */
+/* Whether the refusal may be meant for the range and not for the file. Not if
+ * a redirect's target may have expired, and not if it may pass. */
 static bool
-transfer_status_hates_ranges(const struct failure *failure)
+transfer_range_is_refused(const struct transfer *transfer,
+    const struct stream *stream)
 {
-	switch (failure->http_status) {
-	case 401:
-	case 407:
-	case 408:
-	case 425:
-	case 429:
-	case 503:
+	int status = stream->failure.http_status;
+
+	if (!stream->ranged || stream->failure.cause != HAUL_CAUSE_HTTP ||
+	    transfer->final_url != NULL ||
+	    url_scheme(stream->url) > URL_HTTPS ||
+	    transfer_is_plain_only(transfer))
 		return false;
-	default:
-		return failure->cause == HAUL_CAUSE_HTTP;
-	}
+	return status == 400 || status == 403 || status == 404 ||
+	    status == 412 || status == 416 || status == 501;
 }
 
 static void
@@ -627,9 +612,10 @@ transfer_stream_failed(struct transfer *transfer, struct stream *stream)
 	    (failure.http_status == 503 || failure.http_status == 429))
 		host_refused(stream->host);
 	transfer_respect_host(transfer, stream->host, &failure);
-	if (stream->ranged && transfer_status_hates_ranges(&failure) &&
-	    !transfer_is_plain_only(transfer) &&
-	    url_scheme(stream->url) <= URL_HTTPS) {
+	/* Once: the second time it may be the range that is refused. */
+	transfer->expired = stream->ranged && stream->redirects > 0 &&
+	    transfer_extra(transfer)->tries == 0;
+	if (!transfer->expired && transfer_range_is_refused(transfer, stream)) {
 		/* It may be the range that it refuses (FAILURES 41): what is
 		 * kept stays until a whole answer has come. */
 		transfer_extra(transfer)->plain_only = true;
@@ -647,8 +633,10 @@ transfer_stream_failed(struct transfer *transfer, struct stream *stream)
 static void
 transfer_part_is_here(struct transfer *transfer, struct stream *stream)
 {
-	double rate = stream->rate_bps;
-	bool surplus = stream->surplus;
+	/* A cut connection is lost: what comes next is another one, of which
+	 * nothing is known. */
+	double rate = stream->verdict == STREAM_REACHED_END ? 0 :
+	    stream->rate_bps;
 
 	transfer->mishaps = 0;
 	host_succeeded(stream->host);
@@ -661,10 +649,13 @@ transfer_part_is_here(struct transfer *transfer, struct stream *stream)
 			    HAUL_NOTE_LENGTH_UNVERIFIED);
 	}
 	transfer_drop_stream(transfer, stream);
-	if (transfer_is_whole(transfer))
-		finish_file(transfer);
-	else if (!surplus)
+	if (!transfer_is_whole(transfer)) {
 		split_reuse(transfer, rate);
+		return;
+	}
+	/* Some may still ask for what has come in the meantime. */
+	transfer_drop_streams(transfer);
+	finish_file(transfer);
 }
 
 void
@@ -685,6 +676,9 @@ transfer_stream_ended(struct transfer *transfer, struct stream *stream,
 	switch (stream->verdict) {
 	case STREAM_AGAIN:
 		transfer_ask_again(transfer, stream, NULL);
+		break;
+	case STREAM_SUPERFLUOUS:
+		transfer_drop_stream(transfer, stream);
 		break;
 	case STREAM_NOT_NEEDED:
 		plan = transfer->plan;

@@ -96,6 +96,8 @@ struct transfer {
 	/* the file */
 	struct partfile part;
 	struct transfer_job save, work; /* checkpoint; compare or finish */
+	bool save_void;                 /* the present save claims bytes that
+	                                   are gone */
 	bool save_again;                /* when the present save is done */
 	int64_t saved_bytes, saved_ms;  /* at the last checkpoint */
 	struct digest digests[TRANSFER_DIGESTS];
@@ -112,6 +114,8 @@ struct transfer {
 	struct failure failure;
 	enum target_plan plan;          /* what an answer led to; carried out
 	                                   when its stream has ended */
+	bool expired;                   /* a redirect's target refused: ask
+	                                   the original URL again */
 	bool begun;                     /* START was told */
 	bool gone;                      /* what the disk holds of it is not
 	                                   worth keeping */
@@ -172,10 +176,6 @@ bool transfer_add_part(struct transfer *, const struct haul_range *);
 
 /* Ends a stream and keeps what it brought. */
 void transfer_drop_stream(struct transfer *, struct stream *);
-
-/* Before a stream that brought nothing is dropped: its range goes back to
- * the neighbour it was taken from, if that one still runs. */
-void transfer_give_back(struct transfer *, const struct stream *);
 
 /* Does what target.c found right. */
 void transfer_follow(struct transfer *, enum target_plan);
