@@ -614,7 +614,7 @@ transfer_stream_failed(struct transfer *transfer, struct stream *stream)
 	transfer_respect_host(transfer, stream->host, &failure);
 	/* Once: the second time it may be the range that is refused. */
 	transfer->expired = stream->ranged && stream->redirects > 0 &&
-	    transfer_extra(transfer)->tries == 0;
+	    transfer_extra(transfer)->tries <= 1;
 	if (!transfer->expired && transfer_range_is_refused(transfer, stream)) {
 		/* It may be the range that it refuses (FAILURES 41): what is
 		 * kept stays until a whole answer has come. */
