@@ -314,12 +314,11 @@ static void
 bar_add_speed(struct bar *bar, struct bar_line *line,
     const struct haul_row *row)
 {
-	char speed[UNITS_SIZE], wait[UNITS_SIZE];
+	char speed[UNITS_SIZE];
 
 	switch (row->state) {
 	case HAUL_STATE_WAITING:
-		units_left(wait, sizeof wait, row->wait_ms);
-		snprintf(speed, sizeof speed, "RTRY%.4s", wait);
+		snprintf(speed, sizeof speed, "RTRY");
 		break;
 	case HAUL_STATE_CONNECTING:
 		snprintf(speed, sizeof speed, "CONN");
@@ -377,8 +376,10 @@ bar_draw_row(struct bar *bar, struct bar_line *line,
 	if (layout.speed)
 		bar_add_speed(bar, line, row);
 	if (layout.left) {
-		units_left(left, sizeof left, units_rest_ms(row->got_bytes,
-		    row->size_bytes, row->speed_bps));
+		units_left(left, sizeof left,
+		    row->state == HAUL_STATE_WAITING ? row->wait_ms :
+		    units_rest_ms(row->got_bytes, row->size_bytes,
+		    row->speed_bps));
 		bar_add(line, " %5s", left);
 	}
 }

@@ -17,6 +17,7 @@
 
 #define HOST_TABLE 256                  /* chains; a power of two */
 #define HOST_ROOM_MAX 1000000
+#define HOST_BUSY_MS 5000
 
 struct host {
 	struct host *next;              /* in its chain */
@@ -25,6 +26,7 @@ struct host {
 	unsigned cap;                   /* 0: none learned */
 	unsigned successes;             /* since the cap last changed */
 	int64_t blocked_until_ms;
+	int64_t busy_ms;                /* when it last was; 0 never */
 	bool resolving, resolved;
 	double setup_s;
 	struct queue parked;
@@ -144,6 +146,15 @@ host_refused(struct host *host)
 	if (host->cap == 0 || others < host->cap)
 		host->cap = others;
 	host->successes = 0;
+}
+
+void
+host_was_busy(struct host *host, int64_t now_ms)
+{
+	if (host->live > 1 && host->busy_ms != 0 &&
+	    now_ms - host->busy_ms < HOST_BUSY_MS)
+		host_refused(host);
+	host->busy_ms = now_ms;
 }
 
 void

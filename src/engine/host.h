@@ -36,6 +36,10 @@ void host_resolved(struct host *);
  * slowly with each success. */
 void host_refused(struct host *);
 void host_succeeded(struct host *);
+
+/* A file's only request was refused as too many (429, 503) while others ran.
+ * One alone may be that file's fault; two within seconds are a limit. */
+void host_was_busy(struct host *, int64_t now_ms);
 bool host_is_capped(const struct host *);
 
 /* No request before then (Retry-After); never shortens. */

@@ -140,7 +140,9 @@ split_may_add(const struct transfer *transfer)
 	    transfer->stream_count >= transfer->stream_cap)
 		return false;
 	host = transfer->streams ? transfer->streams->host : NULL;
-	return host == NULL || host_admits(host, engine_now_ms());
+	/* Files that wait for the host come before more parts of others. */
+	return host == NULL || (host_admits(host, engine_now_ms()) &&
+	    host_peek_parked(host) == 0);
 }
 
 void

@@ -608,9 +608,9 @@ transfer_stream_failed(struct transfer *transfer, struct stream *stream)
 		transfer_lost_one(transfer, stream, others);
 		return;
 	}
-	if (host_live(stream->host) > 1 && stream->fetched == 0 &&
+	if (stream->fetched == 0 &&
 	    (failure.http_status == 503 || failure.http_status == 429))
-		host_refused(stream->host);
+		host_was_busy(stream->host, engine_now_ms());
 	transfer_respect_host(transfer, stream->host, &failure);
 	/* Once: the second time it may be the range that is refused. */
 	transfer->expired = stream->ranged && stream->redirects > 0 &&
