@@ -133,6 +133,8 @@ out:
 	return verdict;
 }
 
+/* No claim beyond the data, and no data beyond the file: nothing would cut
+ * that off later. */
 static bool
 partfile_holds(int fd, const struct record *record)
 {
@@ -141,7 +143,8 @@ partfile_holds(int fd, const struct record *record)
 
 	if (here->count == 0 || fstat(fd, &st) < 0)
 		return false;
-	return st.st_size >= here->list[here->count - 1].end;
+	return st.st_size >= here->list[here->count - 1].end &&
+	    st.st_size <= record->total;
 }
 
 int

@@ -7,6 +7,7 @@
  * - nothing known: as many connections as one likes
  * - a refusal sets the cap to what was open without the refused one, at least
  *   one; a later one only lowers it
+ * - being busy once beside others means nothing, twice in short is a refusal
  * - successes raise the cap again, one by one
  * - a pause holds until it ends, is never shortened, and lets the host be
  *   admitted then
@@ -194,6 +195,34 @@ test_recovers(void **state)
 	assert_int_equal(host_room(host), 9);
 }
 
+static void
+test_busy(void **state)
+{
+	(void)state;
+	enter(3);
+	host_was_busy(host, NOW);
+	assert_false(host_is_capped(host));
+	host_was_busy(host, NOW + 3600000);
+	assert_false(host_is_capped(host));
+	host_was_busy(host, NOW + 3600100);
+	assert_true(host_is_capped(host));
+	leave(3);
+	assert_int_equal(host_room(host), 2);
+}
+
+/* With one connection there is nothing to have fewer of. */
+static void
+test_busy_alone(void **state)
+{
+	(void)state;
+	enter(1);
+	host_was_busy(host, NOW);
+	host_was_busy(host, NOW + 100);
+	host_was_busy(host, NOW + 200);
+	assert_false(host_is_capped(host));
+	leave(1);
+}
+
 /* Successes before a refusal say nothing of the cap after it. */
 static void
 test_refusal_starts_anew(void **state)
@@ -338,6 +367,8 @@ main(void)
 		    test_refused),
 		TEST("late refusals never raise the cap",
 		    test_late_refusals),
+		TEST("busy twice in short is a refusal", test_busy),
+		TEST("busy alone is none", test_busy_alone),
 		TEST("successes raise the cap, one by one", test_recovers),
 		TEST("a refusal starts the count anew",
 		    test_refusal_starts_anew),
