@@ -181,7 +181,8 @@ enum haul_result haul_start(struct haul *) HAUL_MUST_CHECK;
  * HAUL_EVENT_END. Returns at once. */
 void haul_stop(struct haul *);
 
-/* Ends one item (cause CANCELLED); its part file stays. */
+/* Ends one item (cause CANCELLED); what could be resumed of it stays. An item
+ * all of whose bytes are here is not stopped any more. */
 enum haul_result haul_cancel(struct haul *, haul_id);
 
 /* Puts failed items back into the queue, before those that have not begun, with
@@ -191,8 +192,9 @@ enum haul_result haul_cancel(struct haul *, haul_id);
 size_t haul_retry_failed(struct haul *);
 enum haul_result haul_retry(struct haul *, haul_id);
 
-/* Changes an engine option while it runs ("max-conn", "max-splits",
- * "limit-rate"). */
+/* Changes an option of the engine while it runs ("max-conn", "max-splits",
+ * "limit-rate" ...); what concerns requests holds for those that begin
+ * later. */
 enum haul_result haul_set(struct haul *, const char *name, const char *value,
     struct haul_error *) HAUL_MUST_CHECK;
 

@@ -23,6 +23,9 @@
 /* Below this a file is not worth a record, nor a name before it is whole. */
 #define ANSWER_SMALL (1024 * 1024)
 
+/* More is no file's size; sums of those below do not overflow. */
+#define ANSWER_TOTAL_MAX (INT64_C(1) << 52)
+
 static bool
 answer_is_http(const struct stream *stream)
 {
@@ -275,7 +278,8 @@ answer_start_over(struct transfer *transfer)
 	answer_forget_object(transfer);
 	transfer->save_void = transfer->save.posted;
 	transfer->save_again = false;
-	if (transfer->part.fd >= 0 && partfile_restart(&transfer->part) != 0)
+	if (transfer->part.fd >= 0 && partfile_restart(&transfer->part) != 0 &&
+	    !transfer->save.posted)
 		partfile_close(&transfer->part);
 }
 
@@ -301,9 +305,13 @@ answer_whole(struct transfer *transfer, struct stream *stream, int64_t total)
 	struct response *response = &stream->response;
 	bool told = transfer->answered;
 
-	if (!response->chunked && response_length_is_bad(response))
+	if ((!response->chunked && response_length_is_bad(response)) ||
+	    total > ANSWER_TOTAL_MAX)
 		return answer_fail(stream, HAUL_CAUSE_HTTP,
 		    "the answer's Content-Length cannot be believed");
+	if (response->transfer_coded)
+		return answer_fail(stream, HAUL_CAUSE_UNSUPPORTED,
+		    "the answer has a Transfer-Encoding other than chunked");
 	if (transfer->here.count > 0)
 		answer_start_over(transfer);
 	answer_learn_url(transfer, stream);
@@ -342,12 +350,18 @@ answer_match_part(const struct transfer *transfer, const struct stream *stream)
 {
 	const struct response *response = &stream->response;
 
-	if (!response->has_range || response->encoded)
+	if (!response->has_range || response->encoded ||
+	    response->transfer_coded)
 		return ANSWER_GARBLED;
 	if (response->range_total >= 0 &&
 	    response->range_total != transfer->total)
 		return ANSWER_CHANGED;
 	if (!answer_is_same_object(transfer, response))
+		return ANSWER_CHANGED;
+	/* Where If-Range did not make the server compare, we must. */
+	if (!stream->if_range && (transfer->etag != NULL ||
+	    transfer->last_modified != NULL) &&
+	    !answer_proves_same(transfer, response))
 		return ANSWER_CHANGED;
 	if (response->range_start > stream->part.start ||
 	    response->range_end <= stream->part.start ||
@@ -376,7 +390,7 @@ answer_weigh_200(struct transfer *transfer, const struct stream *stream)
 
 	if (response->length >= 0 && response->length != transfer->total)
 		return STREAM_FAILED;
-	if (!answer_is_same_object(transfer, response))
+	if (!answer_proves_same(transfer, response))
 		return STREAM_FAILED;
 	if (stream->if_range && !transfer->no_if_range) {
 		transfer->no_if_range = true;
@@ -523,6 +537,11 @@ answer_judge(struct transfer *transfer, struct stream *stream)
 	if (stream->role == STREAM_LOOK) {
 		stream->phase = STREAM_SPILLING;
 		return true;
+	}
+	if (!answer_is_http(stream) && stream->role == STREAM_PART) {
+		answer_never_split_again(transfer);
+		return answer_fail(stream, HAUL_CAUSE_BAD_RANGE,
+		    "a part was redirected to a server that has no parts");
 	}
 	if (!answer_is_http(stream))
 		return stream->ranged ?

@@ -67,6 +67,7 @@ struct engine_thread {
 	double slept_s;                 /* when the loop began to wait */
 	unsigned ticks;
 	bool started;                   /* haul_start() */
+	bool start_again;               /* when the present stop is over */
 	bool end_owed;                  /* END has to be told */
 	bool quitting;
 	int64_t speed_bytes;
@@ -148,7 +149,7 @@ static void
 engine_schedule(struct engine_thread *thread)
 {
 	struct engine *engine = &thread->engine;
-	unsigned max = engine_max_files(engine);
+	unsigned max = engine->max_files = engine_max_files(engine);
 	int64_t due, now = engine_now_ms();
 	haul_id id;
 
@@ -164,6 +165,7 @@ engine_schedule(struct engine_thread *thread)
 		if (item->state != HAUL_STATE_QUEUED &&
 		    item->state != HAUL_STATE_WAITING)
 			continue;
+		thread->end_owed = true;
 		transfer_begin(engine, id);
 		transfer_reap(engine->transfers);
 	}
@@ -241,6 +243,21 @@ engine_is_idle(struct engine_thread *thread)
 }
 
 static void
+engine_do_start(struct engine_thread *thread)
+{
+	struct haul_totals totals;
+
+	model_copy_totals(thread->engine.model, &totals);
+	thread->speed_bytes = totals.fetched_bytes;
+	thread->speed_mark_s = engine_now_s(&thread->engine);
+	thread->speed_bps = 0;
+	atomic_store(&thread->engine.hurry, false);
+	thread->started = true;
+	thread->end_owed = true;
+	model_begin_run(thread->engine.model);
+}
+
+static void
 engine_finish_run(struct engine_thread *thread)
 {
 	struct engine *engine = &thread->engine;
@@ -254,6 +271,10 @@ engine_finish_run(struct engine_thread *thread)
 	model_set_connections(engine->model, 0);
 	model_end_run(engine->model);
 	model_emit(engine->model, HAUL_EVENT_END, 0, HAUL_NOTE_NONE, stopped);
+	if (thread->start_again) {
+		thread->start_again = false;
+		engine_do_start(thread);
+	}
 }
 
 static void
@@ -388,6 +409,10 @@ engine_do_stop(struct engine_thread *thread)
 	    transfer = transfer->next)
 		transfer_stop(transfer);
 	while ((id = scheduler_drain_delayed(engine->scheduler)) != 0) {
+		/* Cancelled since. */
+		if (model_item(engine->model, id)->state !=
+		    HAUL_STATE_WAITING)
+			continue;
 		model_set_state(engine->model, id, HAUL_STATE_QUEUED);
 		scheduler_requeue(engine->scheduler, id);
 	}
@@ -403,8 +428,7 @@ engine_do_cancel(struct engine *engine, haul_id id)
 	failure_set(&failure, HAUL_CAUSE_CANCELLED, "cancelled");
 	for (transfer = engine->transfers; transfer; transfer = transfer->next)
 		if (transfer->id == id) {
-			if (transfer->state != TRANSFER_FINISHING)
-				transfer_fail(transfer, &failure);
+			transfer_cancel(transfer, &failure);
 			return;
 		}
 	if (id < 1 || id > model_count(engine->model))
@@ -484,10 +508,10 @@ engine_do(struct engine_thread *thread, struct engine_command *command)
 
 	switch (command->kind) {
 	case ENGINE_START:
-		atomic_store(&engine->hurry, false);
-		thread->started = true;
-		thread->end_owed = true;
-		model_begin_run(engine->model);
+		if (engine->stopping)
+			thread->start_again = true;
+		else
+			engine_do_start(thread);
 		break;
 	case ENGINE_STOP:
 		engine_do_stop(thread);
@@ -497,8 +521,10 @@ engine_do(struct engine_thread *thread, struct engine_command *command)
 		break;
 	case ENGINE_RETRY:
 		*command->answer = engine_do_retry(engine, command->id);
-		thread->end_owed = thread->end_owed || (thread->started &&
-		    *command->answer > 0);
+		if (thread->started && *command->answer > 0) {
+			thread->end_owed = true;
+			model_begin_run(engine->model);
+		}
 		break;
 	case ENGINE_SET:
 		engine_do_set(engine, command);

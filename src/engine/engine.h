@@ -33,6 +33,7 @@ struct engine {
 	struct limiter limiter;
 	struct transfer *transfers;     /* running ones */
 	unsigned transfer_count;
+	unsigned max_files;             /* --max-conn, as of this turn */
 	unsigned stream_count;
 	double idle_s;                  /* time spent waiting, summed up */
 	bool gated;                     /* the rate limit holds us now */

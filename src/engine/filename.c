@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "alloc.h"
 
@@ -259,10 +260,29 @@ filename_shorten(char *name, size_t length)
 	return cut + suffixes;
 }
 
+/* Names of haul's own: a server that could give one would write the record
+ * that a later run trusts. */
+static bool
+filename_is_reserved(const char *name, size_t length)
+{
+	static const char *const suffixes[] = { ".part", ".part.haul",
+	    ".part.haul~", ".part.old", ".part.old.haul", ".part.new", NULL };
+	int i;
+
+	for (i = 0; suffixes[i] != NULL; i++) {
+		size_t n = strlen(suffixes[i]);
+
+		if (length >= n && strcasecmp(name + length - n,
+		    suffixes[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 char *
 filename_make_safe(const char *bytes, size_t length)
 {
-	char *name = malloc(length + 1);
+	char *name = malloc(length + 2);
 	size_t skip = 0;
 
 	if (name == NULL)
@@ -281,6 +301,10 @@ filename_make_safe(const char *bytes, size_t length)
 	if (length == 0) {
 		free(name);
 		return NULL;
+	}
+	if (filename_is_reserved(name, length)) {
+		name[length++] = '_';
+		name[length] = '\0';
 	}
 	return name;
 }

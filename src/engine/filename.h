@@ -5,7 +5,8 @@
  * A safe name is one component: not empty, not "." or "..", without '/', NUL
  * or control bytes (C0, DEL, and C1 in UTF-8), not starting with '.', '-' or
  * '~', at most FILENAME_LIMIT bytes, cut at a UTF-8 boundary with its
- * suffixes kept. Bytes that are not UTF-8 are kept as they are. Bidi and
+ * suffixes kept; nor does it end in one of haul's own (".part" and its kin: an
+ * underscore is added). Bytes that are not UTF-8 are kept as they are. Bidi and
  * other format characters are taken out: they make a name lie.
  * Results are malloc()ed, NULL where there is nothing usable.
  */

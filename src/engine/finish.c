@@ -78,9 +78,7 @@ finish_save_done(struct disk_job *disk_job)
 		/* The object was given up while its record was written. */
 		transfer->save_void = false;
 		partfile_forget_record(&transfer->part);
-	} else if (job->error == 0) {
-		transfer->part.recorded = true;
-	} else if (transfer->state == TRANSFER_FETCHING) {
+	} else if (job->error != 0 && transfer->state == TRANSFER_FETCHING) {
 		failure_set_errno(&failure, job->error, transfer->name);
 		transfer_fail(transfer, &failure);
 	}

@@ -145,8 +145,13 @@ haul_add(struct haul *haul, const struct haul_request *request, haul_id *id,
 		return result;
 	added = model_add(haul->model, request,
 	    options_ref(options_peek(request->options)));
-	if (added == 0)
+	if (added == 0) {
+		options_unref(options_peek(request->options));
+		options_complain(error, HAUL_COMPLAINT_NONE, "", "");
+		if (error != NULL)
+			error->result = HAUL_ENOMEM;
 		return HAUL_ENOMEM;
+	}
 	if (id != NULL)
 		*id = added;
 	engine_wake(haul->engine);
@@ -263,6 +268,9 @@ haul_run(struct haul *haul)
 	enum haul_result result;
 	bool stopped = false;
 
+	/* An END of an earlier run, told by a stop that came too late. */
+	haul_run_is_over(haul, &stopped);
+	stopped = false;
 	result = haul_start(haul);
 	if (result != HAUL_OK)
 		return result;

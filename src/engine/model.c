@@ -321,6 +321,16 @@ model_leave_running(struct model *model, haul_id id)
 	    (model->running_count - at) * sizeof *model->running);
 }
 
+/* It runs, but no connection of it does. */
+static void
+model_still_running(struct model *model, haul_id id)
+{
+	size_t at = model_find_running(model, id);
+
+	model->running[at]->live.connections = 0;
+	model->running[at]->live.speed_bps = 0;
+}
+
 void
 model_set_state(struct model *model, haul_id id, enum haul_state state)
 {
@@ -338,6 +348,8 @@ model_set_state(struct model *model, haul_id id, enum haul_state state)
 		model_enter_running(model, id);
 	else if (model_is_running(old) && !model_is_running(state))
 		model_leave_running(model, id);
+	if (state == HAUL_STATE_WAITING || state == HAUL_STATE_VERIFYING)
+		model_still_running(model, id);
 	if (old == HAUL_STATE_QUEUED && item->started_ms == 0)
 		item->started_ms = clock_monotonic_ms();
 	if (old == HAUL_STATE_FAILED)
@@ -755,18 +767,27 @@ haul_item_free(struct haul_item *copy)
 	free(copy);
 }
 
-/* What to call an item that has no name yet: the last piece of its URL. */
-static const char *
-model_short_name(const struct item *item)
+/* What to call an item: its name, else the last piece of its URL's path, else
+ * host and path; never what may be secret, a user or a query. Not ended by
+ * NUL: the answer is the length. */
+static size_t
+model_short_name(const struct item *item, const char **name)
 {
-	const char *slash, *query = strpbrk(item->url, "?#");
-	size_t end = query ? (size_t)(query - item->url) : strlen(item->url);
+	const char *host, *at, *slash, *end;
 
-	if (item->name != NULL)
-		return item->name;
-	slash = memrchr(item->url, '/', end);
-	return slash != NULL && slash + 1 < item->url + end ? slash + 1 :
-	    item->url;
+	if (item->name != NULL) {
+		*name = item->name;
+		return strlen(item->name);
+	}
+	host = strstr(item->url, "://");
+	host = host != NULL ? host + 3 : item->url;
+	at = memrchr(host, '@', strcspn(host, "/?#"));
+	if (at != NULL)
+		host = at + 1;
+	end = host + strcspn(host, "?#");
+	slash = memrchr(host, '/', (size_t)(end - host));
+	*name = slash != NULL && slash + 1 < end ? slash + 1 : host;
+	return (size_t)(end - *name);
 }
 
 static void
@@ -774,9 +795,11 @@ model_copy_row(struct model *model, const struct model_running *running,
     struct haul_row *row)
 {
 	struct item *item = model_item(model, running->id);
-	const char *name = model_short_name(item);
-	size_t length = strnlen(name, HAUL_NAME_SIZE - 1);
+	const char *name;
+	size_t length = model_short_name(item, &name);
 
+	if (length > HAUL_NAME_SIZE - 1)
+		length = HAUL_NAME_SIZE - 1;
 	memset(row, 0, sizeof *row);
 	row->id = running->id;
 	row->state = (enum haul_state)item->state;

@@ -42,6 +42,7 @@ struct item_extra {
 	struct model_attempt *history;  /* failed ones, oldest first */
 	size_t history_count;           /* at most MODEL_HISTORY */
 	int64_t resumed_bytes;
+	int64_t best_bytes;             /* the most an attempt left behind */
 	unsigned tries;                 /* without progress, so far */
 	unsigned next_mirror;           /* 0: the URL itself */
 	unsigned mirrors_failed;        /* for good, in a row */

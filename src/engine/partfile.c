@@ -414,6 +414,17 @@ partfile_name_anonymous(const struct partfile *part, const char *to,
 	return error;
 }
 
+/* Whether the file that we wrote still has its name. */
+static bool
+partfile_is_named(int fd, int dir, const char *name)
+{
+	struct stat mine, there;
+
+	return fstat(fd, &mine) == 0 &&
+	    fstatat(dir, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    mine.st_ino == there.st_ino && mine.st_dev == there.st_dev;
+}
+
 int
 partfile_finish(struct partfile *part, const char *final_name, bool replace)
 {
@@ -423,6 +434,8 @@ partfile_finish(struct partfile *part, const char *final_name, bool replace)
 	if (part->anonymous)
 		return partfile_name_anonymous(part, final_name, replace);
 	partfile_name(from, part->name, ".part");
+	if (!partfile_is_named(part->fd, dir, from))
+		return ESTALE;
 	if (replace)
 		error = renameat(dir, from, dir, final_name) < 0 ? errno : 0;
 	else

@@ -380,8 +380,11 @@ response_take_transfer_encoding(struct response *r,
 {
 	struct response_text item;
 
-	while (response_next_item(&value, &item))
+	while (response_next_item(&value, &item)) {
 		r->chunked = response_is(item, "chunked");
+		r->transfer_coded |= !r->chunked &&
+		    !response_is(item, "identity");
+	}
 }
 
 static void

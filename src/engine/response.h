@@ -22,6 +22,8 @@ struct response {
 	int64_t length;                 /* Content-Length, -1 if none or
 	                                   contradictory */
 	bool chunked;                   /* Transfer-Encoding ends in chunked */
+	bool transfer_coded;            /* by another coding than chunked: its
+	                                   length is not the file's */
 	bool accepts_ranges;            /* Accept-Ranges has "bytes" */
 	bool encoded;                   /* Content-Encoding is not identity */
 	bool has_range;                 /* a readable Content-Range: bytes */

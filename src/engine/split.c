@@ -140,9 +140,13 @@ split_may_add(const struct transfer *transfer)
 	    transfer->stream_count >= transfer->stream_cap)
 		return false;
 	host = transfer->streams ? transfer->streams->host : NULL;
-	/* Files that wait for the host come before more parts of others. */
-	return host == NULL || (host_admits(host, engine_now_ms()) &&
-	    host_peek_parked(host) == 0);
+	/* A file that waits for the host only comes before more parts of
+	 * others. */
+	if (host == NULL)
+		return true;
+	return host_admits(host, engine_now_ms()) &&
+	    (host_peek_parked(host) == 0 ||
+	    transfer->engine->transfer_count >= transfer->engine->max_files);
 }
 
 void

@@ -28,7 +28,6 @@
 #define STREAM_HEADERS_MAX (512 * 1024)
 #define STREAM_SPILL_MAX (64 * 1024)
 #define STREAM_REDIRECTS_MAX 20
-#define STREAM_REDIRECT_PROTOCOLS "http,https,ftp,ftps,sftp"
 
 static const struct net_handler stream_handler;
 
@@ -83,7 +82,8 @@ stream_add_if_range(struct stream *stream)
 		return;
 	if (validator == NULL || !response_etag_is_strong(validator))
 		validator = transfer->last_modified;
-	if (validator == NULL)
+	/* A control byte would end the header and begin another. */
+	if (validator == NULL || strpbrk(validator, "\r\n\t\v\f") != NULL)
 		return;
 	line = alloc_format("If-Range: %s", validator);
 	stream_add_header(stream, line);
@@ -396,6 +396,8 @@ stream_judge(struct stream *stream)
 {
 	int status = stream->response.status;
 
+	/* Over a proxy's kept connection no socket was opened for it. */
+	host_resolved(stream->host);
 	if (status >= 300 && status < 400 && status != 304) {
 		stream_end_as(stream, STREAM_REDIRECTED);
 		return true;
@@ -462,7 +464,9 @@ stream_on_body(void *owner, const char *bytes, size_t length)
 	struct stream *stream = owner;
 	size_t whole = length;
 
-	stream->heard_ms = engine_now_ms();
+	/* The body of a refusal does not keep it alive. */
+	if (stream->phase != STREAM_SPILLING)
+		stream->heard_ms = engine_now_ms();
 	/* libcurl reads up to a hundred times in a row while there is
 	 * something to read: far more than a small rate allows. */
 	if (limiter_is_overdrawn(&stream->transfer->engine->limiter))
@@ -571,12 +575,15 @@ stream_conclude(struct stream *stream, CURLcode code)
 static const char *
 stream_redirect_fault(const struct stream *stream, const char *to)
 {
-	enum url_scheme scheme = url_scheme(to);
+	enum url_scheme scheme = url_scheme(to), from = url_scheme(stream->url);
+	bool was_safe = from == URL_HTTPS || from == URL_FTPS ||
+	    from == URL_SFTP;
 
 	if (url_check(to) != HAUL_COMPLAINT_NONE)
 		return "redirected to what is not a URL haul may follow";
-	if (scheme == URL_HTTP && url_scheme(stream->url) == URL_HTTPS)
-		return "redirected from https to plain http";
+	if (was_safe && (scheme == URL_HTTP || scheme == URL_FTP))
+		return "redirected from an encrypted connection to a plain "
+		    "one";
 	return NULL;
 }
 

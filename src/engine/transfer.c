@@ -259,10 +259,18 @@ transfer_pause_ms(struct transfer *transfer, const struct failure *failure,
 /* Bytes that the next attempt will find count as progress, and progress
  * begins the count of tries anew. */
 static bool
-transfer_made_progress(const struct transfer *transfer)
+transfer_made_progress(struct transfer *transfer)
 {
-	return transfer_can_resume(transfer) && !transfer->part.anonymous &&
-	    ranges_bytes(&transfer->here) > transfer->resumed;
+	struct item_extra *extra = transfer_extra(transfer);
+	int64_t bytes = ranges_bytes(&transfer->here);
+
+	/* More than ever before, or a server that changes its file each time
+	 * could keep us for ever. */
+	if (!transfer_can_resume(transfer) || transfer->part.anonymous ||
+	    bytes <= transfer->resumed || bytes <= extra->best_bytes)
+		return false;
+	extra->best_bytes = bytes;
+	return true;
 }
 
 /* The host asks for a pause: all its files keep it. */
@@ -274,6 +282,19 @@ transfer_respect_host(struct transfer *transfer, struct host *host,
 	if (host != NULL && failure->retry_after_ms > 0)
 		host_block_until(host, engine_now_ms() +
 		    failure->retry_after_ms);
+}
+
+/* A pause does not outlast --total-timeout: the next attempt then begins in
+ * time to be given up. */
+static void
+transfer_keep_within_limit(struct transfer *transfer)
+{
+	int64_t limit = options_number(transfer->options,
+	    OPTION_TOTAL_TIMEOUT);
+	int64_t latest = transfer->item->started_ms + limit + 1;
+
+	if (limit > 0 && transfer->due_ms > latest)
+		transfer->due_ms = latest;
 }
 
 /* No connection of this attempt is left, or none can help. */
@@ -307,16 +328,35 @@ transfer_attempt_failed(struct transfer *transfer,
 		return;
 	}
 	transfer_close(transfer, HAUL_STATE_WAITING);
-	transfer->due_ms = engine_now_ms() + (mirror ? 0 :
+	/* Another mirror at once; all of them again after a pause. */
+	transfer->due_ms = engine_now_ms() + (mirror &&
+	    extra->next_mirror != 0 ? 0 :
 	    transfer_pause_ms(transfer, &why, rule));
+	transfer_keep_within_limit(transfer);
 	model_set_failure(transfer->engine->model, transfer->id, &why,
 	    transfer->final_url ? transfer->final_url : transfer->url,
 	    transfer->attempt_bytes, true);
 }
 
 void
+transfer_cancel(struct transfer *transfer, const struct failure *failure)
+{
+	if (transfer->state == TRANSFER_OVER &&
+	    transfer->next_state == HAUL_STATE_WAITING) {
+		transfer->next_state = HAUL_STATE_FAILED;
+		model_set_failure(transfer->engine->model, transfer->id,
+		    failure, transfer->url, 0, false);
+	} else if (transfer->state != TRANSFER_FINISHING) {
+		transfer_fail(transfer, failure);
+	}
+}
+
+void
 transfer_stop(struct transfer *transfer)
 {
+	if (transfer->state == TRANSFER_OVER &&
+	    transfer->next_state == HAUL_STATE_WAITING)
+		transfer->next_state = HAUL_STATE_QUEUED;
 	if (transfer->state != TRANSFER_FINISHING)
 		transfer_close(transfer, HAUL_STATE_QUEUED);
 }
@@ -448,6 +488,7 @@ transfer_begin(struct engine *engine, haul_id id)
 	transfer->url = scheduler_url(item);
 	transfer->total = -1;
 	transfer->began_ms = engine_now_ms();
+	transfer->speed_mark_s = engine_now_s(engine);
 	partfile_init(&transfer->part);
 	transfer->next = engine->transfers;
 	engine->transfers = transfer;
@@ -640,7 +681,7 @@ transfer_part_is_here(struct transfer *transfer, struct stream *stream)
 
 	transfer->mishaps = 0;
 	host_succeeded(stream->host);
-	if (transfer->total < 0) {
+	if (transfer->total < 0 && stream->role == STREAM_FIRST) {
 		transfer->total = stream->part.end;
 		model_set_size(transfer->engine->model, transfer->id,
 		    transfer->total);
@@ -746,7 +787,8 @@ transfer_check_patience(struct transfer *transfer)
 	for (stream = transfer->streams; stream; stream = next) {
 		next = stream->next;
 		/* Bytes that the rate limit holds back are not missing. */
-		if (engine_is_limited(transfer->engine))
+		if (stream->phase == STREAM_TAKING &&
+		    engine_is_limited(transfer->engine))
 			stream->heard_ms = engine_now_ms();
 		if (!transfer_is_stalled(transfer, stream))
 			continue;

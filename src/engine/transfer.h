@@ -138,6 +138,10 @@ void transfer_stream_ended(struct transfer *, struct stream *, CURLcode);
 void transfer_stop(struct transfer *);
 void transfer_fail(struct transfer *, const struct failure *);
 
+/* Ends it by the user's wish, also while it is between two attempts; not once
+ * all its bytes are here. */
+void transfer_cancel(struct transfer *, const struct failure *);
+
 /* Frees it if it is over and no disk job holds it; true if it was freed. */
 bool transfer_reap(struct transfer *);
 

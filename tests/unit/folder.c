@@ -254,14 +254,14 @@ test_large_listing(void **state)
 	int i;
 
 	(void)state;
-	for (i = 0; i < 3000; i++) {
+	for (i = 0; i < 1000; i++) {
 		snprintf(name, sizeof name, "file-%d", i);
 		make_file(name);
 	}
 	folder_expect_many(folder);
-	for (i = 0; i < 6000; i++) {
+	for (i = 0; i < 2000; i++) {
 		snprintf(name, sizeof name, "file-%d", i);
-		assert_int_equal(folder_has(folder, name), i < 3000);
+		assert_int_equal(folder_has(folder, name), i < 1000);
 	}
 }
 
