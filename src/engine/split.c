@@ -105,8 +105,15 @@ bool
 split_claim(struct transfer *transfer, struct stream *stream)
 {
 	struct part *part = &stream->part;
+	struct haul_range gap;
 	struct stream *other;
 
+	/* What a lost stream brought meanwhile is here already. */
+	if (!ranges_first_gap(&transfer->here, part->start, part->end, &gap))
+		return false;
+	stream->skip += gap.start - part->start;
+	part->start = part->pos = gap.start;
+	part->end = gap.end;
 	for (other = transfer->streams; other; other = other->next) {
 		if (other == stream || other->part.start > part->start ||
 		    other->part.end <= part->start)

@@ -870,6 +870,10 @@ transfer_settle_item(struct transfer *transfer)
 	    transfer->next_state != HAUL_STATE_DONE)) {
 		model_count_bytes(model, item, 0, -atomic_load(&item->got));
 	}
+	/* The map of what is here is the truth, the counter follows it. */
+	if (transfer->next_state == HAUL_STATE_DONE && transfer->total >= 0)
+		model_count_bytes(model, item, 0, transfer->total -
+		    atomic_load(&item->got));
 	if (transfer->next_state == HAUL_STATE_SKIPPED)
 		model_set_status(model, transfer->id, 0);
 	if (transfer->next_state == HAUL_STATE_WAITING)
