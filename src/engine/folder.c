@@ -293,6 +293,14 @@ folder_has(struct folder *folder, const char *name)
 	return fstatat(folder->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+bool
+folder_has_file(const struct folder *folder, const char *name)
+{
+	struct stat st;
+
+	return fstatat(folder->fd, name, &st, 0) == 0 && S_ISREG(st.st_mode);
+}
+
 void
 folder_note_name(struct folder *folder, const char *name)
 {

@@ -36,6 +36,10 @@ void folder_expect_many(struct folder *);
 /* Whether something of that name stands there. */
 bool folder_has(struct folder *, const char *name);
 
+/* Whether it is a file, or a link to one: a directory or a device is not what
+ * anybody wants to have fetched already. */
+bool folder_has_file(const struct folder *, const char *name);
+
 /* Something of that name has come to stand there since the listing. */
 void folder_note_name(struct folder *, const char *name);
 

@@ -138,8 +138,12 @@ target_weigh(struct transfer *transfer)
 		return TARGET_FETCH;
 	if (target_has_user_digest(transfer) && !transfer->compared)
 		return TARGET_COMPARE;
-	return transfer->overwrite == OVERWRITE_NEVER ? TARGET_KEEP :
-	    TARGET_FETCH;
+	if (transfer->overwrite != OVERWRITE_NEVER)
+		return TARGET_FETCH;
+	if (folder_has_file(transfer->folder, transfer->name))
+		return TARGET_KEEP;
+	failure_set_errno(&transfer->failure, EISDIR, transfer->name);
+	return TARGET_FAILED;
 }
 
 static bool
