@@ -336,6 +336,10 @@ struct haul_row {
 	haul_id id;
 	enum haul_state state;
 	enum haul_cause cause;          /* WAITING: why */
+	int http_status;                /* WAITING: the answer's, 0 if none */
+	uint32_t next_try, tries_max;   /* WAITING: it will be try number
+	                                   next_try of tries_max; counted from
+	                                   the last progress */
 	uint32_t attempt;
 	uint32_t connections;
 	int64_t size_bytes;             /* -1 unknown */

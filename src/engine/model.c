@@ -503,10 +503,10 @@ model_set_checked(struct model *model, haul_id id)
 }
 
 void
-model_set_due(struct model *model, haul_id id, int64_t due_ms)
+model_set_due(struct model *model, haul_id id, const struct model_due *due)
 {
 	model_lock(model);
-	model_extra(model_item(model, id))->due_ms = due_ms;
+	model_extra(model_item(model, id))->due = *due;
 	model_unlock(model);
 }
 
@@ -680,7 +680,7 @@ model_copy_history(struct haul_item *copy, const struct item_extra *extra)
 static void
 model_copy_extra(struct haul_item *copy, const struct item_extra *extra)
 {
-	int64_t wait = extra->due_ms - clock_monotonic_ms();
+	int64_t wait = extra->due.ms - clock_monotonic_ms();
 
 	copy->user = extra->user;
 	copy->resumed_bytes = extra->resumed_bytes;
@@ -812,7 +812,10 @@ model_copy_row(struct model *model, const struct model_running *running,
 	if (row->state == HAUL_STATE_WAITING && item->extra != NULL) {
 		if (item->extra->failure != NULL)
 			row->cause = item->extra->failure->cause;
-		row->wait_ms = item->extra->due_ms - clock_monotonic_ms();
+		row->http_status = item->http_status;
+		row->next_try = item->extra->due.next_try;
+		row->tries_max = item->extra->due.tries_max;
+		row->wait_ms = item->extra->due.ms - clock_monotonic_ms();
 		if (row->wait_ms < 0)
 			row->wait_ms = 0;
 	}

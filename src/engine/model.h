@@ -30,6 +30,12 @@ struct model_attempt {
 	struct failure failure;
 };
 
+/* When a waiting item goes on, and which of how many tries that will be. */
+struct model_due {
+	int64_t ms;                     /* monotonic */
+	unsigned next_try, tries_max;
+};
+
 /* What only some items have. */
 struct item_extra {
 	char **mirrors;
@@ -48,7 +54,7 @@ struct item_extra {
 	unsigned mirrors_failed;        /* for good, in a row */
 	bool plain_only;                /* no Range any more: it was ignored,
 	                                   garbled, or the file changed */
-	int64_t due_ms;                 /* WAITING: monotonic */
+	struct model_due due;           /* WAITING */
 };
 
 /* One file of the queue; kept for the run, so it is small. */
@@ -132,8 +138,7 @@ void model_set_resumable(struct model *, haul_id, bool);
 void model_set_resumed(struct model *, haul_id, int64_t bytes);
 void model_set_checked(struct model *, haul_id);
 
-/* WAITING: when it is due (monotonic). */
-void model_set_due(struct model *, haul_id, int64_t due_ms);
+void model_set_due(struct model *, haul_id, const struct model_due *);
 
 /* Bytes that came over the network (fetched), and bytes that are newly (or,
  * negative, no longer) on the disk. */

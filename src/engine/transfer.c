@@ -877,7 +877,11 @@ transfer_settle_item(struct transfer *transfer)
 	if (transfer->next_state == HAUL_STATE_SKIPPED)
 		model_set_status(model, transfer->id, 0);
 	if (transfer->next_state == HAUL_STATE_WAITING)
-		model_set_due(model, transfer->id, transfer->due_ms);
+		model_set_due(model, transfer->id, &(struct model_due){
+		    .ms = transfer->due_ms,
+		    .next_try = transfer_extra(transfer)->tries + 1,
+		    .tries_max = (unsigned)options_number(transfer->options,
+		    OPTION_RETRIES) + 1 });
 	model_set_state(model, transfer->id, transfer->next_state);
 	switch (transfer->next_state) {
 	case HAUL_STATE_DONE:

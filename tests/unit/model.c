@@ -508,6 +508,7 @@ static void
 test_copy(void **state)
 {
 	struct haul_item *copy;
+	struct haul_row row;
 
 	(void)state;
 	assert_null(model_copy_item(model, 0));
@@ -524,7 +525,13 @@ test_copy(void **state)
 	model_count_attempt(model, 1);
 	move(1, HAUL_STATE_CONNECTING);
 	move(1, HAUL_STATE_WAITING);
-	model_set_due(model, 1, clock_monotonic_ms() + 60000);
+	model_set_due(model, 1, &(struct model_due){
+	    clock_monotonic_ms() + 60000, 3, 6 });
+	assert_int_equal(model_copy_active(model, &row, 1), 1);
+	assert_in_range(row.wait_ms, 50000, 60000);
+	assert_int_equal(row.http_status, 206);
+	assert_int_equal(row.next_try, 3);
+	assert_int_equal(row.tries_max, 6);
 	copy = model_copy_item(model, 1);
 	assert_int_equal(copy->id, 1);
 	assert_int_equal(copy->state, HAUL_STATE_WAITING);
@@ -539,7 +546,8 @@ test_copy(void **state)
 	assert_string_equal(copy->final_url, "http://g.example/");
 	assert_string_equal(copy->etag, "\"e\"");
 	assert_string_equal(copy->last_modified, "date");
-	model_set_due(model, 1, clock_monotonic_ms() - 5);
+	model_set_due(model, 1, &(struct model_due){
+	    clock_monotonic_ms() - 5, 4, 6 });
 	haul_item_free(copy);
 	copy = model_copy_item(model, 1);
 	assert_int_equal(copy->wait_ms, 0);
