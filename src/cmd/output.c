@@ -211,6 +211,8 @@ output_note_name(enum haul_note note)
 		return "length_unverified";
 	case HAUL_NOTE_ENCODED:
 		return "encoded";
+	case HAUL_NOTE_SET_ASIDE:
+		return "set_aside";
 	}
 	return "none";
 }

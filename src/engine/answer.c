@@ -228,13 +228,21 @@ answer_may_split(const struct transfer *transfer, const struct stream *stream,
 static bool
 answer_open_file(struct transfer *transfer, struct stream *stream)
 {
-	bool small = transfer->total >= 0 && transfer->total <= ANSWER_SMALL;
+	/* A left-over of ours goes when the file that takes its place is
+	 * whole. */
+	bool small = transfer->total >= 0 &&
+	    transfer->total <= ANSWER_SMALL && !transfer->left_over;
+	struct record owner = { .url = transfer->item->url };
+	bool set_aside;
 	int error;
 
 	if (transfer->engine->discard || transfer->part.fd >= 0)
 		return true;
+	owner.total = transfer->total > 0 ? transfer->total : 0;
 	error = partfile_create(&transfer->part, transfer->folder,
-	    transfer->name, small);
+	    transfer->name, small, &owner, &set_aside);
+	if (set_aside)
+		answer_note(transfer, HAUL_NOTE_SET_ASIDE);
 	if (error == 0)
 		return true;
 	failure_set_errno(&stream->failure, error, error == EWOULDBLOCK ?

@@ -75,10 +75,14 @@ finish_save_done(struct disk_job *disk_job)
 
 	job->posted = false;
 	if (transfer->save_void) {
-		/* The object was given up while its record was written. */
+		/* The object was given up while its record was written. Its
+		 * end removes the record; it must not come back. */
 		transfer->save_void = false;
-		partfile_forget_record(&transfer->part);
-	} else if (job->error != 0 && transfer->state == TRANSFER_FETCHING) {
+		job->error = 0;
+		if (transfer->state == TRANSFER_FETCHING)
+			job->error = partfile_disclaim(&transfer->part);
+	}
+	if (job->error != 0 && transfer->state == TRANSFER_FETCHING) {
 		failure_set_errno(&failure, job->error, transfer->name);
 		transfer_fail(transfer, &failure);
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * See partfile.h. Order is everything here: an old record goes before new data
- * comes, data is synced before the record that claims it, and the final name
- * is last.
+ * See partfile.h. Order is everything here: a marker comes before the file it
+ * marks, an old record goes before new data comes, data is synced before the
+ * record that claims it, and the final name is last.
  */
 #include "config.h"
 
@@ -18,8 +18,10 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "url.h"
 
 #define PARTFILE_NAME_MAX 256
+#define PARTFILE_ASIDE_MAX 10000        /* numbers tried for a free name */
 
 /* "NAME.part", "NAME.part.haul", ... */
 static const char *
@@ -43,6 +45,7 @@ partfile_close(struct partfile *part)
 	if (part->fd >= 0)
 		close(part->fd);
 	free(part->name);
+	free(part->owner);
 	partfile_init(part);
 }
 
@@ -116,17 +119,16 @@ partfile_read_record(struct folder *folder, const char *name,
 	    partfile_name(record_name, name, ".part.haul"),
 	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0)
-		return verdict;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
-		if (st.st_size > RECORD_SIZE_MAX) {
-			verdict = RECORD_FOREIGN;
-			goto out;
-		}
-		text = alloc_array((size_t)st.st_size + 1, 1);
-		n = pread(fd, text, (size_t)st.st_size, 0);
-		if (n > 0)
-			verdict = record_decode(text, (size_t)n, record);
+		return errno == ENOENT ? RECORD_EMPTY : RECORD_FOREIGN;
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
+	    st.st_size > RECORD_SIZE_MAX) {
+		verdict = RECORD_FOREIGN;
+		goto out;
 	}
+	text = alloc_array((size_t)st.st_size + 1, 1);
+	n = pread(fd, text, (size_t)st.st_size, 0);
+	if (n > 0)
+		verdict = record_decode(text, (size_t)n, record);
 out:
 	free(text);
 	close(fd);
@@ -141,10 +143,12 @@ partfile_holds(int fd, const struct record *record)
 	const struct ranges *here = &record->here;
 	struct stat st;
 
-	if (here->count == 0 || fstat(fd, &st) < 0)
+	if (fstat(fd, &st) < 0)
 		return false;
-	return st.st_size >= here->list[here->count - 1].end &&
-	    st.st_size <= record->total;
+	if (record->total > 0 && st.st_size > record->total)
+		return false;
+	return record_is_marker(record) ||
+	    st.st_size >= here->list[here->count - 1].end;
 }
 
 int
@@ -167,6 +171,7 @@ partfile_open_old(struct partfile *part, struct folder *folder,
 		return ENOENT;
 	}
 	partfile_take(part, folder, name, fd);
+	part->owner = alloc_string(record->url);
 	part->recorded = true;
 	return 0;
 }
@@ -196,52 +201,71 @@ partfile_note(const struct partfile *part, const char *suffix)
 	    suffix));
 }
 
-int
-partfile_create(struct partfile *part, struct folder *folder,
-    const char *name, bool small)
+/* Where the file system has no RENAME_NOREPLACE: link refuses as well. */
+static int
+partfile_rename_fresh(int dir, const char *from, const char *to)
 {
-	int error, fd = -1;
-	bool left_over;
-
-	if (small) {
-		error = partfile_open_anonymous(folder, &fd);
-		if (error == 0) {
-			partfile_take(part, folder, name, fd);
-			part->anonymous = true;
-		}
-		if (error != EOPNOTSUPP)
-			return error;
+	if (renameat2(dir, from, dir, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return errno;
+	if (linkat(dir, from, dir, to, 0) == 0) {
+		unlinkat(dir, from, 0);
+		return 0;
 	}
-	error = partfile_open_named(folder, name, O_CREAT | O_EXCL, &fd);
-	left_over = error == EEXIST;
-	if (left_over)
-		error = partfile_open_named(folder, name, 0, &fd);
-	if (error != 0)
-		return error;
-	partfile_take(part, folder, name, fd);
-	partfile_note(part, ".part");
-	/* Also of a new one: an orphan record would claim its bytes. */
-	part->recorded = true;
-	return partfile_restart(part);
+	if (errno != EPERM && errno != EOPNOTSUPP)
+		return errno;
+	if (faccessat(dir, to, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return EEXIST;
+	return renameat(dir, from, dir, to) < 0 ? errno : 0;
 }
 
-int
+/* ---- what is there and not ours ---- */
+
+/* Both names of the number's place, 0 the one without a number. */
+static int
+partfile_name_aside(const char *name, int number,
+    char part[PARTFILE_NAME_MAX], char record[PARTFILE_NAME_MAX])
+{
+	char digits[16] = "";
+	int n;
+
+	if (number > 0)
+		snprintf(digits, sizeof digits, ".%d", number);
+	snprintf(part, PARTFILE_NAME_MAX, "%s.part.old%s", name, digits);
+	n = snprintf(record, PARTFILE_NAME_MAX, "%s.part.old%s.haul", name,
+	    digits);
+	/* One that was cut could be anything. */
+	return n < PARTFILE_NAME_MAX ? 0 : ENAMETOOLONG;
+}
+
+/* Puts NAME.part and its record, or either, under names that are free. The
+ * record goes first: if the part then cannot, it is still not ours. */
+static int
 partfile_set_aside(struct folder *folder, const char *name)
 {
-	static const char *const suffixes[2][2] = {
-		{ ".part", ".part.old" }, { ".part.haul", ".part.old.haul" },
-	};
 	char from[PARTFILE_NAME_MAX], to[PARTFILE_NAME_MAX];
-	int dir = folder_fd(folder), i;
+	char record_from[PARTFILE_NAME_MAX], record_to[PARTFILE_NAME_MAX];
+	int dir = folder_fd(folder), number, error = EEXIST;
 
-	for (i = 0; i < 2; i++) {
-		partfile_name(from, name, suffixes[i][0]);
-		partfile_name(to, name, suffixes[i][1]);
-		if (renameat(dir, from, dir, to) < 0 && errno != ENOENT)
-			return errno;
+	partfile_name(from, name, ".part");
+	partfile_name(record_from, name, ".part.haul");
+	for (number = 0; error == EEXIST && number < PARTFILE_ASIDE_MAX;
+	    number++) {
+		error = partfile_name_aside(name, number, to, record_to);
+		if (error == 0 && faccessat(dir, to, F_OK,
+		    AT_SYMLINK_NOFOLLOW) == 0)
+			error = EEXIST;
+		if (error == 0)
+			error = partfile_rename_fresh(dir, record_from,
+			    record_to);
+		if (error == 0 || error == ENOENT)
+			error = partfile_rename_fresh(dir, from, to);
 	}
-	return 0;
+	return error == ENOENT ? 0 : error;
 }
+
+/* ---- whose it is ---- */
 
 static void
 partfile_unlink(const struct partfile *part, const char *suffix)
@@ -252,21 +276,178 @@ partfile_unlink(const struct partfile *part, const char *suffix)
 	    partfile_name(name, part->name, suffix), 0);
 }
 
+/* Writes the record that claims nothing; EEXIST if one is there. Not synced:
+ * a power cut that takes it leaves a part that will be set aside. */
+static int
+partfile_mark(struct folder *folder, const char *name,
+    const struct record *marker)
+{
+	char record_name[PARTFILE_NAME_MAX];
+	struct partfile out = { 0 };
+	size_t length;
+	char *text;
+	int error;
+
+	partfile_name(record_name, name, ".part.haul");
+	out.fd = openat(folder_fd(folder), record_name,
+	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (out.fd < 0)
+		return errno;
+	text = record_encode(marker, &length);
+	error = partfile_write(&out, text, length, 0);
+	free(text);
+	if (close(out.fd) < 0 && error == 0)
+		error = errno;
+	if (error != 0)
+		unlinkat(folder_fd(folder), record_name, 0);
+	return error;
+}
+
+/* The same where no NAME.part is: a record left alone is ours to remove if it
+ * was ours. */
+static int
+partfile_mark_fresh(struct folder *folder, const char *name,
+    const struct record *marker, bool *set_aside)
+{
+	char record_name[PARTFILE_NAME_MAX];
+	enum record_verdict verdict;
+	struct record orphan;
+	int error = partfile_mark(folder, name, marker);
+
+	if (error != EEXIST)
+		return error;
+	record_init(&orphan);
+	verdict = partfile_read_record(folder, name, &orphan);
+	record_release(&orphan);
+	if (verdict == RECORD_OK || verdict == RECORD_TORN) {
+		partfile_name(record_name, name, ".part.haul");
+		unlinkat(folder_fd(folder), record_name, 0);
+	} else {
+		*set_aside = true;
+		error = partfile_set_aside(folder, name);
+		if (error != 0)
+			return error;
+	}
+	return partfile_mark(folder, name, marker);
+}
+
+int
+partfile_disclaim(struct partfile *part)
+{
+	struct record marker = { .url = part->owner };
+	int error = EEXIST, tries;
+
+	if (part->fd < 0 || part->anonymous)
+		return 0;
+	part->recorded = false;
+	/* A checkpoint under way may put its own there in between. */
+	for (tries = 0; error == EEXIST && tries < 2; tries++) {
+		partfile_unlink(part, ".part.haul");
+		error = partfile_mark(part->folder, part->name, &marker);
+	}
+	return error;
+}
+
 int
 partfile_restart(struct partfile *part)
 {
-	if (part->recorded)
-		partfile_unlink(part, ".part.haul");
-	part->recorded = false;
-	return ftruncate(part->fd, 0) < 0 ? errno : 0;
+	int error = partfile_disclaim(part);
+
+	return ftruncate(part->fd, 0) < 0 ? errno : error;
 }
 
-void
-partfile_forget_record(struct partfile *part)
+/* ---- making one ---- */
+
+/* Opens the NAME.part that is there if it is of that URL. ENOENT: nothing is
+ * there, or not any more. */
+static int
+partfile_open_left_over(struct folder *folder, const char *name,
+    const char *url, int *fd, bool *set_aside)
 {
-	if (part->fd >= 0 && !part->anonymous)
-		partfile_unlink(part, ".part.haul");
-	part->recorded = false;
+	struct record record;
+	int error = partfile_open_named(folder, name, 0, fd);
+	bool own;
+
+	if (error != 0)
+		return error;
+	record_init(&record);
+	own = partfile_read_record(folder, name, &record) == RECORD_OK &&
+	    partfile_holds(*fd, &record) && record_is_of(&record, url);
+	record_release(&record);
+	if (own)
+		return 0;
+	*set_aside = true;
+	error = partfile_set_aside(folder, name);
+	close(*fd);
+	return error != 0 ? error : ENOENT;
+}
+
+/* Makes NAME.part where none is. */
+static int
+partfile_create_fresh(struct folder *folder, const char *name,
+    const struct record *marker, int *fd, bool *set_aside)
+{
+	char record_name[PARTFILE_NAME_MAX];
+	int error;
+
+	error = partfile_mark_fresh(folder, name, marker, set_aside);
+	if (error != 0)
+		return error;
+	error = partfile_open_named(folder, name, O_CREAT | O_EXCL, fd);
+	if (error == EEXIST)
+		return EWOULDBLOCK;     /* another process was faster */
+	if (error != 0)
+		unlinkat(folder_fd(folder), partfile_name(record_name, name,
+		    ".part.haul"), 0);
+	return error;
+}
+
+static int
+partfile_create_named(struct partfile *part, struct folder *folder,
+    const char *name, const struct record *owner, bool *set_aside)
+{
+	struct record marker = { .total = owner->total };
+	bool left_over;
+	int error, fd;
+
+	marker.url = url_without_secrets(owner->url);
+	error = partfile_open_left_over(folder, name, marker.url, &fd,
+	    set_aside);
+	left_over = error == 0;
+	if (error == ENOENT)
+		error = partfile_create_fresh(folder, name, &marker, &fd,
+		    set_aside);
+	if (error != 0) {
+		free(marker.url);
+		return error;
+	}
+	partfile_take(part, folder, name, fd);
+	part->owner = marker.url;
+	partfile_note(part, ".part");
+	if (!left_over)
+		return 0;
+	partfile_unlink(part, ".part.haul~");
+	return partfile_restart(part);
+}
+
+int
+partfile_create(struct partfile *part, struct folder *folder,
+    const char *name, bool small, const struct record *owner,
+    bool *set_aside)
+{
+	int error, fd = -1;
+
+	*set_aside = false;
+	if (small) {
+		error = partfile_open_anonymous(folder, &fd);
+		if (error == 0) {
+			partfile_take(part, folder, name, fd);
+			part->anonymous = true;
+		}
+		if (error != EOPNOTSUPP)
+			return error;
+	}
+	return partfile_create_named(part, folder, name, owner, set_aside);
 }
 
 /* ---- bytes ---- */
@@ -349,25 +530,6 @@ partfile_sync(const struct partfile *part)
 
 /* ---- the end ---- */
 
-/* Where the file system has no RENAME_NOREPLACE: link refuses as well. */
-static int
-partfile_rename_fresh(int dir, const char *from, const char *to)
-{
-	if (renameat2(dir, from, dir, to, RENAME_NOREPLACE) == 0)
-		return 0;
-	if (errno != EINVAL && errno != ENOSYS)
-		return errno;
-	if (linkat(dir, from, dir, to, 0) == 0) {
-		unlinkat(dir, from, 0);
-		return 0;
-	}
-	if (errno != EPERM && errno != EOPNOTSUPP)
-		return errno;
-	if (faccessat(dir, to, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-		return EEXIST;
-	return renameat(dir, from, dir, to) < 0 ? errno : 0;
-}
-
 /* By the descriptor itself where the kernel lets us (as root, or from Linux
  * 6.10 on): a fifth of a small file's cost is the walk through /proc. */
 static int
@@ -440,11 +602,12 @@ partfile_finish(struct partfile *part, const char *final_name, bool replace)
 		error = renameat(dir, from, dir, final_name) < 0 ? errno : 0;
 	else
 		error = partfile_rename_fresh(dir, from, final_name);
-	if (error == 0 && part->recorded) {
-		partfile_unlink(part, ".part.haul");
+	if (error != 0)
+		return error;
+	partfile_unlink(part, ".part.haul");
+	if (part->recorded)
 		partfile_unlink(part, ".part.haul~");
-	}
-	return error;
+	return 0;
 }
 
 void

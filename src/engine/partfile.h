@@ -18,7 +18,8 @@ struct partfile {
 	char *name;                     /* the final name */
 	int fd;                         /* -1: not open */
 	bool anonymous;                 /* has no name yet */
-	bool recorded;                  /* NAME.part.haul may exist */
+	bool recorded;                  /* a record may claim bytes of it */
+	char *owner;                    /* URL that its marker tells */
 };
 
 void partfile_init(struct partfile *);
@@ -27,26 +28,28 @@ void partfile_init(struct partfile *);
 void partfile_close(struct partfile *);
 
 /* Opens what an earlier run left, and locks it. 0: it is open and *record is
- * its valid record, no claim beyond the data. ENOENT: nothing usable is
- * there. EWOULDBLOCK: another process works on it. *verdict tells why a
- * record was refused. */
+ * its valid record (perhaps a marker), no claim beyond the data. ENOENT:
+ * nothing usable is there. EWOULDBLOCK: another process works on it. *verdict
+ * tells why a record was refused. */
 int partfile_open_old(struct partfile *, struct folder *, const char *name,
     struct record *, enum record_verdict *verdict);
 
-/* Makes an empty one, locked; left-overs of that name are emptied. Small ones
- * have no name where the file system allows. EWOULDBLOCK as above. */
+/* Makes an empty one, locked, with a record that claims nothing: whose it is
+ * stands on the disk before it does. Of the owner URL and total are used; a
+ * user or password in the URL is not written. What is there already under
+ * that name is emptied if its record is of that URL; else it may be anybody's
+ * and is set aside, and *set_aside tells so. Small ones have no name where
+ * the file system allows, and leave alone what is there. EWOULDBLOCK as
+ * above. */
 int partfile_create(struct partfile *, struct folder *, const char *name,
-    bool small);
+    bool small, const struct record *owner, bool *set_aside);
 
-/* Puts NAME.part and its record out of the way as NAME.part.old: it belongs
- * to another URL, and is not ours to throw away. */
-int partfile_set_aside(struct folder *, const char *name);
-
-/* Empties an open one and forgets its record: other bytes will come. */
+/* Empties an open one, whose record then claims nothing: other bytes will
+ * come. */
 int partfile_restart(struct partfile *);
 
-/* Removes the record; the bytes stay. */
-void partfile_forget_record(struct partfile *);
+/* Makes the record claim nothing; the bytes stay. */
+int partfile_disclaim(struct partfile *);
 
 /* All of length at offset, through EINTR and short writes. */
 int partfile_write(const struct partfile *, const char *bytes, size_t length,

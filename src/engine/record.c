@@ -39,6 +39,18 @@ record_release(struct record *record)
 	record_init(record);
 }
 
+bool
+record_is_marker(const struct record *record)
+{
+	return record->here.count == 0;
+}
+
+bool
+record_is_of(const struct record *record, const char *url)
+{
+	return strcmp(record->url, url) == 0;
+}
+
 /* CRC-32 as in zlib, bit by bit: records are short. */
 static uint32_t
 record_crc(const char *bytes, size_t length)
@@ -158,12 +170,14 @@ record_encode(const struct record *record, size_t *length)
 	struct record_buffer buffer = { 0 };
 	char number[32];
 
-	assert(record->url != NULL && *record->url && record->total > 0);
+	assert(record->url != NULL && *record->url);
+	assert(record->total > 0 || record->here.count == 0);
 	snprintf(number, sizeof number, RECORD_MAGIC "%d\n", RECORD_VERSION);
 	record_append(&buffer, number, strlen(number));
 	record_append_url(&buffer, record->url);
 	snprintf(number, sizeof number, "%" PRId64, record->total);
-	record_append_line(&buffer, "total", number);
+	if (record->total > 0)
+		record_append_line(&buffer, "total", number);
 	record_append_validator(&buffer, "etag", record->etag);
 	record_append_validator(&buffer, "last-modified",
 	    record->last_modified);
@@ -293,7 +307,7 @@ record_read_lines(struct record_reader *reader, struct record *record)
 			return false;
 	if (reader->p != reader->end)
 		return false;
-	if (record->url == NULL || record->total == 0)
+	if (record->url == NULL)
 		return false;
 	return here->count == 0 ||
 	    here->list[here->count - 1].end <= record->total;

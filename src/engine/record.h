@@ -16,6 +16,9 @@
  * of all bytes before it. Values hold no control bytes (percent-escaped in
  * the URL, dropped records otherwise); unknown keys are passed over; another
  * version number means a newer haul wrote it.
+ *
+ * A marker is a record without ranges, and perhaps without a total: it says
+ * whose NAME.part is, and claims nothing of it.
  */
 #ifndef HAUL_ENGINE_RECORD_H
 #define HAUL_ENGINE_RECORD_H
@@ -26,7 +29,7 @@
 
 struct record {
 	char *url;                      /* as requested; no user, password */
-	int64_t total;                  /* bytes, > 0 */
+	int64_t total;                  /* bytes; 0 unknown: no ranges then */
 	char *etag;                     /* strong only, or NULL */
 	char *last_modified;            /* or NULL */
 	struct ranges here;             /* within [0, total) */
@@ -39,6 +42,12 @@ enum record_verdict {
 	RECORD_NEWER,                   /* of a version not known here */
 	RECORD_TORN,                    /* CRC or syntax wrong, cut short */
 };
+
+/* Whether it only says whose the part is. */
+bool record_is_marker(const struct record *);
+
+/* Whether it is of that URL, which has no secrets in it. */
+bool record_is_of(const struct record *, const char *url);
 
 void record_init(struct record *);
 void record_release(struct record *);

@@ -109,19 +109,17 @@ transfer_open_old(struct transfer *transfer)
 	record_init(&record);
 	error = partfile_open_old(&transfer->part, transfer->folder,
 	    transfer->name, &record, &verdict);
-	if (error == 0 && transfer_is_own_record(transfer, &record)) {
+	if (error == 0 && transfer_is_own_record(transfer, &record) &&
+	    !record_is_marker(&record)) {
 		transfer_adopt(transfer, &record);
-	} else if (error == 0 || (error == ENOENT &&
-	    (verdict == RECORD_FOREIGN || verdict == RECORD_NEWER))) {
-		/* Not ours to throw away. */
+	} else if (error == 0) {
+		/* Ours, but worth nothing, or not ours: partfile_create()
+		 * sees to it if its name is needed. */
+		transfer->left_over = transfer_is_own_record(transfer,
+		    &record);
 		partfile_close(&transfer->part);
-		error = partfile_set_aside(transfer->folder, transfer->name);
-		if (error == 0)
-			error = ENOENT;
+		error = ENOENT;
 	}
-	if (error == ENOENT && verdict != RECORD_OK &&
-	    verdict != RECORD_EMPTY)
-		transfer_emit(transfer, HAUL_EVENT_WARN, HAUL_NOTE_RESTARTED);
 	record_release(&record);
 out:
 	free(part_name);

@@ -95,6 +95,7 @@ struct transfer {
 
 	/* the file */
 	struct partfile part;
+	bool left_over;                 /* NAME.part is ours, of no use */
 	struct transfer_job save, work; /* checkpoint; compare or finish */
 	bool save_void;                 /* the present save claims bytes that
 	                                   are gone */

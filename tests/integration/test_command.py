@@ -442,6 +442,39 @@ def test_kill_9_loses_little_and_the_same_command_goes_on(haul, serve):
     assert all(r.range for r in asked)
 
 
+@pytest.mark.parametrize('fields', [{}, {'framing': 'chunked'},
+                                    {'etag': 'none', 'modified': ''}],
+                         ids=['plain', 'size-unknown', 'no-validator'])
+def test_what_kill_9_leaves_before_anything_is_saved_is_used_again(
+        fields, haul, serve):
+    command, result = interrupt(haul, serve, signal.SIGKILL, after=200_000,
+                                **fields)
+    assert result.rc == -signal.SIGKILL
+    assert haul.names() == ['big.bin.part', 'big.bin.part.haul']
+    record = haul.read('big.bin.part.haul').decode()
+    assert f'url {serve.url("big.bin")}\n' in record
+    assert '\nrange ' not in record, 'too late: this proves nothing'
+    # No more is left by a second one.
+    _, result = interrupt(haul, serve, signal.SIGKILL, after=200_000,
+                          **fields)
+    assert result.rc == -signal.SIGKILL
+    assert haul.names() == ['big.bin.part', 'big.bin.part.haul']
+    result, _, _ = go_on(haul, serve, command)
+    assert result.rc == 0, result
+    assert haul.names() == ['big.bin']
+    assert haul.read('big.bin') == serve.data('big.bin')
+
+
+def test_a_left_over_goes_even_if_the_file_is_small_by_now(haul, serve):
+    command, result = interrupt(haul, serve, signal.SIGKILL, after=200_000,
+                                framing='chunked')
+    assert result.rc == -signal.SIGKILL
+    serve('big.bin', size=10_000)
+    assert haul(*command).rc == 0
+    assert haul.names() == ['big.bin']
+    assert haul.read('big.bin') == serve.data('big.bin')
+
+
 @pytest.mark.parametrize('number,rc', [(signal.SIGTERM, 143),
                                        (signal.SIGHUP, 129)])
 def test_other_signals_save_and_end_with_128_and_the_number(

@@ -182,6 +182,27 @@ def test_a_part_file_without_our_record_is_not_gone_on_from(
     assert haul.read('file.bin') == serve.data('file.bin')
 
 
+@pytest.mark.parametrize('record', [None, b'', b'something else',
+                                    b'haul-part 99\ncrc 0\n'])
+def test_a_part_file_that_may_be_somebody_elses_is_set_aside(
+        record, haul, serve):
+    url = serve('file.bin', size=2_000_000)
+    for number, kept in enumerate((b'the browser\'s', b'mine', b'')):
+        haul.write('file.bin.part', kept)
+        if record is not None:
+            haul.write('file.bin.part.haul', record)
+        result = haul.json(*QUICK, '--overwrite=always', url)
+        assert result.rc == 0, result
+        assert haul.read('file.bin') == serve.data('file.bin')
+        assert [w['cause'] for w in result.events('warn')] == ['set_aside']
+        aside = 'file.bin.part.old' + ('', '.1', '.2')[number]
+        assert haul.read(aside) == kept
+        if record is not None:
+            assert haul.read(aside + '.haul') == record
+    assert haul.read('file.bin.part.old') == b'the browser\'s'
+    assert len(haul.names()) == (4 if record is None else 7)
+
+
 @pytest.mark.parametrize('junk', [
     b'', b'\n', b'\xff' * 5000, b'haul-part 1\n', b'haul-part 99\ncrc 0\n',
     b'haul-part 1\nurl http://x/\ntotal 200000\nrange 0-200000\n'

@@ -9,8 +9,8 @@
  *   claims bytes that the part has not, is refused with its verdict
  * - so is a part that is longer than the whole file
  * - a part made anew never meets a record of an earlier one
- * - left-overs are emptied, restarting forgets bytes and record; the record
- *   alone may go too
+ * - whose a part is stands beside it from the first; own left-overs are used
+ *   again; restarting forgets bytes and claims; the claims alone may go too
  * - the whole file gets its name, also another; the record goes
  * - what stands there is replaced only where that is wished
  * - a file without a name leaves nothing when it is closed, and gets its name
@@ -18,7 +18,8 @@
  *   name are left alone, what a crash left on the way is not
  * - links, folders and pipes called NAME.part or NAME.part.haul are not
  *   followed, emptied or waited for; nor is another name of a file
- * - a part set aside keeps its bytes and its record
+ * - what is not of this URL, or says nothing, is set aside under a free name
+ *   with its record, never emptied; if it cannot be, it stays
  * - bytes are written where they belong, and errors are told
  * - discarding takes part and record away
  */
@@ -142,12 +143,24 @@ count_entries(void)
 	return n;
 }
 
+static char own_url[] = "http://a.example/x";
+static const struct record owner = { .url = own_url, .total = TOTAL };
+static bool set_aside;
+
 static void
 create(const char *name, bool small)
 {
-	assert_int_equal(partfile_create(&part, folder, name, small), 0);
+	assert_int_equal(partfile_create(&part, folder, name, small, &owner,
+	    &set_aside), 0);
 	assert_true(part.fd >= 0);
 	assert_string_equal(part.name, name);
+}
+
+static int
+make_x(void)
+{
+	return partfile_create(&part, folder, "x", false, &owner,
+	    &set_aside);
 }
 
 static void
@@ -188,6 +201,23 @@ leave_part(void)
 	partfile_close(&part);
 }
 
+/* x.part is there, is of own_url, and nothing of it is claimed. */
+static void
+expect_marker(int64_t total)
+{
+	enum record_verdict verdict;
+	struct record record;
+
+	assert_int_equal(partfile_open_old(&part, folder, "x", &record,
+	    &verdict), 0);
+	assert_string_equal(record.url, own_url);
+	assert_int_equal(record.total, total);
+	assert_null(record.etag);
+	assert_true(record_is_marker(&record));
+	record_release(&record);
+	partfile_close(&part);
+}
+
 static void
 expect_old(int error, enum record_verdict wanted)
 {
@@ -216,7 +246,7 @@ test_create(void **state)
 	assert_int_equal(part.fd, -1);
 	partfile_close(&part);
 	expect_file("x.part", "abc");
-	assert_int_equal(count_entries(), 1);
+	assert_int_equal(count_entries(), 2);
 }
 
 static void
@@ -231,8 +261,8 @@ test_second(void **state)
 	expect_old(0, RECORD_OK);
 	partfile_init(&second);
 	record_init(&record);
-	assert_int_equal(partfile_create(&second, folder, "x", false),
-	    EWOULDBLOCK);
+	assert_int_equal(partfile_create(&second, folder, "x", false, &owner,
+	    &set_aside), EWOULDBLOCK);
 	assert_int_equal(partfile_open_old(&second, folder, "x", &record,
 	    &verdict), EWOULDBLOCK);
 	assert_int_equal(second.fd, -1);
@@ -267,7 +297,8 @@ create_afresh(void)
 	int error;
 
 	partfile_init(&mine);
-	error = partfile_create(&mine, folders_open(own, "."), "x", false);
+	error = partfile_create(&mine, folders_open(own, "."), "x", false,
+	    &owner, &set_aside);
 	partfile_close(&mine);
 	folders_free(own);
 	return error;
@@ -284,6 +315,7 @@ test_other_process(void **state)
 	partfile_close(&part);
 	assert_int_equal(in_child(create_afresh), 0);
 	expect_file("x.part", "");
+	expect_marker(0);
 }
 
 /* ---- the record ---- */
@@ -384,8 +416,6 @@ test_refused_records(void **state)
 	assert_int_equal(unlink("x.part.haul"), 0);
 	expect_old(ENOENT, RECORD_EMPTY);
 	expect_file("x.part", "0123456789");
-	create("x", false);
-	expect_file("x.part", "");
 }
 
 static void
@@ -446,9 +476,10 @@ test_stale_record(void **state)
 	leave_part();
 	assert_int_equal(unlink("x.part"), 0);
 	create("x", false);
+	assert_false(set_aside);
 	put_bytes("new", 500);
 	partfile_close(&part);
-	expect_old(ENOENT, RECORD_EMPTY);
+	expect_marker(TOTAL);
 }
 
 static void
@@ -458,34 +489,68 @@ test_restart(void **state)
 	leave_part();
 	expect_old(0, RECORD_OK);
 	assert_int_equal(partfile_restart(&part), 0);
-	assert_false(exists("x.part.haul"));
+	assert_false(part.recorded);
 	expect_file("x.part", "");
 	put_bytes("new", 0);
 	partfile_close(&part);
-	leave_part();
-	create("x", false);             /* a left-over is emptied */
-	assert_false(exists("x.part.haul"));
-	expect_file("x.part", "");
+	expect_marker(0);
 }
 
 static void
-test_forget(void **state)
+test_disclaim(void **state)
 {
 	(void)state;
-	partfile_forget_record(&part);
+	assert_int_equal(partfile_disclaim(&part), 0);
 	leave_part();
 	expect_old(0, RECORD_OK);
-	partfile_forget_record(&part);
+	assert_int_equal(partfile_disclaim(&part), 0);
 	expect_file("x.part", "0123456789");
-	assert_int_equal(count_entries(), 1);
 	partfile_close(&part);
-	leave_part();
+	expect_marker(0);
 	create("x", true);
 	if (part.anonymous) {
-		partfile_forget_record(&part);
+		assert_int_equal(partfile_disclaim(&part), 0);
 		partfile_close(&part);
-		expect_old(0, RECORD_OK);
+		expect_marker(0);
 	}
+}
+
+/* What a crash before the first checkpoint left is used again, for a file of
+ * any size, and does not pile up. */
+static void
+test_own_left_over(void **state)
+{
+	static const struct record unknown = { .url = own_url };
+	int i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(partfile_create(&part, folder, "x", false,
+		    i == 1 ? &unknown : &owner, &set_aside), 0);
+		assert_false(set_aside);
+		expect_file("x.part", "");
+		put_bytes("0123456789", 0);
+		partfile_close(&part);
+		expect_marker(i == 0 ? TOTAL : 0);
+		put_text("x.part.haul~", "half of a record");
+	}
+	create("x", false);
+	assert_int_equal(count_entries(), 2);
+}
+
+/* A user or password stays out of the record, and does not make another file
+ * of it. */
+static void
+test_owner_without_secrets(void **state)
+{
+	static char url[] = "http://me:secret@a.example/x#there";
+	static const struct record with = { .url = url, .total = TOTAL };
+
+	(void)state;
+	assert_int_equal(partfile_create(&part, folder, "x", false, &with,
+	    &set_aside), 0);
+	partfile_close(&part);
+	expect_marker(TOTAL);
 }
 
 /* ---- the end ---- */
@@ -665,12 +730,12 @@ test_link(void **state)
 	(void)state;
 	put_text("victim", "precious");
 	assert_int_equal(symlink("victim", "x.part"), 0);
-	assert_int_equal(partfile_create(&part, folder, "x", false), ELOOP);
+	assert_int_equal(make_x(), ELOOP);
 	expect_old(ELOOP, RECORD_EMPTY);
 	expect_file("victim", "precious");
 	assert_int_equal(unlink("x.part"), 0);
 	assert_int_equal(symlink("missing", "x.part"), 0);
-	assert_int_equal(partfile_create(&part, folder, "x", false), ELOOP);
+	assert_int_equal(make_x(), ELOOP);
 	assert_false(exists("missing"));
 }
 
@@ -683,10 +748,12 @@ test_record_link(void **state)
 	leave_part();
 	assert_int_equal(rename("x.part.haul", "theirs"), 0);
 	assert_int_equal(symlink("theirs", "x.part.haul"), 0);
-	expect_old(ENOENT, RECORD_EMPTY);
+	expect_old(ENOENT, RECORD_FOREIGN);
 	create("x", false);
+	assert_true(set_aside);
 	put_bytes("abc", 0);
 	put_text("victim", "precious");
+	assert_int_equal(unlink("x.part.haul"), 0);
 	assert_int_equal(symlink("victim", "x.part.haul"), 0);
 	checkpoint(0, 3);
 	expect_file("victim", "precious");
@@ -704,7 +771,7 @@ test_hard_link(void **state)
 	(void)state;
 	put_text("x", "precious");
 	assert_int_equal(link("x", "x.part"), 0);
-	assert_int_not_equal(partfile_create(&part, folder, "x", false), 0);
+	assert_int_not_equal(make_x(), 0);
 	expect_old(EMLINK, RECORD_EMPTY);
 	expect_file("x", "precious");
 }
@@ -714,34 +781,102 @@ test_not_a_file(void **state)
 {
 	(void)state;
 	assert_int_equal(mkfifo("x.part", 0666), 0);
-	assert_int_not_equal(partfile_create(&part, folder, "x", false), 0);
+	assert_int_not_equal(make_x(), 0);
 	expect_old(EISDIR, RECORD_EMPTY);
 	assert_int_equal(unlink("x.part"), 0);
 	assert_int_equal(mkdir("x.part", 0777), 0);
-	assert_int_equal(partfile_create(&part, folder, "x", false), EISDIR);
+	assert_int_equal(make_x(), EISDIR);
 	expect_old(EISDIR, RECORD_EMPTY);
 	assert_int_equal(rmdir("x.part"), 0);
 	leave_part();
 	assert_int_equal(unlink("x.part.haul"), 0);
 	assert_int_equal(mkfifo("x.part.haul", 0666), 0);
-	expect_old(ENOENT, RECORD_EMPTY);
+	expect_old(ENOENT, RECORD_FOREIGN);
 	assert_int_equal(part.fd, -1);
 }
 
+/* Nothing says that it is ours: it keeps its bytes, and so do all that were
+ * set aside before. */
 static void
 test_set_aside(void **state)
 {
+	static const char *const theirs[] = { "another program's", "", "more" };
+	size_t i;
+
 	(void)state;
-	assert_int_equal(partfile_set_aside(folder, "x"), 0);
+	put_text("x.part.old.1", "earlier");
+	for (i = 0; i < 3; i++) {
+		put_text("x.part", theirs[i]);
+		create("x", false);
+		assert_true(set_aside);
+		expect_file("x.part", "");
+		partfile_discard(&part);
+		partfile_close(&part);
+	}
+	assert_int_equal(count_entries(), 4);
+	expect_file("x.part.old", theirs[0]);
+	expect_file("x.part.old.1", "earlier");
+	expect_file("x.part.old.2", theirs[1]);
+	expect_file("x.part.old.3", theirs[2]);
+	put_text("x.part", "theirs");
+	create("x", true);              /* needs no NAME.part */
+	assert_int_equal(set_aside, !part.anonymous);
+}
+
+/* Another URL's, a torn one, one of another program or of a newer haul. */
+static void
+test_set_aside_with_record(void **state)
+{
+	static char other_url[] = "http://a.example/y";
+	static const struct record other = { .url = other_url,
+	    .total = TOTAL };
+	static const char *const records[] = { "", "something else\n",
+	    "haul-part 2\nurl http://a.example/x\n", "haul-part 1\nurl" };
+	char name[32];
+	size_t i;
+
+	(void)state;
 	leave_part();
-	assert_int_equal(partfile_set_aside(folder, "x"), 0);
-	assert_false(exists("x.part"));
-	assert_false(exists("x.part.haul"));
-	expect_file("x.part.old", "0123456789");
-	assert_true(exists("x.part.old.haul"));
-	create("x", false);
+	assert_int_equal(partfile_create(&part, folder, "x", false, &other,
+	    &set_aside), 0);
+	assert_true(set_aside);
 	partfile_close(&part);
 	expect_file("x.part.old", "0123456789");
+	assert_true(exists("x.part.old.haul"));
+	for (i = 0; i < 4; i++) {
+		put_text("x.part", "theirs");
+		put_text("x.part.haul", records[i]);
+		create("x", false);
+		assert_true(set_aside);
+		partfile_close(&part);
+		expect_marker(TOTAL);
+		snprintf(name, sizeof name, "x.part.old.%zu", i + 1);
+		expect_file(name, "theirs");
+		snprintf(name, sizeof name, "x.part.old.%zu.haul", i + 1);
+		expect_file(name, records[i]);
+	}
+	/* A record alone is removed only if it is one. */
+	assert_int_equal(unlink("x.part"), 0);
+	put_text("x.part.haul", "not a record");
+	create("x", false);
+	expect_file("x.part.old.5.haul", "not a record");
+}
+
+/* Its new name would be too long: better no file than somebody's lost. */
+static void
+test_set_aside_too_long(void **state)
+{
+	char name[245], part_name[256];
+
+	(void)state;
+	memset(name, 'n', 244);
+	name[244] = '\0';
+	snprintf(part_name, sizeof part_name, "%s.part", name);
+	put_text(part_name, "theirs");
+	assert_int_equal(partfile_create(&part, folder, name, false, &owner,
+	    &set_aside), ENAMETOOLONG);
+	expect_file(part_name, "theirs");
+	assert_int_equal(count_entries(), 1);
 }
 
 /* ---- bytes ---- */
@@ -818,8 +953,11 @@ main(void)
 		    test_too_long),
 		TEST("a new part never meets an old record",
 		    test_stale_record),
-		TEST("restarting forgets bytes and record", test_restart),
-		TEST("forgetting the record keeps the bytes", test_forget),
+		TEST("restarting forgets bytes and claims", test_restart),
+		TEST("disclaiming keeps the bytes", test_disclaim),
+		TEST("own left-overs are used again", test_own_left_over),
+		TEST("an owner's password stays out of the record",
+		    test_owner_without_secrets),
 		TEST("the whole file gets its name, the record goes",
 		    test_finish),
 		TEST("what stands there is replaced only if wished",
@@ -844,7 +982,12 @@ main(void)
 		TEST("nor is a file emptied that has another name",
 		    test_hard_link),
 		TEST("pipes and folders are no parts", test_not_a_file),
-		TEST("a part set aside keeps its bytes", test_set_aside),
+		TEST("a part without a record is set aside, numbered",
+		    test_set_aside),
+		TEST("so is one with a record that is not its",
+		    test_set_aside_with_record),
+		TEST("what cannot be set aside stays",
+		    test_set_aside_too_long),
 		TEST("bytes go where they belong, errors are told",
 		    test_write),
 		TEST("discarding takes part and record away",

@@ -202,6 +202,37 @@ test_bare(void **state)
 	record_release(&again);
 }
 
+/* Whose it is, and no more: what stands beside a part from its first byte. */
+static void
+test_marker(void **state)
+{
+	static const char lines[] = "haul-part 1\nurl http://h/a\n";
+	char url[] = "http://h/a", expected[64], *text;
+	struct record record = { .url = url }, again;
+	size_t length;
+
+	(void)state;
+	snprintf(expected, sizeof expected, "%scrc %08" PRIx32 "\n", lines,
+	    crc_of(lines, strlen(lines)));
+	text = record_encode(&record, &length);
+	assert_string_equal(text, expected);
+	free(text);
+	write_and_read(&record, &again);
+	assert_true(record_is_marker(&again));
+	assert_true(record_is_of(&again, "http://h/a"));
+	assert_false(record_is_of(&again, "http://h/"));
+	assert_int_equal(again.total, 0);
+	record_release(&again);
+	record.total = 7;
+	write_and_read(&record, &again);
+	assert_true(record_is_marker(&again));
+	assert_int_equal(again.total, 7);
+	record_release(&again);
+	ranges_add(&record.here, 0, 7);
+	assert_false(record_is_marker(&record));
+	ranges_release(&record.here);
+}
+
 static void
 test_control_bytes(void **state)
 {
@@ -319,7 +350,9 @@ test_wrong_lines(void **state)
 	assert_int_equal(JUDGE("haul-part 0\nurl u\ntotal 1\n"),
 	    RECORD_TORN);
 	assert_int_equal(JUDGE("haul-part 1\n"), RECORD_TORN);
-	assert_int_equal(JUDGE("haul-part 1\nurl u\n"), RECORD_TORN);
+	assert_int_equal(JUDGE("haul-part 1\nurl u\n"), RECORD_OK);
+	assert_int_equal(JUDGE("haul-part 1\nurl u\nrange 0-1\n"),
+	    RECORD_TORN);
 	assert_int_equal(JUDGE("haul-part 1\ntotal 1\n"), RECORD_TORN);
 	assert_int_equal(JUDGE("haul-part 1\nurl \ntotal 1\n"), RECORD_TORN);
 	assert_int_equal(JUDGE("haul-part 1\nurl u\ntotal 0\n"), RECORD_TORN);
@@ -478,6 +511,8 @@ main(void)
 		{ "what was written is read again", test_again,
 		    NULL, NULL, NULL },
 		{ "validators and ranges may be missing", test_bare,
+		    NULL, NULL, NULL },
+		{ "a marker tells its owner and claims nothing", test_marker,
 		    NULL, NULL, NULL },
 		{ "control bytes are escaped in the URL, drop a validator",
 		    test_control_bytes, NULL, NULL, NULL },
