@@ -23,6 +23,7 @@
 #include <unistr.h>
 
 #include "memory.h"
+#include "present/progress.h"
 #include "present/sentence.h"
 #include "present/text.h"
 #include "present/units.h"
@@ -571,9 +572,11 @@ json_fill_totals(struct json *json, struct json_record *record,
 {
 	json_t *object = record->object;
 	struct haul_totals totals;
+	struct progress progress;
 
 	(void)user;
 	haul_totals(json->context->haul, &totals);
+	progress_of_totals(&progress, &totals);
 	json_put_number(object, "files", (int64_t)totals.files);
 	json_put_number(object, "done", (int64_t)totals.done);
 	json_put_number(object, "failed", (int64_t)totals.failed);
@@ -587,8 +590,7 @@ json_fill_totals(struct json *json, struct json_record *record,
 	json_put_bool(object, "size_is_lower_bound",
 	    totals.size_is_lower_bound);
 	json_put_number(object, "speed", totals.speed_bps);
-	json_put_known(object, "eta", units_rest_ms(totals.got_bytes,
-	    totals.size_bytes, totals.speed_bps));
+	json_put_known(object, "eta", progress.rest_ms);
 	json_put_number(object, "conns", totals.connections);
 }
 

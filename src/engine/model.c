@@ -810,9 +810,10 @@ model_copy_row(struct model *model, const struct model_running *running,
 	row->speed_bps = running->live.speed_bps;
 	memcpy(row->name, name, length);
 	if (row->state == HAUL_STATE_WAITING && item->extra != NULL) {
-		if (item->extra->failure != NULL)
+		if (item->extra->failure != NULL) {
 			row->cause = item->extra->failure->cause;
-		row->http_status = item->http_status;
+			row->http_status = item->extra->failure->http_status;
+		}
 		row->next_try = item->extra->due.next_try;
 		row->tries_max = item->extra->due.tries_max;
 		row->wait_ms = item->extra->due.ms - clock_monotonic_ms();

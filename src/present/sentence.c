@@ -194,6 +194,46 @@ sentence_cause(char *out, size_t size, enum haul_cause cause, int http_status,
 	sentence_fill(out, size, _(sentence_row(cause)->with_message), words);
 }
 
+/* "in 8 s", "in 2:05"; a row that is due waits for room. */
+static void
+sentence_when(char *out, size_t size, int64_t ms)
+{
+	char left[UNITS_SIZE];
+
+	units_left(left, sizeof left, ms);
+	if (ms <= 0)
+		snprintf(out, size, "%s", _("soon"));
+	else if (ms <= 59000)
+		snprintf(out, size, _("in %d s"), (int)((ms + 999) / 1000));
+	else
+		snprintf(out, size, _("in %s"), left);
+}
+
+void
+sentence_wait(char *out, size_t size, const struct haul_row *row, int width)
+{
+	char why[128], when[64];
+	int step;
+
+	if (row->cause == HAUL_CAUSE_HTTP && row->http_status > 0)
+		snprintf(why, sizeof why, "HTTP %d", row->http_status);
+	else
+		sentence_heading(why, sizeof why, row->cause, 0);
+	sentence_when(when, sizeof when, row->wait_ms);
+	for (step = row->cause == HAUL_CAUSE_NONE ? 2 : 0; step < 3; step++) {
+		if (step == 0)
+			snprintf(out, size, _("%s, try %u of %u %s"), why,
+			    (unsigned)row->next_try, (unsigned)row->tries_max,
+			    when);
+		else
+			snprintf(out, size, step == 1 ? "%s, %s" : "%.0s%s",
+			    why, when);
+		if (text_width(out) <= width)
+			return;
+	}
+	out[text_fit(out, width > 0 ? width : 0, NULL)] = '\0';
+}
+
 const char *
 sentence_advice(enum haul_cause cause, int http_status)
 {

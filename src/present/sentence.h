@@ -21,6 +21,11 @@ void sentence_cause(char *out, size_t size, enum haul_cause, int http_status,
 void sentence_heading(char *out, size_t size, enum haul_cause,
     int http_status);
 
+/* Why a waiting row waits, and for what, in the words for which so many cells
+ * suffice: "HTTP 503, try 3 of 6 in 8 s", "HTTP 503, in 8 s", "in 8 s". */
+void sentence_wait(char *out, size_t size, const struct haul_row *,
+    int width);
+
 /* What a person can do about it. */
 const char *sentence_advice(enum haul_cause, int http_status);
 

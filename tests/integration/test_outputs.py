@@ -279,8 +279,9 @@ def check_raw(raw):
                          text)
 
 
-@pytest.mark.parametrize('columns,rows', [(80, 24), (40, 10), (120, 6),
-                                          (20, 4), (200, 50)])
+@pytest.mark.parametrize('columns,rows', [
+    (80, 24), (60, 15), (40, 10), (30, 8), (120, 6), (20, 4), (20, 3),
+    (200, 50)])
 def test_the_bar_fits_the_screen_and_leaves_only_the_summary(
         columns, rows, haul, serve):
     urls = [serve(f'some-longish-name-of-a-file-{n}.bin', size=400_000,
@@ -343,6 +344,58 @@ def test_the_bar_survives_resizing(haul, serve):
     check_raw(terminal.raw)
 
 
+def test_64_active_files_leave_the_screen_whole_while_it_is_resized(
+        haul, serve):
+    urls = [serve(f'{n}-' + 'long' * 10 + '.bin', size=300_000,
+                  rate=100_000) for n in range(64)]
+    terminal = Terminal(haul, 80, 24, '--max-conn=64', '--max-splits=1',
+                        *urls)
+    terminal.read(0.7)
+    assert len([line for line in terminal.lines() if line]) == 17
+    # Growing alone: pyte drops lines of its own when it gets smaller.
+    for columns, rows in ((81, 24), (100, 30), (131, 31), (200, 50)):
+        terminal.resize(columns, rows)
+        terminal.read(0.5)
+        shown = [line for line in terminal.lines() if line]
+        assert len(shown) == 17, shown
+        assert shown[-1].startswith('Total'), shown
+        assert shown[-2].startswith('... 49 more active'), shown
+        assert all(len(line) < columns for line in shown), shown
+    assert terminal.scrolled() == []
+    assert terminal.finish().rc == 0
+
+
+def test_a_terminal_that_breaks_its_lines_is_wiped_to_the_top(haul, serve):
+    url = serve('long' * 12 + '.bin', size=900_000, rate=300_000)
+    for env, rows in (({}, 1), ({'VTE_VERSION': '7000'}, 2)):
+        terminal = Terminal(haul, 100, 24, '--max-splits=1', '--overwrite',
+                            url, **env)
+        terminal.read(0.7)
+        before = len(terminal.raw)
+        terminal.resize(50, 24)
+        terminal.read(0.4)
+        assert re.search(rb'\x1b\[(\d)A', terminal.raw[before:])[1] == \
+            str(rows).encode()
+        assert terminal.finish().rc == 0
+
+
+def test_a_waiting_file_says_why_and_warnings_stand_above(haul, serve):
+    urls = [serve('busy.bin', status=503),
+            serve('stream.bin', size=30_000, framing='close'),
+            serve('slow.bin', size=400_000, rate=200_000)]
+    terminal = Terminal(haul, 80, 24, '--retries=1', '--retry-delay=3',
+                        '--max-splits=1', *urls)
+    terminal.read(0.9)
+    lines = terminal.lines()
+    assert any(re.match(r'busy.bin.*HTTP 503, try 2 of 2 in \d s$', line)
+               for line in lines), lines
+    warned, = [n for n, line in enumerate(lines)
+               if 'WARN stream.bin  the server told no length' in line]
+    total, = [n for n, line in enumerate(lines) if line.startswith('Total')]
+    assert warned < total and ' of files ' in lines[total], lines
+    assert terminal.finish().rc == 1
+
+
 def test_no_file_progress_keeps_the_total_only(haul, serve):
     url = serve('alpha.bin', size=400_000, rate=300_000)
     terminal = Terminal(haul, 80, 24, '--no-file-progress', '--max-splits=1',
@@ -400,13 +453,17 @@ def test_hostile_names_reach_the_terminal_tamed(haul, serve):
     check_raw(terminal.raw)
 
 
-def test_ctrl_c_on_a_terminal_leaves_a_clean_screen(haul, serve):
+@pytest.mark.parametrize('columns', [80, 60, 46, 40, 30])
+def test_ctrl_c_on_a_terminal_leaves_a_clean_screen(columns, haul, serve):
     url = serve('a.bin', size=3_000_000, rate=500_000)
-    terminal = Terminal(haul, 80, 24, url)
+    terminal = Terminal(haul, columns, 24, url)
     terminal.read(0.8)
+    # A terminal's echo of the key, and of some more, goes to the cursor.
+    terminal.stream.feed(b'^C' * 9)
     terminal.process.send_signal(signal.SIGINT)
     result = terminal.finish()
     assert result.rc == 3
+    assert terminal.lines()[0].startswith('haul: stopping'), terminal.lines()
     lines = [line for line in terminal.lines() if line]
     assert not any(line.startswith('Total') for line in lines), lines
     assert any('haul' in line for line in lines), lines

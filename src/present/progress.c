@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A file's size is known when its first answer has come, so that of a long
+ * queue most sizes are not. The time left then supposes that the rest are as
+ * large as those begun, which is nearer the truth than to leave them out.
+ */
+#include "config.h"
+
+#include "progress.h"
+
+#include "units.h"
+
+static int64_t
+progress_rest_bytes(const struct haul_totals *totals)
+{
+	uint64_t begun = totals->done + totals->skipped + totals->active +
+	    totals->waiting;
+	double rest = (double)(totals->size_bytes - totals->got_bytes);
+
+	if (!totals->size_is_lower_bound)
+		return (int64_t)rest;
+	if (begun == 0 || totals->size_bytes <= 0)
+		return -1;
+	if (rest < 0)
+		rest = 0;       /* bytes of files whose size is not known */
+	rest += (double)totals->size_bytes / (double)begun *
+	    (double)totals->queued;
+	return rest > 9e18 ? INT64_MAX : (int64_t)rest;
+}
+
+static void
+progress_count(struct progress *progress, const struct haul_totals *totals)
+{
+	uint64_t ended = totals->done + totals->skipped + totals->failed;
+
+	progress->of_files = totals->size_is_lower_bound ||
+	    totals->size_bytes <= 0;
+	progress->got = progress->of_files ? (int64_t)ended :
+	    totals->got_bytes;
+	progress->whole = progress->of_files ? (int64_t)totals->files :
+	    totals->size_bytes;
+	if (progress->got > progress->whole)
+		progress->got = progress->whole;
+	progress->percent = progress->whole > 0 ?
+	    units_percent(progress->got, progress->whole) : 0;
+	if (progress->percent == 100 && ended < totals->files)
+		progress->percent = 99;
+}
+
+void
+progress_of_totals(struct progress *progress, const struct haul_totals *totals)
+{
+	int64_t rest = progress_rest_bytes(totals);
+
+	progress_count(progress, totals);
+	progress->rest_ms = rest < 0 ? -1 : units_rest_ms(0, rest,
+	    totals->speed_bps);
+	/* What failed has its size in the sum, though it will not come. */
+	progress->rest_is_guess = totals->size_is_lower_bound ||
+	    totals->failed > 0;
+}
