@@ -220,7 +220,8 @@ bar_remark(struct bar *bar, char *out, size_t size,
 		    item->message, bar->context->flags);
 		break;
 	case HAUL_EVENT_DONE:
-		units_size_long(bytes, sizeof bytes, item->got_bytes, bar->style.si);
+		units_size_long(bytes, sizeof bytes, item->got_bytes,
+		    bar->style.si);
 		units_taken(taken, sizeof taken, item->elapsed_ms);
 		snprintf(out, size, _("%s in %s"), bytes, taken);
 		break;

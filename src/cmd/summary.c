@@ -86,30 +86,67 @@ summary_compare(const void *a, const void *b)
 	    -1 : 0;
 }
 
-static void
-summary_print_groups(const struct summary *summary)
+/* Counts all failures by kind, the most frequent first; returns how many
+ * kinds there are. */
+static size_t
+summary_group(const struct summary *summary, struct summary_group *groups)
 {
-	struct summary_group groups[SUMMARY_GROUPS_MAX];
-	struct haul *haul = summary->context->haul;
-	char heading[SENTENCE_SIZE], count[UNITS_SIZE];
 	struct haul_item *item;
 	size_t i, group_count = 0;
 
 	for (i = 0; i < summary->failed_count; i++) {
-		item = haul_item(haul, summary->failed[i]);
+		item = haul_item(summary->context->haul, summary->failed[i]);
 		if (item != NULL && !summary_is_cancelled(item))
 			summary_count(groups, &group_count, item);
 		haul_item_free(item);
 	}
 	qsort(groups, group_count, sizeof *groups, summary_compare);
+	return group_count;
+}
+
+static void
+summary_print_group(const struct summary *summary, const char *lead,
+    const struct summary_group *group)
+{
+	char heading[SENTENCE_SIZE];
+
+	sentence_heading(heading, sizeof heading, group->cause,
+	    group->http_status);
+	output_print(summary->context->err, "%s%s. %s\n", lead, heading,
+	    sentence_advice(group->cause, group->http_status));
+}
+
+static void
+summary_print_groups(const struct summary *summary,
+    const struct summary_group *groups, size_t group_count)
+{
+	char lead[UNITS_SIZE + 8], count[UNITS_SIZE];
+	size_t i;
+
 	for (i = 0; i < group_count; i++) {
-		sentence_heading(heading, sizeof heading, groups[i].cause,
-		    groups[i].http_status);
 		units_count(count, sizeof count, groups[i].count);
-		output_print(summary->context->err, "  %6s  %s. %s\n", count,
-		    heading, sentence_advice(groups[i].cause,
-		    groups[i].http_status));
+		snprintf(lead, sizeof lead, "  %6s  ", count);
+		summary_print_group(summary, lead, &groups[i]);
 	}
+}
+
+/* What helps where trying again does not, and how many of the failures
+ * trying again can help. */
+static uint64_t
+summary_print_advice(const struct summary *summary,
+    const struct summary_group *groups, size_t group_count, bool told)
+{
+	uint64_t count = 0;
+	size_t i;
+
+	for (i = 0; i < group_count; i++) {
+		if (haul_cause_can_retry(groups[i].cause,
+		    groups[i].http_status))
+			count += groups[i].count;
+		else if (!told)
+			summary_print_group(summary, "haul: ", &groups[i]);
+	}
+	return count;
 }
 
 /* ---- lines ---- */
@@ -133,22 +170,18 @@ summary_print_failure(const struct summary *summary,
 	free(shown);
 }
 
-/* Returns how many were printed. */
-static size_t
+static void
 summary_print_failures(const struct summary *summary)
 {
 	struct haul_item *item;
-	size_t i, printed = 0;
+	size_t i;
 
 	for (i = 0; i < summary->failed_count; i++) {
 		item = haul_item(summary->context->haul, summary->failed[i]);
-		if (item != NULL && !summary_is_cancelled(item)) {
+		if (item != NULL && !summary_is_cancelled(item))
 			summary_print_failure(summary, item);
-			printed++;
-		}
 		haul_item_free(item);
 	}
-	return printed;
 }
 
 static void
@@ -177,21 +210,49 @@ summary_print_counts(const struct summary *summary,
 }
 
 static void
-summary_print_failed(const struct summary *summary, uint64_t failed)
+summary_print_again(const struct summary *summary, uint64_t temporary,
+    uint64_t failed)
 {
 	struct writer *err = summary->context->err;
 	char count[UNITS_SIZE];
 
-	units_count(count, sizeof count, failed);
-	output_print(err, ngettext("haul: %s file failed:\n",
-	    "haul: %s files failed:\n", failed), count);
-	if (failed > SUMMARY_GROUP_FROM)
-		summary_print_groups(summary);
+	units_count(count, sizeof count, temporary);
+	if (temporary == failed)
+		output_print(err, "%s\n", _("haul: run the same command again "
+		    "to try the rest once more; what arrived is kept."));
+	else if (temporary > 0)
+		output_print(err, ngettext("haul: for %s of them it may help "
+		    "to run the same command again; what arrived is kept.\n",
+		    "haul: for %s of them it may help to run the same command "
+		    "again; what arrived is kept.\n", temporary), count);
 }
 
 static void
-summary_print_way_on(const struct summary *summary, uint64_t left,
-    size_t failed)
+summary_print_failed(const struct summary *summary, uint64_t failed)
+{
+	struct summary_group groups[SUMMARY_GROUPS_MAX];
+	struct writer *err = summary->context->err;
+	size_t group_count = summary_group(summary, groups);
+	char count[UNITS_SIZE];
+	bool many = failed > SUMMARY_GROUP_FROM;
+	uint64_t temporary;
+
+	units_count(count, sizeof count, failed);
+	output_print(err, ngettext("haul: %s file failed:\n",
+	    "haul: %s files failed:\n", failed), count);
+	if (many)
+		summary_print_groups(summary, groups, group_count);
+	summary_print_failures(summary);
+	temporary = summary_print_advice(summary, groups, group_count, many);
+	if (summary->end->reason == OUTPUT_COMPLETE ||
+	    summary->end->reason == OUTPUT_FAILED ||
+	    summary->end->reason == OUTPUT_STORAGE)
+		summary_print_again(summary, temporary, failed);
+}
+
+/* What a stop has left undone. */
+static void
+summary_print_left(const struct summary *summary, uint64_t left)
 {
 	struct writer *err = summary->context->err;
 	char count[UNITS_SIZE];
@@ -201,39 +262,38 @@ summary_print_way_on(const struct summary *summary, uint64_t left,
 	case OUTPUT_TOO_MANY:
 		output_print(err, "%s\n", _("haul: stopped: too many files "
 		    "failed (--max-failures)."));
+		if (left == 0)
+			return;
 		break;
 	case OUTPUT_STOPPED:
 	case OUTPUT_SIGNAL:
+		break;
+	case OUTPUT_COMPLETE:
+	case OUTPUT_FAILED:
+	case OUTPUT_STORAGE:
+		return;
+	}
+	if (left == 0)
+		output_print(err, "%s\n", _("haul: stopped."));
+	else
 		output_print(err, ngettext("haul: stopped; %s file is left. "
 		    "Run the same command again to go on.\n", "haul: stopped; "
 		    "%s files are left. Run the same command again to go "
 		    "on.\n", left), count);
-		return;
-	case OUTPUT_COMPLETE:
-	case OUTPUT_FAILED:
-	case OUTPUT_STORAGE:
-		break;
-	}
-	if (failed > 0 && !summary->brief)
-		output_print(err, "%s\n", _("haul: run the same command again "
-		    "to try the rest once more; what arrived is kept."));
 }
 
 void
 summary_print(const struct summary *summary)
 {
 	struct haul_totals totals;
-	uint64_t left, failed;
-	size_t printed;
 
 	haul_totals(summary->context->haul, &totals);
-	left = totals.files - totals.done - totals.skipped;
-	failed = summary->end->reason == OUTPUT_STOPPED ||
-	    summary->end->reason == OUTPUT_SIGNAL ? 0 : totals.failed;
 	if (!summary->brief)
 		summary_print_counts(summary, &totals);
-	if (!summary->brief && failed > 0)
-		summary_print_failed(summary, failed);
-	printed = summary_print_failures(summary);
-	summary_print_way_on(summary, left, printed);
+	if (!summary->brief && totals.failed > 0)
+		summary_print_failed(summary, totals.failed);
+	else
+		summary_print_failures(summary);
+	summary_print_left(summary, totals.files - totals.done -
+	    totals.skipped - totals.failed);
 }

@@ -496,6 +496,49 @@ def test_the_summary_counts_failures_by_kind_and_lists_all(haul, serve):
     assert all(line[1].startswith('HTTP ') for line in listed)
 
 
+AGAIN = 'run the same command again'
+
+
+@pytest.mark.parametrize('faults,words,absent', [
+    # What trying again cannot help is told what can.
+    ([{'status': 404}], ['haul: HTTP 404 Not Found. The file is not there'],
+     [AGAIN]),
+    ([{'status': 404}] * 12, ['12  HTTP 404 Not Found. The file is not'],
+     [AGAIN, 'haul: HTTP 404']),
+    ([{'status': 401}], ['haul: HTTP 401 Unauthorized. Log in'], [AGAIN]),
+    # What it can help gets that alone.
+    ([{'status': 503}], [f'haul: {AGAIN} to try the rest'],
+     ['haul: HTTP 503']),
+    ([{'no_answer': 'close'}], [f'haul: {AGAIN} to try'], []),
+    # Both.
+    ([{'status': 503}, {'status': 404}, {'status': 404}],
+     [f'haul: for 1 of them it may help to {AGAIN}',
+      'haul: HTTP 404 Not Found. The file'], ['haul: HTTP 503']),
+])
+def test_the_summary_says_what_helps(faults, words, absent, haul, serve):
+    urls = [serve(f'{n}.bin', **fault) for n, fault in enumerate(faults)]
+    result = haul('--retries=0', *urls)
+    assert result.rc == 1
+    said = [line for line in result.err.splitlines()
+            if not re.match(TIME, line)]
+    for word in words:
+        assert any(word in line for line in said), result
+    for word in absent:
+        assert not any(word in line for line in said), result
+
+
+def test_a_stop_tells_failures_and_what_is_left_apart(haul, serve):
+    process = haul.start(serve('gone.bin', status=404),
+                         serve('big.bin', size=3_000_000, rate=500_000))
+    serve.wait_for_bytes('big.bin', 200_000)
+    process.send_signal(signal.SIGINT)
+    result = haul.finish(process)
+    assert result.rc == 3
+    assert 'haul: 1 file failed:\n' in result.err, result
+    assert result.err.endswith('haul: stopped; 1 file is left. Run the same '
+                               'command again to go on.\n'), result
+
+
 # ---- readers that do not read ---------------------------------------------
 
 def start_with_small_pipe(haul, stream, *arguments):

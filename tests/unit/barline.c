@@ -81,7 +81,7 @@ the_total_drops_its_parts_in_order(void **state)
 }
 
 static void
-the_total_counts_bytes_once_all_sizes_are_known(void **state)
+the_total_counts_bytes_once_sizes_are_known(void **state)
 {
 	struct haul_totals totals = some_totals();
 
@@ -304,7 +304,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_total_drops_its_parts_in_order),
-		cmocka_unit_test(the_total_counts_bytes_once_all_sizes_are_known),
+		cmocka_unit_test(the_total_counts_bytes_once_sizes_are_known),
 		cmocka_unit_test(no_line_is_wider_than_it_may_be),
 		cmocka_unit_test(a_row_drops_its_columns_in_order),
 		cmocka_unit_test(a_waiting_row_says_why),
