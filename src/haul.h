@@ -130,10 +130,10 @@ typedef void (*haul_easy_fn)(void *easy, void *user);
 
 struct haul_item;
 
-/* Called exactly once for each item that ends (done, kept, failed or
- * cancelled) from within haul_run() or haul_next_event(), on the thread that
- * called it. It may call haul_add() and haul_stop(). A retried item that ends
- * again calls it again. */
+/* Called exactly once for each item that ends (done, kept, failed, cancelled,
+ * or removed before it had ended) from within haul_run() or
+ * haul_next_event(), on the thread that called it. It may call haul_add() and
+ * haul_stop(). A retried or restored item that ends again calls it again. */
 typedef void (*haul_done_fn)(struct haul *, const struct haul_item *,
     void *user);
 
@@ -159,6 +159,7 @@ struct haul_request {
 	const char *dir;                /* or NULL: option "directory" */
 	const struct haul_options *options; /* of this item, or NULL */
 	void *user;                     /* comes back in struct haul_item */
+	bool paused;                    /* waits for haul_resume() */
 };
 
 /* Puts an item at the queue's end; it may start at once if the engine runs.
@@ -185,20 +186,109 @@ void haul_stop(struct haul *);
  * all of whose bytes are here is not stopped any more. */
 enum haul_result haul_cancel(struct haul *, haul_id);
 
-/* Puts failed items back into the queue, before those that have not begun, with
- * all their options; they go on from the bytes they kept and start with a fresh
- * count of tries. If the engine runs they begin at once.
- * Results of a retried item stand after all others. */
+/* Puts failed items back into the queue, at their places, with all their
+ * options; they go on from the bytes they kept and start with a fresh count of
+ * tries. What has begun before stands before what has not, so that they are
+ * next if the engine runs. Results of a retried item stand after all others. */
 size_t haul_retry_failed(struct haul *);
 enum haul_result haul_retry(struct haul *, haul_id);
 
 /* Changes an option of the engine while it runs ("max-conn", "max-splits",
  * "limit-rate" ...); what concerns requests holds for those that begin
- * later. */
+ * later. Fewer connections than are open: those beyond end, but one of each
+ * running file. */
 enum haul_result haul_set(struct haul *, const char *name, const char *value,
     struct haul_error *) HAUL_MUST_CHECK;
 
+/* The same for one item and options of scope ITEM; a list's entry is added to
+ * the item's own. A running item takes up what does not concern its requests
+ * at once ("max-splits", "limit-rate-file", "timeout", "checksum"). ESTATE if
+ * it is done, removed, or all its bytes are here. */
+enum haul_result haul_set_item(struct haul *, haul_id, const char *name,
+    const char *value, struct haul_error *) HAUL_MUST_CHECK;
+
+/* The value that an option has now, as haul_set() would take it ("5", "20M",
+ * "never", "yes"; a list's entries by line feeds): the engine's, or with an id
+ * what holds for that item. Cut to size. False, and "": no such option or no
+ * such item. */
+bool haul_get(struct haul *, haul_id id_or_0, const char *name, char *text,
+    size_t size);
+
+/* ---- changing the queue --------------------------------------------------
+ *
+ * Each call may come in every state, running engine or not; it waits for the
+ * engine's thread to have done it (not for the network or the disk), or says
+ * ENOENT (no such item) or ESTATE (not possible now). What it changed is told
+ * by HAUL_EVENT_STATE, but the end of an item by its own event. A connection
+ * that a call ends is gone when its item's state has changed: an item whose
+ * data is still being written down keeps its state until that is done. None
+ * of these calls starts an engine that was not started.
+ */
+
+/* Pauses an item: a running one ends its connections; what arrived stays and
+ * is gone on with. ESTATE if it has ended, or all its bytes are here.
+ * haul_resume() puts it back to QUEUED at its place in the queue. Paused items
+ * do not keep a run from ending. Pausing a paused item, or resuming one that
+ * is queued or runs, is OK and does nothing. */
+enum haul_result haul_pause(struct haul *, haul_id);
+enum haul_result haul_resume(struct haul *, haul_id);
+
+/* What may start and run, over all items; costs nothing per queued item and
+ * changes no state but that of running ones. Totals tell it. */
+enum haul_hold {
+	HAUL_HOLD_NOTHING,
+	HAUL_HOLD_NEW,          /* what runs goes on, tries included; nothing
+	                           else begins; END when none runs */
+	HAUL_HOLD_ALL,          /* what runs is put back to QUEUED, its bytes
+	                           kept; no END while it is held */
+};
+enum haul_result haul_hold(struct haul *, enum haul_hold);
+
+/* Takes an item out of the queue, in whatever state: a running one is ended
+ * first, one whose bytes are all here ends as usual and is removed then. It
+ * is in no view, total or result any more. What arrived of an unfinished file
+ * stays on the disk (a later run goes on with it), unless delete_data, which
+ * removes NAME.part and its record, never a finished file. An item that had
+ * not ended gets its done callback (state REMOVED, cause CANCELLED) with the
+ * event STATE. Removing a removed one is OK (and may delete its data yet). */
+enum haul_result haul_remove(struct haul *, haul_id, bool delete_data);
+
+/* Takes a removal back: the item is what it was, at the same place; one that
+ * ran or waited is queued. ESTATE if it is not removed. */
+enum haul_result haul_restore(struct haul *, haul_id);
+
+/* Puts an item before another in the queue (0: at its end). This is the order
+ * of starting and of HAUL_ORDER_QUEUE, not of haul_results(). Moving an item
+ * before itself does nothing. HAUL_FIRST: before all that are queued. */
+#define HAUL_FIRST UINT64_MAX
+enum haul_result haul_move(struct haul *, haul_id, haul_id before);
+
+/* Gives an item another URL of the same file, for one that has expired or
+ * moved. A queued, paused or failed one stays that (retry a failed one); a
+ * running or waiting one begins anew; its count of tries starts anew. With
+ * keep, the bytes that are here are gone on with if the new answer has the
+ * size and the strong ETag that they had, or the size and a checksum was
+ * given; else, and without keep, the file starts from 0 (note RESTARTED), and
+ * what there was is set aside as NAME.part.old. ESTATE if it is done or
+ * removed, or all its bytes are here; EUSAGE if the URL cannot be fetched. */
+enum haul_result haul_edit(struct haul *, haul_id, const char *url, bool keep,
+    struct haul_error *) HAUL_MUST_CHECK;
+
 /* ---- events ------------------------------------------------------------- */
+
+enum haul_state {
+	HAUL_STATE_QUEUED,
+	HAUL_STATE_PAUSED,      /* by haul_pause() */
+	HAUL_STATE_CONNECTING,  /* a request is out, no answer yet */
+	HAUL_STATE_ACTIVE,      /* bytes arrive */
+	HAUL_STATE_VERIFYING,   /* digest, sync and rename */
+	HAUL_STATE_WAITING,     /* for its next attempt */
+	HAUL_STATE_DONE,
+	HAUL_STATE_SKIPPED,
+	HAUL_STATE_FAILED,
+	HAUL_STATE_REMOVED,     /* by haul_remove() */
+	HAUL_STATE_COUNT
+};
 
 enum haul_event_kind {
 	HAUL_EVENT_START,       /* an item's first request goes out */
@@ -208,6 +298,8 @@ enum haul_event_kind {
 	HAUL_EVENT_SKIP,        /* not fetched: the file is there already */
 	HAUL_EVENT_FAIL,        /* gave up */
 	HAUL_EVENT_WARN,        /* worth telling; see note */
+	HAUL_EVENT_STATE,       /* a call paused, resumed, queued, removed,
+	                           restored, moved or edited it: see state */
 	HAUL_EVENT_END,         /* nothing is left to do, or stopped */
 };
 
@@ -231,6 +323,7 @@ struct haul_event {
 	enum haul_note note;
 	haul_id id;             /* 0 for END */
 	uint32_t attempt;       /* 1 for the first */
+	enum haul_state state;  /* STATE: what it became by that call */
 	bool stopped;           /* END: by haul_stop() */
 };
 
@@ -243,17 +336,6 @@ int haul_fd(const struct haul *);
 bool haul_next_event(struct haul *, struct haul_event *);
 
 /* ---- looking ------------------------------------------------------------ */
-
-enum haul_state {
-	HAUL_STATE_QUEUED,
-	HAUL_STATE_CONNECTING,  /* a request is out, no answer yet */
-	HAUL_STATE_ACTIVE,      /* bytes arrive */
-	HAUL_STATE_VERIFYING,   /* digest, sync and rename */
-	HAUL_STATE_WAITING,     /* for its next attempt */
-	HAUL_STATE_DONE,
-	HAUL_STATE_SKIPPED,
-	HAUL_STATE_FAILED,
-};
 
 /* Why an item, or an attempt, failed. Stable: names in haul_cause_name(). */
 enum haul_cause {
@@ -290,6 +372,11 @@ bool haul_cause_can_retry(enum haul_cause, int http_status);
 /* One attempt that failed. */
 struct haul_attempt {
 	int64_t time_ms;                /* since the epoch, when it ended */
+	int64_t started_ms;             /* and when it began */
+	int64_t connect_ms;             /* from its first request on until the
+	                                   connection stood, -1 unknown */
+	int64_t tls_ms;                 /* ... was encrypted; -1 none */
+	int64_t first_byte_ms;          /* ... the answer came; -1 none */
 	int64_t got_bytes;              /* that this attempt brought */
 	const char *url;                /* as asked, after redirects */
 	const char *message;            /* curl's or the system's words */
@@ -312,8 +399,21 @@ struct haul_item {
 	int64_t resumed_bytes;          /* of them, from an earlier run */
 	int64_t wait_ms;                /* WAITING: until the next try */
 	int64_t elapsed_ms;             /* from first request to end or now */
+	int64_t started_at_ms;          /* since the epoch; 0 not yet */
+	int64_t ended_at_ms;            /* since the epoch; 0 not yet */
+	int64_t added_rank;             /* place in the queue, 1 is the first;
+	                                   0 if it is removed */
 	uint32_t attempts;              /* requests' rounds made so far */
 	uint32_t connections;           /* now */
+	uint32_t redirects;             /* of the last attempt's first answer,
+	                                   as the following: */
+	int64_t attempt_started_ms;     /* since the epoch; 0 not yet */
+	int64_t connect_ms;             /* as in struct haul_attempt */
+	int64_t tls_ms;
+	int64_t first_byte_ms;
+	int http_version;               /* 10, 11, 20; 0 unknown or FTP */
+	char *address;                  /* "192.0.2.7:443", NULL unknown */
+	char *server;                   /* Server header: hostile; or NULL */
 	bool resumable;
 	bool digest_checked;            /* a digest was compared and agreed */
 	char *url;                      /* as requested */
@@ -333,27 +433,96 @@ void haul_item_free(struct haul_item *);
 
 #define HAUL_NAME_SIZE 256
 
-/* A running item, for drawing: fixed size, cheap to copy. */
+#define HAUL_HOST_SIZE 64
+
+/* An item for drawing: fixed size, cheap to copy. */
 struct haul_row {
 	haul_id id;
 	enum haul_state state;
-	enum haul_cause cause;          /* WAITING: why */
-	int http_status;                /* WAITING: the answer's, 0 if none */
+	enum haul_cause cause;          /* WAITING, FAILED: why */
+	int http_status;                /* last seen, 0 if none or FTP */
 	uint32_t next_try, tries_max;   /* WAITING: it will be try number
 	                                   next_try of tries_max; counted from
 	                                   the last progress */
 	uint32_t attempt;
 	uint32_t connections;
+	uint32_t connections_wanted;    /* running: as many as would be best */
 	int64_t size_bytes;             /* -1 unknown */
 	int64_t got_bytes;
 	int64_t speed_bps;              /* bytes a second, over some seconds */
 	int64_t wait_ms;                /* WAITING: until the next try */
+	int64_t elapsed_ms;             /* from first request to end or now */
+	int64_t ended_ms;               /* since the epoch; 0 not yet */
+	bool resumable;
+	char host[HAUL_HOST_SIZE];      /* of the URL, cut; no port */
 	char name[HAUL_NAME_SIZE];      /* raw bytes: make it safe to show */
 };
 
 /* Copies up to max running or waiting items in queue order; returns how many
  * there are in all. */
 size_t haul_active(struct haul *, struct haul_row *, size_t max);
+
+/* Views: items in some of the states, in an order, of which a face asks for
+ * the rows that are on its screen. No call's cost grows with the queue: the
+ * first one of a kind puts an index up (some milliseconds for 100,000 items),
+ * which is kept up to date from then on. */
+
+#define HAUL_IN(state) (1U << (state))
+#define HAUL_IN_ACTIVE (HAUL_IN(HAUL_STATE_CONNECTING) |		\
+    HAUL_IN(HAUL_STATE_ACTIVE) | HAUL_IN(HAUL_STATE_VERIFYING) |	\
+    HAUL_IN(HAUL_STATE_WAITING))
+#define HAUL_IN_ENDED (HAUL_IN(HAUL_STATE_DONE) |			\
+    HAUL_IN(HAUL_STATE_SKIPPED) | HAUL_IN(HAUL_STATE_FAILED))
+#define HAUL_IN_ALL (HAUL_IN(HAUL_STATE_REMOVED) - 1)
+
+enum haul_order {
+	HAUL_ORDER_QUEUE,
+	HAUL_ORDER_ENDED,       /* by time of ending; only DONE, SKIPPED and
+	                           FAILED items are in it */
+	HAUL_ORDER_STARTED,     /* by time of starting; only running and
+	                           waiting items are in it */
+};
+
+struct haul_view {
+	unsigned states;                /* HAUL_IN() ... or'ed; REMOVED is
+	                                   never in a view */
+	enum haul_order order;
+	bool reverse;                   /* the last first */
+};
+
+/* How many items are in it. */
+uint64_t haul_count(struct haul *, const struct haul_view *);
+
+/* Copies up to max rows from rank `first` on (0 is the first); returns how
+ * many were copied. */
+size_t haul_rows(struct haul *, const struct haul_view *, uint64_t first,
+    struct haul_row *, size_t max);
+
+/* The rank of an item in the view. False if it is not in it: then *rank is
+ * that of the next one behind its place (in order of the queue; else 0). */
+bool haul_rank(struct haul *, const struct haul_view *, haul_id,
+    uint64_t *rank);
+
+/* One row; false if there is no such item. */
+bool haul_row(struct haul *, haul_id, struct haul_row *);
+
+/* One connection of a running item. */
+struct haul_connection {
+	int64_t start, end;             /* of its part, half-open; end -1
+	                                   unknown */
+	int64_t got_bytes;              /* of that part, so far */
+	int64_t speed_bps;
+	int http_version;               /* 10, 11, 20; 0 unknown or FTP */
+	bool tls;
+	bool receiving;                 /* its answer was accepted */
+	char address[64];               /* "192.0.2.7:443", "[::1]:80"; ""
+	                                   while it connects */
+};
+
+/* Copies up to max of its connections, by their parts; returns how many. They
+ * are some tenths of a second old. */
+size_t haul_connections(struct haul *, haul_id, struct haul_connection *,
+    size_t max);
 
 /* A half-open range of bytes [start, end). */
 struct haul_range {
@@ -365,11 +534,17 @@ struct haul_range {
 size_t haul_segments(struct haul *, haul_id, struct haul_range *, size_t max);
 
 struct haul_totals {
-	uint64_t files;                 /* all that were added */
-	uint64_t queued;                /* not started */
+	uint64_t files;                 /* all that were added, less removed */
+	uint64_t queued;                /* not running, but to be fetched */
+	uint64_t paused;
 	uint64_t active;                /* connecting, active, verifying */
 	uint64_t waiting;               /* for another try */
 	uint64_t done, skipped, failed;
+	uint64_t removed;               /* not among files */
+	uint64_t changes;               /* grows when anything has changed
+	                                   that a face could show */
+	enum haul_hold hold;
+	bool running;                   /* between haul_start() and END */
 	uint32_t connections;
 	int64_t got_bytes;              /* of all items, on disk */
 	int64_t size_bytes;             /* of all items whose size is known */

@@ -186,6 +186,7 @@ bar_word(enum haul_event_kind kind)
 	case HAUL_EVENT_WARN:
 		return "WARN";
 	case HAUL_EVENT_META:
+	case HAUL_EVENT_STATE:
 	case HAUL_EVENT_END:
 		break;
 	}

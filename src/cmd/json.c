@@ -500,6 +500,20 @@ json_fill_fail(struct json_record *record, const struct haul_item *item)
 	    json_attempts(record, item));
 }
 
+/* A move, an edit or a restoring of what ran leaves it queued. */
+static const char *
+json_state_name(enum haul_state state)
+{
+	static const char *const names[HAUL_STATE_COUNT] = {
+		[HAUL_STATE_PAUSED] = "paused",
+		[HAUL_STATE_REMOVED] = "removed",
+		[HAUL_STATE_DONE] = "done", [HAUL_STATE_SKIPPED] = "skipped",
+		[HAUL_STATE_FAILED] = "failed",
+	};
+
+	return names[state] != NULL ? names[state] : "queued";
+}
+
 static void
 json_fill_event(struct json *json, struct json_record *record,
     const void *user)
@@ -534,6 +548,10 @@ json_fill_event(struct json *json, struct json_record *record,
 		    sentence_note(from->event->note));
 		json_put_text(record, record->object, "cause",
 		    output_note_name(from->event->note));
+		break;
+	case HAUL_EVENT_STATE:
+		json_put_text(record, record->object, "state",
+		    json_state_name(from->event->state));
 		break;
 	case HAUL_EVENT_END:
 		break;
@@ -584,7 +602,7 @@ json_fill_totals(struct json *json, struct json_record *record,
 	json_put_number(object, "active", (int64_t)(totals.active +
 	    totals.waiting));
 	json_put_number(object, "queued", (int64_t)totals.queued);
-	json_put_number(object, "paused", 0);
+	json_put_number(object, "paused", (int64_t)totals.paused);
 	json_put_number(object, "got", totals.got_bytes);
 	json_put_number(object, "size", totals.size_bytes);
 	json_put_bool(object, "size_is_lower_bound",
@@ -658,7 +676,7 @@ json_event(void *state, const struct haul_event *event,
 		[HAUL_EVENT_START] = "start", [HAUL_EVENT_META] = "meta",
 		[HAUL_EVENT_RETRY] = "retry", [HAUL_EVENT_DONE] = "done",
 		[HAUL_EVENT_SKIP] = "skip", [HAUL_EVENT_FAIL] = "fail",
-		[HAUL_EVENT_WARN] = "warn",
+		[HAUL_EVENT_WARN] = "warn", [HAUL_EVENT_STATE] = "state",
 	};
 	struct json_event from = { event, item };
 

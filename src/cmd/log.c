@@ -157,6 +157,19 @@ log_close(struct log *log, struct log_line *line)
 }
 
 static const char *
+log_state_word(enum haul_state state)
+{
+	switch (state) {
+	case HAUL_STATE_PAUSED:
+		return "PAUSE";
+	case HAUL_STATE_REMOVED:
+		return "REMOVE";
+	default:
+		return "QUEUE";
+	}
+}
+
+static const char *
 log_word(const struct haul_event *event)
 {
 	switch (event->kind) {
@@ -174,6 +187,8 @@ log_word(const struct haul_event *event)
 		return "FAIL";
 	case HAUL_EVENT_WARN:
 		return "WARN";
+	case HAUL_EVENT_STATE:
+		return log_state_word(event->state);
 	case HAUL_EVENT_END:
 		break;
 	}

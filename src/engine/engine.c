@@ -456,7 +456,6 @@ engine_do_retry_one(struct engine *engine, haul_id id)
 		item->extra->next_mirror = 0;
 		item->extra->plain_only = false;
 	}
-	item->started_ms = 0;
 	model_unlock(engine->model);
 	model_set_state(engine->model, id, HAUL_STATE_QUEUED);
 	scheduler_requeue(engine->scheduler, id);

@@ -26,7 +26,8 @@
 struct haul {
 	struct model *model;
 	struct engine_thread *engine;
-	struct options *options;        /* as given, defaults filled in */
+	struct options *options;        /* as the engine has them */
+	pthread_mutex_t lock;           /* of the options */
 };
 
 /* ---- life ---- */
@@ -68,6 +69,7 @@ haul_new(const struct haul_options *options, struct haul **result,
 	struct haul *haul = alloc_zero(sizeof *haul);
 
 	pthread_once(&haul_once, haul_init_libraries);
+	pthread_mutex_init(&haul->lock, NULL);
 	*result = NULL;
 	haul->model = model_new();
 	if (haul->model == NULL) {
@@ -96,6 +98,7 @@ haul_free(struct haul *haul)
 	engine_free(haul->engine);
 	options_unref(haul->options);
 	model_free(haul->model);
+	pthread_mutex_destroy(&haul->lock);
 	free(haul);
 }
 
@@ -203,9 +206,96 @@ haul_set(struct haul *haul, const char *name, const char *value,
 	    OPTION_SCOPE_ENGINE | OPTION_SCOPE_ITEM, error);
 
 	options_unref(probe);
-	if (result == HAUL_OK)
-		engine_set(haul->engine, name, value);
+	if (result != HAUL_OK)
+		return result;
+	pthread_mutex_lock(&haul->lock);
+	result = options_set(haul->options, name, value, ~0U, error);
+	/* Under the lock: two callers' values go the same way in both. */
+	engine_set(haul->engine, name, value);
+	pthread_mutex_unlock(&haul->lock);
+	model_touch(haul->model);
 	return result;
+}
+
+enum haul_result
+haul_set_item(struct haul *haul, haul_id id, const char *name,
+    const char *value, struct haul_error *error)
+{
+	(void)haul, (void)id, (void)name, (void)value, (void)error;
+	return HAUL_ESTATE;
+}
+
+bool
+haul_get(struct haul *haul, haul_id id, const char *name, char *text,
+    size_t size)
+{
+	struct options *item = NULL;
+	struct options_pair options;
+	bool found;
+
+	if (size > 0)
+		*text = '\0';
+	if (id != 0 && (id > model_count(haul->model)))
+		return false;
+	if (id != 0)
+		item = model_ref_options(haul->model, id);
+	pthread_mutex_lock(&haul->lock);
+	options.item = item;
+	options.engine = haul->options;
+	found = options_format(options, name, text, size);
+	pthread_mutex_unlock(&haul->lock);
+	options_unref(item);
+	return found;
+}
+
+enum haul_result
+haul_pause(struct haul *haul, haul_id id)
+{
+	(void)haul, (void)id;
+	return HAUL_ESTATE;
+}
+
+enum haul_result
+haul_resume(struct haul *haul, haul_id id)
+{
+	(void)haul, (void)id;
+	return HAUL_ESTATE;
+}
+
+enum haul_result
+haul_hold(struct haul *haul, enum haul_hold hold)
+{
+	(void)haul, (void)hold;
+	return HAUL_ESTATE;
+}
+
+enum haul_result
+haul_remove(struct haul *haul, haul_id id, bool delete_data)
+{
+	(void)haul, (void)id, (void)delete_data;
+	return HAUL_ESTATE;
+}
+
+enum haul_result
+haul_restore(struct haul *haul, haul_id id)
+{
+	(void)haul, (void)id;
+	return HAUL_ESTATE;
+}
+
+enum haul_result
+haul_move(struct haul *haul, haul_id id, haul_id before)
+{
+	(void)haul, (void)id, (void)before;
+	return HAUL_ESTATE;
+}
+
+enum haul_result
+haul_edit(struct haul *haul, haul_id id, const char *url, bool keep,
+    struct haul_error *error)
+{
+	(void)haul, (void)id, (void)url, (void)keep, (void)error;
+	return HAUL_ESTATE;
 }
 
 /* ---- events ---- */
@@ -219,13 +309,14 @@ haul_fd(const struct haul *haul)
 static void
 haul_call_done(struct haul *haul, haul_id id)
 {
-	struct options_pair options = { NULL, haul->options };
+	struct options *own = model_ref_options(haul->model, id);
+	struct options_pair options = { own, haul->options };
 	struct haul_item *item;
 	haul_done_fn fn;
 	void *user;
 
-	options.item = model_item(haul->model, id)->options;
 	fn = options_done_fn(options, &user);
+	options_unref(own);
 	if (fn == NULL)
 		return;
 	item = haul_item(haul, id);
@@ -295,6 +386,39 @@ size_t
 haul_active(struct haul *haul, struct haul_row *rows, size_t max)
 {
 	return model_copy_active(haul->model, rows, max);
+}
+
+uint64_t
+haul_count(struct haul *haul, const struct haul_view *view)
+{
+	return model_view_count(haul->model, view);
+}
+
+size_t
+haul_rows(struct haul *haul, const struct haul_view *view, uint64_t first,
+    struct haul_row *rows, size_t max)
+{
+	return model_view_rows(haul->model, view, first, rows, max);
+}
+
+bool
+haul_rank(struct haul *haul, const struct haul_view *view, haul_id id,
+    uint64_t *rank)
+{
+	return model_view_rank(haul->model, view, id, rank);
+}
+
+bool
+haul_row(struct haul *haul, haul_id id, struct haul_row *row)
+{
+	return model_copy_row(haul->model, id, row);
+}
+
+size_t
+haul_connections(struct haul *haul, haul_id id, struct haul_connection *list,
+    size_t max)
+{
+	return model_copy_connections(haul->model, id, list, max);
 }
 
 size_t

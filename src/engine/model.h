@@ -66,21 +66,27 @@ struct item {
 	char *name;                     /* final name in folder, or NULL */
 	_Atomic int64_t got;            /* bytes on the disk */
 	int64_t size;                   /* -1 unknown */
-	int64_t started_ms;             /* monotonic; 0 not yet */
-	uint32_t elapsed_ms;            /* once it has ended */
+	int64_t begun_at_ms;            /* since the epoch; 0 not yet */
+	union {
+		int64_t started_ms;     /* running: monotonic, less pauses */
+		int64_t ended_at_ms;    /* ended: since the epoch */
+	};
+	uint32_t elapsed_ms;            /* while it does not run */
 	uint32_t round;                 /* 0, then one more each retry */
 	uint16_t attempts;
 	uint16_t http_status;
 	uint8_t state;                  /* enum haul_state */
-	bool resumable;
-	bool digest_checked;
-	bool counted_size;              /* size is in the totals */
+	uint8_t was;                    /* REMOVED: the state before */
+	bool resumable : 1;
+	bool digest_checked : 1;
+	bool parked : 1;                /* QUEUED or WAITING, and in the list
+	                                   of a host that wants none now */
 };
 
 /* A running item as the faces see it; refreshed some times a second. */
 struct live {
 	haul_id id;
-	uint32_t connections;
+	uint32_t connections, wanted;
 	int64_t speed_bps;
 	struct haul_range segments[MODEL_SEGMENTS];
 	size_t segment_count;
@@ -102,13 +108,26 @@ haul_id model_add(struct model *, const struct haul_request *,
     struct options *);
 uint64_t model_count(const struct model *);
 int model_fd(const struct model *);
+struct options *model_ref_options(struct model *, haul_id);
 bool model_take_event(struct model *, struct haul_event *);
+void model_touch(struct model *);               /* something has changed */
+
 struct haul_item *model_copy_item(struct model *, haul_id);
+bool model_copy_row(struct model *, haul_id, struct haul_row *);
 size_t model_copy_active(struct model *, struct haul_row *, size_t max);
 size_t model_copy_segments(struct model *, haul_id, struct haul_range *,
     size_t max);
+size_t model_copy_connections(struct model *, haul_id,
+    struct haul_connection *, size_t max);
 void model_copy_totals(struct model *, struct haul_totals *);
 struct haul_results *model_copy_results(struct model *);
+
+/* Views, as haul.h describes them. */
+uint64_t model_view_count(struct model *, const struct haul_view *);
+size_t model_view_rows(struct model *, const struct haul_view *,
+    uint64_t first, struct haul_row *, size_t max);
+bool model_view_rank(struct model *, const struct haul_view *, haul_id,
+    uint64_t *rank);
 
 /* ---- from the engine's thread ---- */
 
@@ -120,6 +139,21 @@ struct item_extra *model_extra(struct item *);
  * keeps the counts, the list of running items, and asserts that the move is
  * legal. */
 void model_set_state(struct model *, haul_id, enum haul_state);
+
+/* Takes it out of totals, views and results, and back to what it was. It must
+ * not run. */
+void model_remove(struct model *, haul_id);
+void model_restore(struct model *, haul_id);
+
+/* Puts it before another in the queue; 0: at the end; HAUL_FIRST: before all
+ * that are queued. */
+void model_move(struct model *, haul_id, haul_id before);
+
+/* The next item to begin: the first in queue order that is QUEUED and not
+ * parked; 0 if there is none. */
+haul_id model_next_queued(struct model *);
+void model_set_parked(struct model *, haul_id, bool);
+void model_set_hold(struct model *, enum haul_hold);
 
 void model_set_name(struct model *, haul_id, struct folder *,
     const char *name);

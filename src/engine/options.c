@@ -508,6 +508,96 @@ options_has(struct options_pair pair, enum option_id id)
 	    (pair.engine != NULL && pair.engine->value[id].list.count > 0);
 }
 
+/* With the largest unit that says it exactly. */
+static void
+option_format_number(int64_t number, const struct option_unit *units,
+    const char *skip, char *text, size_t size)
+{
+	const struct option_unit *best = NULL;
+
+	for (; units->name != NULL; units++)
+		if (number % units->factor == 0 && strlen(units->name) < 3 &&
+		    strpbrk(units->name, skip) == NULL &&
+		    (best == NULL || units->factor > best->factor))
+			best = units;
+	if (number == 0 || best == NULL)
+		snprintf(text, size, "%lld", (long long)number);
+	else
+		snprintf(text, size, "%lld%s", (long long)(number /
+		    best->factor), best->name);
+}
+
+static void
+option_format_choice(const char *choices, int64_t index, char *text,
+    size_t size)
+{
+	while (index-- > 0)
+		choices += strcspn(choices, "|") + 1;
+	snprintf(text, size, "%.*s", (int)strcspn(choices, "|"), choices);
+}
+
+struct option_text {
+	char *text;
+	size_t size;
+};
+
+static void
+option_format_entry(const char *entry, void *user)
+{
+	struct option_text *to = user;
+	int n = snprintf(to->text, to->size, "%s\n", entry);
+	size_t used = n < 0 ? 0 : (size_t)n;
+
+	if (used > to->size)
+		used = to->size;
+	to->text += used;
+	to->size -= used;
+}
+
+bool
+options_format(struct options_pair pair, const char *name, char *text,
+    size_t size)
+{
+	struct option_text rest = { text, size };
+	const struct option_row *row = option_table;
+	const char *value;
+	int id;
+
+	for (id = 0; id < OPTION_COUNT; id++, row++)
+		if (strcmp(row->name, name) == 0)
+			break;
+	if (id == OPTION_COUNT || size == 0 ||
+	    row->scope == OPTION_SCOPE_COMMAND)
+		return false;
+	*text = '\0';
+	switch (row->type) {
+	case OPTION_SWITCH:
+		snprintf(text, size, "%s", options_number(pair,
+		    (enum option_id)id) ? "yes" : "no");
+		break;
+	case OPTION_CHOICE:
+		option_format_choice(row->arg, options_number(pair,
+		    (enum option_id)id), text, size);
+		break;
+	case OPTION_TEXT:
+		value = options_text(pair, (enum option_id)id);
+		snprintf(text, size, "%s", value ? value : "");
+		break;
+	case OPTION_LIST:
+		options_each(pair, (enum option_id)id, option_format_entry,
+		    &rest);
+		if (rest.text > text && rest.text[-1] == '\n')
+			rest.text[-1] = '\0';
+		break;
+	default:
+		option_format_number(options_number(pair,
+		    (enum option_id)id), option_units(row->type), "bdh",
+		    text, size);
+		break;
+	}
+	return true;
+}
+
 haul_name_fn
 options_name_fn(struct options_pair pair, void **user)
 {

@@ -55,6 +55,11 @@ struct options_pair {
 int64_t options_number(struct options_pair, enum option_id);
 const char *options_text(struct options_pair, enum option_id);  /* or NULL */
 
+/* The value as options_set() takes it, cut to size; a list's entries by line
+ * feeds. False if there is no option of that name. */
+bool options_format(struct options_pair, const char *name, char *text,
+    size_t size);
+
 /* Calls fn for each entry of a list: the engine's first, then the item's. */
 void options_each(struct options_pair, enum option_id,
     void (*fn)(const char *, void *), void *);

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See model.h: copies for the faces, and results. All is copied under the
+ * lock, so that what a face shows belongs together.
+ */
+#include "config.h"
+
+#include "model-internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "clock.h"
+#include "folder.h"
+#include "ranges.h"
+
+/* ---- copies for the faces ---- */
+
+static void
+model_copy_history(struct haul_item *copy, const struct item_extra *extra)
+{
+	size_t i;
+
+	copy->history = alloc_array(extra->history_count,
+	    sizeof *copy->history);
+	copy->history_count = extra->history_count;
+	for (i = 0; i < extra->history_count; i++) {
+		const struct model_attempt *from = &extra->history[i];
+		struct haul_attempt *to = &copy->history[i];
+
+		to->time_ms = from->time_ms;
+		to->got_bytes = from->got_bytes;
+		to->url = alloc_string(from->url);
+		to->message = alloc_string(from->failure.text);
+		to->cause = from->failure.cause;
+		to->http_status = from->failure.http_status;
+		to->curl_code = from->failure.curl_code;
+		to->sys_errno = from->failure.sys_errno;
+	}
+}
+
+static void
+model_copy_extra(struct haul_item *copy, const struct item_extra *extra)
+{
+	int64_t wait = extra->due.ms - clock_monotonic_ms();
+
+	copy->user = extra->user;
+	copy->resumed_bytes = extra->resumed_bytes;
+	copy->final_url = alloc_string(extra->final_url);
+	copy->etag = alloc_string(extra->etag);
+	copy->last_modified = alloc_string(extra->last_modified);
+	if (copy->state == HAUL_STATE_WAITING && wait > 0)
+		copy->wait_ms = wait;
+	if (extra->failure != NULL && copy->state != HAUL_STATE_DONE &&
+	    copy->state != HAUL_STATE_SKIPPED) {
+		copy->cause = extra->failure->cause;
+		copy->curl_code = extra->failure->curl_code;
+		copy->sys_errno = extra->failure->sys_errno;
+		copy->message = alloc_string(extra->failure->text);
+	}
+	model_copy_history(copy, extra);
+}
+
+static char *
+model_path(const struct item *item)
+{
+	return item->name ? folder_join(item->folder, item->name) : NULL;
+}
+
+static struct haul_item *
+model_copy_locked(struct model *model, haul_id id)
+{
+	struct item *item = model_item(model, id);
+	struct haul_item *copy = alloc_zero(sizeof *copy);
+	const struct model_running *running = model_find_running(model, id);
+
+	copy->id = id;
+	copy->state = (enum haul_state)item->state;
+	copy->added_rank = (int64_t)model_queue_rank(model, id);
+	copy->http_status = item->http_status;
+	copy->size_bytes = item->size;
+	copy->got_bytes = atomic_load(&item->got);
+	copy->attempts = item->attempts;
+	copy->resumable = item->resumable;
+	copy->digest_checked = item->digest_checked;
+	copy->url = alloc_string(item->url);
+	copy->path = model_path(item);
+	copy->elapsed_ms = model_elapsed_ms(item);
+	copy->started_at_ms = item->begun_at_ms;
+	if (model_has_ended(model_real_state(item)))
+		copy->ended_at_ms = item->ended_at_ms;
+	copy->connect_ms = copy->tls_ms = copy->first_byte_ms = -1;
+	if (running != NULL)
+		copy->connections = running->live.connections;
+	if (item->extra != NULL)
+		model_copy_extra(copy, item->extra);
+	/* It had no failure of its own before it was removed. */
+	if (item->state == HAUL_STATE_REMOVED &&
+	    !model_has_ended(model_real_state(item)))
+		copy->cause = HAUL_CAUSE_CANCELLED;
+	return copy;
+}
+
+struct haul_item *
+model_copy_item(struct model *model, haul_id id)
+{
+	struct haul_item *copy;
+
+	if (id < 1 || id > model_count(model))
+		return NULL;
+	model_lock(model);
+	copy = model_copy_locked(model, id);
+	model_unlock(model);
+	return copy;
+}
+
+void
+haul_item_free(struct haul_item *copy)
+{
+	size_t i;
+
+	if (copy == NULL)
+		return;
+	for (i = 0; i < copy->history_count; i++) {
+		free((char *)copy->history[i].url);
+		free((char *)copy->history[i].message);
+	}
+	free(copy->history);
+	free(copy->url);
+	free(copy->final_url);
+	free(copy->path);
+	free(copy->message);
+	free(copy->etag);
+	free(copy->last_modified);
+	free(copy);
+}
+
+/* What to call an item: its name, else the last piece of its URL's path, else
+ * host and path; never what may be secret, a user or a query. Not ended by
+ * NUL: the answer is the length. */
+static size_t
+model_short_name(const struct item *item, const char **name)
+{
+	const char *host, *at, *slash, *end;
+
+	if (item->name != NULL) {
+		*name = item->name;
+		return strlen(item->name);
+	}
+	host = strstr(item->url, "://");
+	host = host != NULL ? host + 3 : item->url;
+	at = memrchr(host, '@', strcspn(host, "/?#"));
+	if (at != NULL)
+		host = at + 1;
+	end = host + strcspn(host, "?#");
+	slash = memrchr(host, '/', (size_t)(end - host));
+	*name = slash != NULL && slash + 1 < end ? slash + 1 : host;
+	return (size_t)(end - *name);
+}
+
+static void
+model_copy_host(const char *url, char *host)
+{
+	const char *start = strstr(url, "://"), *at;
+	size_t length;
+
+	start = start != NULL ? start + 3 : url;
+	at = memrchr(start, '@', strcspn(start, "/?#"));
+	if (at != NULL)
+		start = at + 1;
+	length = *start == '[' ? strcspn(start, "]") + 1 :
+	    strcspn(start, ":/?#");
+	if (length > HAUL_HOST_SIZE - 1)
+		length = HAUL_HOST_SIZE - 1;
+	memcpy(host, start, strnlen(start, length));
+}
+
+static void
+model_fill_wait(const struct item *item, struct haul_row *row)
+{
+	const struct item_extra *extra = item->extra;
+
+	if (extra == NULL)
+		return;
+	if (extra->failure != NULL) {
+		row->cause = extra->failure->cause;
+		row->http_status = extra->failure->http_status;
+	}
+	if (row->state != HAUL_STATE_WAITING)
+		return;
+	row->next_try = extra->due.next_try;
+	row->tries_max = extra->due.tries_max;
+	row->wait_ms = extra->due.ms - clock_monotonic_ms();
+	if (row->wait_ms < 0)
+		row->wait_ms = 0;
+}
+
+void
+model_fill_row(struct model *model, haul_id id, struct haul_row *row)
+{
+	struct item *item = model_item(model, id);
+	const struct model_running *running = model_find_running(model, id);
+	const char *name;
+	size_t length = model_short_name(item, &name);
+
+	if (length > HAUL_NAME_SIZE - 1)
+		length = HAUL_NAME_SIZE - 1;
+	memset(row, 0, sizeof *row);
+	row->id = id;
+	row->state = (enum haul_state)item->state;
+	row->http_status = item->http_status;
+	row->attempt = item->attempts;
+	row->size_bytes = item->size;
+	row->got_bytes = atomic_load(&item->got);
+	row->elapsed_ms = model_elapsed_ms(item);
+	if (model_has_ended(model_real_state(item)))
+		row->ended_ms = item->ended_at_ms;
+	row->resumable = item->resumable;
+	if (running != NULL) {
+		row->connections = running->live.connections;
+		row->connections_wanted = running->live.wanted;
+		row->speed_bps = running->live.speed_bps;
+	}
+	model_copy_host(item->url, row->host);
+	memcpy(row->name, name, length);
+	if (row->state == HAUL_STATE_WAITING ||
+	    row->state == HAUL_STATE_FAILED)
+		model_fill_wait(item, row);
+}
+
+bool
+model_copy_row(struct model *model, haul_id id, struct haul_row *row)
+{
+	if (id < 1 || id > model_count(model))
+		return false;
+	model_lock(model);
+	model_fill_row(model, id, row);
+	model_unlock(model);
+	return true;
+}
+
+size_t
+model_copy_segments(struct model *model, haul_id id, struct haul_range *list,
+    size_t max)
+{
+	const struct model_running *running;
+	size_t n = 0;
+
+	model_lock(model);
+	running = model_find_running(model, id);
+	if (running != NULL && max > 0) {
+		struct ranges set = {
+			.list = (struct haul_range *)running->live.segments,
+			.count = running->live.segment_count,
+		};
+
+		n = ranges_coalesce(&set, list, max);
+	}
+	model_unlock(model);
+	return n;
+}
+
+size_t
+model_copy_connections(struct model *model, haul_id id,
+    struct haul_connection *list, size_t max)
+{
+	(void)model, (void)id, (void)list, (void)max;
+	return 0;
+}
+
+void
+model_copy_totals(struct model *model, struct haul_totals *totals)
+{
+	memset(totals, 0, sizeof *totals);
+	model_lock(model);
+	totals->files = model_count(model) -
+	    model->per_state[HAUL_STATE_REMOVED];
+	totals->removed = model->per_state[HAUL_STATE_REMOVED];
+	totals->queued = model->per_state[HAUL_STATE_QUEUED];
+	totals->paused = model->per_state[HAUL_STATE_PAUSED];
+	totals->hold = model->hold;
+	totals->running = model->run_started_ms != 0;
+	totals->active = model->per_state[HAUL_STATE_CONNECTING] +
+	    model->per_state[HAUL_STATE_ACTIVE] +
+	    model->per_state[HAUL_STATE_VERIFYING];
+	totals->waiting = model->per_state[HAUL_STATE_WAITING];
+	totals->done = model->per_state[HAUL_STATE_DONE];
+	totals->skipped = model->per_state[HAUL_STATE_SKIPPED];
+	totals->failed = model->per_state[HAUL_STATE_FAILED];
+	totals->connections = model->connections;
+	totals->got_bytes = atomic_load(&model->got_bytes);
+	totals->fetched_bytes = atomic_load(&model->fetched_bytes);
+	totals->changes = atomic_load(&model->changes) +
+	    (uint64_t)totals->fetched_bytes;
+	totals->size_bytes = model->size_bytes;
+	totals->size_is_lower_bound = model->sized < totals->files;
+	totals->speed_bps = model->speed_bps;
+	totals->elapsed_ms = model->run_elapsed_ms;
+	if (model->run_started_ms != 0)
+		totals->elapsed_ms += clock_monotonic_ms() -
+		    model->run_started_ms;
+	model_unlock(model);
+}
+
+/* ---- results ---- */
+
+struct model_ended {
+	haul_id id;
+	uint32_t round;
+};
+
+static int
+model_compare_ended(const void *a, const void *b)
+{
+	const struct model_ended *one = a, *other = b;
+
+	if (one->round != other->round)
+		return one->round < other->round ? -1 : 1;
+	return one->id < other->id ? -1 : one->id > other->id;
+}
+
+static void
+model_add_failure(struct model *model, struct haul_failure *failure,
+    haul_id id)
+{
+	struct haul_item *copy = model_copy_locked(model, id);
+
+	failure->id = id;
+	failure->url = copy->url;
+	failure->path = copy->path;
+	failure->message = copy->message;
+	failure->cause = copy->cause;
+	failure->http_status = copy->http_status;
+	failure->curl_code = copy->curl_code;
+	failure->attempts = copy->attempts;
+	copy->url = copy->path = copy->message = NULL;
+	haul_item_free(copy);
+}
+
+static void
+model_add_result(struct model *model, struct haul_results *results,
+    haul_id id)
+{
+	const struct item *item = model_item(model, id);
+
+	if (item->state == HAUL_STATE_FAILED) {
+		model_add_failure(model,
+		    &results->errors[results->error_count++], id);
+		return;
+	}
+	results->paths[results->count] = model_path(item);
+	results->urls[results->count++] = alloc_string(item->url);
+}
+
+struct haul_results *
+model_copy_results(struct model *model)
+{
+	struct haul_results *results = alloc_zero(sizeof *results);
+	struct model_ended *ended;
+	size_t n = 0, failed, i;
+	haul_id id;
+
+	model_lock(model);
+	failed = model->per_state[HAUL_STATE_FAILED];
+	ended = alloc_array(model_count(model), sizeof *ended);
+	for (id = 1; id <= model_count(model); id++) {
+		const struct item *item = model_item(model, id);
+
+		if (!model_has_ended((enum haul_state)item->state))
+			continue;
+		ended[n].id = id;
+		ended[n++].round = item->round;
+	}
+	qsort(ended, n, sizeof *ended, model_compare_ended);
+	results->paths = alloc_array(n - failed, sizeof *results->paths);
+	results->urls = alloc_array(n - failed, sizeof *results->urls);
+	results->errors = alloc_array(failed, sizeof *results->errors);
+	for (i = 0; i < n; i++)
+		model_add_result(model, results, ended[i].id);
+	model_unlock(model);
+	free(ended);
+	return results;
+}
+
+void
+haul_results_free(struct haul_results *results)
+{
+	size_t i;
+
+	if (results == NULL)
+		return;
+	for (i = 0; i < results->count; i++) {
+		free(results->paths[i]);
+		free(results->urls[i]);
+	}
+	for (i = 0; i < results->error_count; i++) {
+		free(results->errors[i].url);
+		free(results->errors[i].path);
+		free(results->errors[i].message);
+	}
+	free(results->paths);
+	free(results->urls);
+	free(results->errors);
+	free(results);
+}
