@@ -71,6 +71,12 @@ enum haul_complaint {
 	HAUL_COMPLAINT_BAD_NAME,        /* a name that leaves the directory */
 	HAUL_COMPLAINT_WRONG_SCOPE,     /* not an option of one item */
 	HAUL_COMPLAINT_EMPTY,           /* a value is needed */
+	HAUL_COMPLAINT_PROXY_SCHEME,    /* of a proxy: not known */
+	HAUL_COMPLAINT_PROXY_HOST,      /* of a proxy: missing or garbled */
+	HAUL_COMPLAINT_PROXY_PORT,      /* of a proxy: not 1 to 65535 */
+	HAUL_COMPLAINT_CONFLICT,        /* two digests of one algorithm;
+	                                   expected: the first, cut */
+	HAUL_COMPLAINT_UNREADABLE,      /* a file; see sys_errno */
 };
 
 /* Filled on failure by the calls that take one; may be NULL. */
@@ -101,6 +107,12 @@ void haul_options_free(struct haul_options *);
  * a number with ms, s, m, h. */
 enum haul_result haul_options_set(struct haul_options *, const char *name,
     const char *value, struct haul_error *) HAUL_MUST_CHECK;
+
+/* Reads what haul_options_set() would set, and sets nothing: a switch is 0 or
+ * 1, a choice its place in the list, the rest is in the option's unit, text
+ * and lists are 0. Knows the command's own options too. */
+enum haul_result haul_option_read(const char *name, const char *value,
+    int64_t *number, struct haul_error *) HAUL_MUST_CHECK;
 
 /* What is known of an answer when a name is to be chosen. Strings are valid
  * during the call only, "" or NULL where unknown, and come from the server:

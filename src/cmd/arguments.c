@@ -110,23 +110,51 @@ arguments_candidates(const char *option, char *list, size_t size)
 	return found;
 }
 
-/* Says what getopt_long() did not like: an unknown letter (in optopt), or
- * the long option before optind. */
-static void
-arguments_unknown(char *why, size_t size, const char *option)
+/* The long option that was meant, with one dash or two; SETTINGS_COUNT if
+ * none comes near. */
+static enum settings_id
+arguments_meant(const char *option)
 {
-	char shown[128], list[512], letter[] = { (char)optopt, '\0' };
+	option += strspn(option, "-");
+	return settings_nearest(option, strcspn(option, "="), false);
+}
 
-	if (optopt != 0) {
-		text_safe(shown, sizeof shown, letter, 1, -1, TEXT_ASCII);
+/* A letter that is none: in a word of letters, or in a long option that lacks
+ * a dash. */
+static void
+arguments_unknown_letter(char *why, size_t size, char *const *words)
+{
+	char shown[128], letter[] = { (char)optopt, '\0' };
+	enum settings_id meant = SETTINGS_COUNT;
+	int i;
+
+	/* getopt() stands at the word or behind it. */
+	for (i = 0; i < 2 && meant == SETTINGS_COUNT; i++)
+		if (words[-i] != NULL && words[-i][0] == '-' &&
+		    words[-i][1] != '-' && strlen(words[-i]) > 2)
+			meant = arguments_meant(words[-i]);
+	text_safe(shown, sizeof shown, letter, 1, -1, TEXT_ASCII);
+	if (meant != SETTINGS_COUNT)
+		snprintf(why, size, _("There is no option '-%s'; did you mean "
+		    "--%s?"), shown, settings_rows[meant].name);
+	else
 		snprintf(why, size, _("There is no option '-%s'."), shown);
-		return;
-	}
+}
+
+static void
+arguments_unknown_name(char *why, size_t size, const char *option)
+{
+	enum settings_id meant = arguments_meant(option);
+	char shown[128], list[512];
+
 	text_safe(shown, sizeof shown, option, strlen(option), 60, 0);
 	if (strncmp(option, "--", 2) == 0 &&
 	    arguments_candidates(option + 2, list, sizeof list) > 1)
 		snprintf(why, size, _("'%s' is ambiguous; it could be one of: "
 		    "%s."), shown, list);
+	else if (meant != SETTINGS_COUNT)
+		snprintf(why, size, _("There is no option '%s'; did you mean "
+		    "--%s?"), shown, settings_rows[meant].name);
 	else
 		snprintf(why, size, _("There is no option '%s'."), shown);
 }
@@ -146,7 +174,12 @@ arguments_read_options(struct settings *settings, int argc, char **argv,
 	while ((code = getopt_long(argc, argv, tables.shorts, tables.longs,
 	    NULL)) != -1) {
 		if (code == '?') {
-			arguments_unknown(why, size, argv[optind - 1]);
+			if (optopt != 0)
+				arguments_unknown_letter(why, size,
+				    argv + optind);
+			else
+				arguments_unknown_name(why, size,
+				    argv[optind - 1]);
 			return false;
 		}
 		if (code == ':') {
@@ -174,8 +207,13 @@ arguments_split_out(struct arguments *arguments,
 	const char *dir = settings->texts[SETTINGS_DIRECTORY];
 	const char *slash, *name;
 
-	if (out == NULL || *out == '\0')
+	if (out == NULL)
 		return true;
+	if (*out == '\0') {
+		snprintf(why, size, "%s", _("--out: the name is empty; give a "
+		    "file name, or leave the option out."));
+		return false;
+	}
 	if (strcmp(out, "-") == 0) {
 		snprintf(why, size, _("--out: writing to standard output is "
 		    "not possible, since the parts of a file arrive in any "
@@ -207,7 +245,8 @@ arguments_check(struct arguments *arguments, const struct settings *settings,
     char *why, size_t size)
 {
 	if (arguments->url_count == 0 && settings->list_count == 0) {
-		snprintf(why, size, "%s", _("No URL was given."));
+		snprintf(why, size, "%s", _("No URL was given; name one, or "
+		    "a list of them by --input-file."));
 		return false;
 	}
 	if (!arguments_split_out(arguments, settings, why, size))
@@ -217,6 +256,19 @@ arguments_check(struct arguments *arguments, const struct settings *settings,
 		snprintf(why, size, "%s", _("--out names one file, so exactly "
 		    "one URL is possible; use 'out=' in a list "
 		    "(--input-file) for several."));
+		return false;
+	}
+	if (settings->has_digest && (arguments->url_count != 1 ||
+	    settings->list_count > 0)) {
+		snprintf(why, size, "%s", _("--checksum is that of one file, "
+		    "so exactly one URL is possible; use 'checksum=' in a "
+		    "list (--input-file) for several."));
+		return false;
+	}
+	if (settings->values[SETTINGS_IPV4] != 0 &&
+	    settings->values[SETTINGS_IPV6] != 0) {
+		snprintf(why, size, "%s", _("--ipv4 and --ipv6 exclude each "
+		    "other; choose one of them."));
 		return false;
 	}
 	if (settings->values[SETTINGS_OUTPUT] == SETTINGS_OUTPUT_JSON &&

@@ -37,12 +37,17 @@ environment_look(environment_get_fn get, const char **name)
 	return value;
 }
 
+/* parfive takes any word for yes; a variable of our own must say what it
+ * means. */
 static const char *
-environment_switch(const char *value)
+environment_switch(const char *name, const char *value)
 {
-	if (*value == '\0' || strcmp(value, "0") == 0 ||
-	    strcasecmp(value, "false") == 0 || strcasecmp(value, "no") == 0)
+	if (*value == '\0')
 		return "no";
+	if (strncmp(name, "PARFIVE_", 8) != 0 || strcmp(value, "0") == 0 ||
+	    strcasecmp(value, "false") == 0 || strcasecmp(value, "no") == 0 ||
+	    strcasecmp(value, "off") == 0)
+		return value;
 	return "yes";
 }
 
@@ -64,7 +69,7 @@ environment_read_one(struct settings *settings, enum settings_id id,
 	if (value == NULL)
 		return true;
 	if (row->type == SETTINGS_TYPE_SWITCH)
-		value = environment_switch(value);
+		value = environment_switch(name, value);
 	else if (*value == '\0')
 		return true;
 	if (settings_set(settings, id, value, &error) == HAUL_OK)

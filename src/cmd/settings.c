@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: MIT
  *
- * Options from text. Numbers are read here for all scopes, because the face
- * shows some of the engine's too; whether the engine takes a value is the
- * engine's word alone. Deliberately without strtod(): its decimal point
- * changes with the locale, an option's must not.
+ * Options from text. The engine reads the values of all, the command's own
+ * too: one parser, one set of complaints.
  */
 #include "config.h"
 
 #include "settings.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "memory.h"
 #include "present/i18n.h"
+
+#define SETTINGS_NAME_MAX 32     /* longer names resemble none */
 
 const struct settings_row settings_rows[SETTINGS_COUNT] = {
 #define HAUL_OPTION(id, name, letter, type, min, max, def, scope, env, \
@@ -45,129 +47,19 @@ settings_complain(struct haul_error *error, enum settings_id id,
 	return HAUL_EUSAGE;
 }
 
-struct settings_unit {
-	const char *name;
-	int64_t factor;
-};
-
-static const struct settings_unit settings_size_units[] = {
-	{ "", 1 }, { "b", 1 },
-	{ "k", 1LL << 10 }, { "kb", 1LL << 10 }, { "kib", 1LL << 10 },
-	{ "m", 1LL << 20 }, { "mb", 1LL << 20 }, { "mib", 1LL << 20 },
-	{ "g", 1LL << 30 }, { "gb", 1LL << 30 }, { "gib", 1LL << 30 },
-	{ "t", 1LL << 40 }, { "tb", 1LL << 40 }, { "tib", 1LL << 40 },
-	{ NULL, 0 }
-};
-
-static const struct settings_unit settings_duration_units[] = {
-	{ "", 1000 }, { "s", 1000 }, { "ms", 1 }, { "m", 60000 },
-	{ "h", 3600000 }, { "d", 86400000 }, { NULL, 0 }
-};
-
-static const struct settings_unit settings_count_units[] = {
-	{ "", 1 }, { NULL, 0 }
-};
-
-/* A number with at most three decimals that count, times a unit. What is too
- * big becomes INT64_MAX, which is out of every range. */
-static bool
-settings_read_number(const char *text, const struct settings_unit *units,
-    int64_t *value)
-{
-	int64_t whole, parts = 0, scale = 1;
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	whole = strtoll(text, &end, 10);
-	if (*end == '.') {
-		for (end++; *end >= '0' && *end <= '9'; end++) {
-			if (scale == 1000)
-				continue;
-			parts = parts * 10 + (*end - '0');
-			scale *= 10;
-		}
-	}
-	while (units->name != NULL && strcasecmp(end, units->name) != 0)
-		units++;
-	if (units->name == NULL || (scale > 1 && units->factor == 1))
-		return false;
-	parts = (int64_t)((__int128)parts * units->factor / scale);
-	if (__builtin_mul_overflow(whole, units->factor, value) ||
-	    __builtin_add_overflow(*value, parts, value))
-		*value = INT64_MAX;
-	return true;
-}
-
-static bool
-settings_read_switch(const char *text, int64_t *value)
-{
-	static const char *const words[] = {
-		"no", "yes", "false", "true", "0", "1", "off", "on",
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof words / sizeof *words; i++) {
-		if (strcasecmp(text, words[i]) == 0) {
-			*value = i % 2;
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool
-settings_read_choice(const char *choices, const char *text, int64_t *value)
-{
-	size_t length = strlen(text), part;
-
-	for (*value = 0;; (*value)++) {
-		part = strcspn(choices, "|");
-		if (part == length && strncmp(choices, text, part) == 0)
-			return true;
-		if (choices[part] == '\0')
-			return false;
-		choices += part + 1;
-	}
-}
-
+/* Files that are read when a request goes out. A name may also be a PKCS #11
+ * address of a token. */
 static enum haul_result
-settings_read(enum settings_id id, const char *text, int64_t *value,
+settings_check_file(enum settings_id id, const char *text,
     struct haul_error *error)
 {
-	const struct settings_row *row = &settings_rows[id];
-	enum haul_complaint complaint = HAUL_COMPLAINT_NOT_A_NUMBER;
-	bool fine = true;
-
-	switch (row->type) {
-	case SETTINGS_TYPE_SWITCH:
-		complaint = HAUL_COMPLAINT_NOT_A_SWITCH;
-		fine = settings_read_switch(text, value);
-		break;
-	case SETTINGS_TYPE_CHOICE:
-		complaint = HAUL_COMPLAINT_NOT_A_CHOICE;
-		fine = settings_read_choice(row->arg, text, value);
-		break;
-	case SETTINGS_TYPE_COUNT:
-		fine = settings_read_number(text, settings_count_units, value);
-		break;
-	case SETTINGS_TYPE_SIZE:
-		fine = settings_read_number(text, settings_size_units, value);
-		break;
-	case SETTINGS_TYPE_DURATION:
-		fine = settings_read_number(text, settings_duration_units,
-		    value);
-		break;
-	case SETTINGS_TYPE_TEXT:
-	case SETTINGS_TYPE_LIST:
+	if ((id != SETTINGS_CACERT && id != SETTINGS_CERT &&
+	    id != SETTINGS_KEY) || *text == '\0' ||
+	    strncmp(text, "pkcs11:", 7) == 0 || access(text, R_OK) == 0)
 		return HAUL_OK;
-	}
-	if (!fine)
-		return settings_complain(error, id, complaint, text);
-	if (row->max > 0 && (*value < row->min || *value > row->max))
-		return settings_complain(error, id,
-		    HAUL_COMPLAINT_OUT_OF_RANGE, text);
-	return HAUL_OK;
+	settings_complain(error, id, HAUL_COMPLAINT_UNREADABLE, text);
+	error->sys_errno = errno;
+	return HAUL_EUSAGE;
 }
 
 /* Copies the word that a bare option stands for. */
@@ -203,6 +95,9 @@ settings_keep(struct settings *settings, enum settings_id id,
 		    settings->list_count + 1, sizeof *settings->lists);
 		settings->lists[settings->list_count++] = memory_string(text);
 	}
+	if (id == SETTINGS_CHECKSUM)
+		settings->has_digest = *text != '\0' && (settings->has_digest
+		    || strcmp(text, "server") != 0);
 	if (id == SETTINGS_JSON && value != 0)
 		settings->values[SETTINGS_OUTPUT] = SETTINGS_OUTPUT_JSON;
 }
@@ -232,19 +127,14 @@ settings_set(struct settings *settings, enum settings_id id, const char *text,
 	if (text == NULL || (*text == '\0' && row->type != SETTINGS_TYPE_TEXT &&
 	    (row->type != SETTINGS_TYPE_LIST || id == SETTINGS_INPUT_FILE)))
 		return settings_complain(error, id, HAUL_COMPLAINT_EMPTY, "");
-	if (row->scope == SETTINGS_SCOPE_COMMAND) {
-		result = settings_read(id, text, &value, error);
-		if (result != HAUL_OK)
-			return result;
-	} else {
+	result = haul_option_read(row->name, text, &value, error);
+	if (result == HAUL_OK)
+		result = settings_check_file(id, text, error);
+	if (result == HAUL_OK && row->scope != SETTINGS_SCOPE_COMMAND)
 		result = haul_options_set(settings->options, row->name, text,
 		    error);
-		if (result != HAUL_OK)
-			return result;
-		if (settings_read(id, text, &value, &(struct haul_error){ 0 })
-		    != HAUL_OK)
-			value = settings->values[id];
-	}
+	if (result != HAUL_OK)
+		return result;
 	settings_keep(settings, id, text, value);
 	return HAUL_OK;
 }
@@ -259,7 +149,7 @@ settings_init(struct settings *settings)
 	settings->options = haul_options_new();
 	for (id = 0; id < SETTINGS_COUNT; id++)
 		if (settings_rows[id].fallback != NULL &&
-		    settings_read((enum settings_id)id,
+		    haul_option_read(settings_rows[id].name,
 		    settings_rows[id].fallback, &settings->values[id],
 		    &error) != HAUL_OK)
 			abort();        /* options.def contradicts itself */
@@ -289,4 +179,60 @@ settings_find(const char *name, size_t length)
 		    memcmp(settings_rows[id].name, name, length) == 0)
 			break;
 	return (enum settings_id)id;
+}
+
+/* How many letters must be put in, left out, replaced or swapped with their
+ * neighbour to get from one name to another. */
+static size_t
+settings_distance(const char *a, size_t a_length, const char *b,
+    size_t b_length)
+{
+	size_t rows[3][SETTINGS_NAME_MAX + 1], i, j, best;
+	size_t *before = rows[0], *last = rows[1], *now = rows[2], *spare;
+
+	for (j = 0; j <= b_length; j++)
+		last[j] = j;
+	for (i = 1; i <= a_length; i++) {
+		now[0] = i;
+		for (j = 1; j <= b_length; j++) {
+			best = last[j - 1] + (a[i - 1] != b[j - 1]);
+			if (last[j] + 1 < best)
+				best = last[j] + 1;
+			if (now[j - 1] + 1 < best)
+				best = now[j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1] && before[j - 2] + 1 < best)
+				best = before[j - 2] + 1;
+			now[j] = best;
+		}
+		spare = before;
+		before = last;
+		last = now;
+		now = spare;
+	}
+	return last[b_length];
+}
+
+enum settings_id
+settings_nearest(const char *name, size_t length, bool items)
+{
+	enum settings_id nearest = SETTINGS_COUNT;
+	size_t distance, least = length / 3 + 1, own;
+	int id;
+
+	if (length < 2 || length > SETTINGS_NAME_MAX)
+		return nearest;
+	for (id = 0; id < SETTINGS_COUNT; id++) {
+		own = strlen(settings_rows[id].name);
+		if (own > SETTINGS_NAME_MAX || (items &&
+		    settings_rows[id].scope != SETTINGS_SCOPE_ITEM))
+			continue;
+		distance = settings_distance(name, length,
+		    settings_rows[id].name, own);
+		if (distance < least) {
+			least = distance;
+			nearest = (enum settings_id)id;
+		}
+	}
+	return nearest;
 }

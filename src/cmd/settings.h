@@ -73,6 +73,7 @@ struct settings {
 	char *texts[SETTINGS_COUNT];    /* of type TEXT, else NULL */
 	char **lists;                   /* --input-file, in order */
 	size_t list_count;
+	bool has_digest;                /* --checksum other than 'server' */
 };
 
 /* All defaults. */
@@ -86,6 +87,11 @@ enum haul_result settings_set(struct settings *, enum settings_id,
 
 /* The option of exactly this name, or SETTINGS_COUNT. */
 enum settings_id settings_find(const char *name, size_t length);
+
+/* The option that was meant by a name that is none, or SETTINGS_COUNT. With
+ * `items` only options of one file are thought of. */
+enum settings_id settings_nearest(const char *name, size_t length,
+    bool items);
 
 /* Whether the option may be given without a value. */
 bool settings_can_be_bare(enum settings_id);

@@ -186,21 +186,26 @@ option_parse_switch(const char *text, int64_t *number)
 	return false;
 }
 
-/* The index of text among "a|b|c", -1 if it is none of them. */
-static int
-option_find_choice(const char *choices, const char *text)
+/* The index of text among "a|b|c", or of what yes and no stand for; -1 if it is
+ * none of them. */
+static int64_t
+option_find_choice(const struct option_row *row, const char *text)
 {
+	const char *choices = row->arg;
 	size_t length = strlen(text), n;
-	int i = 0;
+	int64_t i, on;
 
-	for (;; i++) {
+	for (i = 0;; i++) {
 		n = strcspn(choices, "|");
-		if (n == length && strncmp(choices, text, n) == 0)
+		if (n == length && strncasecmp(choices, text, n) == 0)
 			return i;
 		if (choices[n] == '\0')
-			return -1;
+			break;
 		choices += n + 1;
 	}
+	if (row->min >= 0 && option_parse_switch(text, &on))
+		return on ? row->min : 0;
+	return -1;
 }
 
 static const struct option_unit *
@@ -222,7 +227,7 @@ option_parse_value(const struct option_row *row, const char *text,
 		    row->name, text);
 	}
 	if (row->type == OPTION_CHOICE) {
-		*number = option_find_choice(row->arg, text);
+		*number = option_find_choice(row, text);
 		if (*number >= 0)
 			return HAUL_OK;
 		options_complain(error, HAUL_COMPLAINT_NOT_A_CHOICE, row->name,
@@ -272,16 +277,95 @@ option_check_checksum(const char *text, struct haul_error *error)
 	return HAUL_EUSAGE;
 }
 
+/* A file has one digest of each algorithm. The same one twice is no harm. */
 static enum haul_result
-option_check_entry(enum option_id id, const char *text,
+option_check_other_checksums(const struct option_list *list, const char *text,
     struct haul_error *error)
 {
-	if (id == OPTION_HEADER && !option_header_is_good(text))
-		return options_complain(error, HAUL_COMPLAINT_BAD_HEADER,
-		    "header", text);
-	if (id == OPTION_CHECKSUM)
-		return option_check_checksum(text, error);
+	struct digest digest, other;
+	size_t i, hex;
+
+	if (digest_parse(text, &digest, &hex) != HAUL_COMPLAINT_NONE)
+		return HAUL_OK;         /* "server" */
+	for (i = 0; i < list->count; i++) {
+		if (digest_parse(list->text[i], &other, &hex) !=
+		    HAUL_COMPLAINT_NONE ||
+		    strcmp(digest.name, other.name) != 0 ||
+		    digest_equal(&digest, &other))
+			continue;
+		options_complain(error, HAUL_COMPLAINT_CONFLICT, "checksum",
+		    text);
+		if (error != NULL)
+			snprintf(error->expected, sizeof error->expected,
+			    "%s", list->text[i]);
+		return HAUL_EUSAGE;
+	}
 	return HAUL_OK;
+}
+
+static enum haul_complaint
+option_check_proxy_port(const char *port)
+{
+	size_t digits = strspn(port, "0123456789");
+
+	if (port[digits] != '\0' && port[digits] != '/')
+		return HAUL_COMPLAINT_PROXY_PORT;
+	if (digits == 0 || digits > 5 || strtol(port, NULL, 10) < 1 ||
+	    strtol(port, NULL, 10) > 65535)
+		return HAUL_COMPLAINT_PROXY_PORT;
+	return HAUL_COMPLAINT_NONE;
+}
+
+/* [SCHEME://][USER:PASSWORD@]HOST[:PORT] */
+static enum haul_complaint
+option_check_proxy(const char *text)
+{
+	static const char *const schemes[] = {
+		"http", "https", "socks4", "socks4a", "socks5", "socks5h",
+	};
+	const char *host = strstr(text, "://"), *at;
+	size_t i, length;
+
+	for (i = 0; host != NULL && i < 6; i++)
+		if (strlen(schemes[i]) == (size_t)(host - text) &&
+		    strncasecmp(schemes[i], text, strlen(schemes[i])) == 0)
+			break;
+	if (i == 6)
+		return HAUL_COMPLAINT_PROXY_SCHEME;
+	host = host != NULL ? host + 3 : text;
+	at = strrchr(host, '@');
+	host = at != NULL ? at + 1 : host;
+	length = *host == '[' ? strcspn(host, "]/") : strcspn(host, ":/");
+	for (i = 0; i < length; i++)
+		if ((unsigned char)host[i] <= ' ' || host[i] == 0x7f)
+			return HAUL_COMPLAINT_PROXY_HOST;
+	if (length == 0 || (*host == '[' && (host[length] != ']' ||
+	    length == 1)))
+		return HAUL_COMPLAINT_PROXY_HOST;
+	host += length + (*host == '[');
+	return *host == ':' ? option_check_proxy_port(host + 1) :
+	    *host == '\0' || *host == '/' ? HAUL_COMPLAINT_NONE :
+	    HAUL_COMPLAINT_PROXY_HOST;
+}
+
+static enum haul_result
+option_check_entry(enum option_id id, const union option_value *value,
+    const char *text, struct haul_error *error)
+{
+	enum haul_complaint complaint = HAUL_COMPLAINT_NONE;
+	enum haul_result result;
+
+	if (id == OPTION_CHECKSUM) {
+		result = option_check_checksum(text, error);
+		return result != HAUL_OK ? result :
+		    option_check_other_checksums(&value->list, text, error);
+	}
+	if (id == OPTION_HEADER && !option_header_is_good(text))
+		complaint = HAUL_COMPLAINT_BAD_HEADER;
+	if (id == OPTION_PROXY)
+		complaint = option_check_proxy(text);
+	return complaint == HAUL_COMPLAINT_NONE ? HAUL_OK :
+	    options_complain(error, complaint, option_table[id].name, text);
 }
 
 /* ---- a set ---- */
@@ -376,18 +460,47 @@ option_store_text(struct options *set, enum option_id id, const char *text,
     struct haul_error *error)
 {
 	union option_value *value = &set->value[id];
-	enum haul_result result;
+	bool is_text = option_table[id].type == OPTION_TEXT;
+	enum haul_result result = HAUL_OK;
 
-	if (option_table[id].type == OPTION_TEXT || *text == '\0') {
+	if (*text != '\0')
+		result = option_check_entry(id, value, text, error);
+	if (result != HAUL_OK)
+		return result;
+	if (is_text || *text == '\0')
 		option_release(id, value);
-		if (option_table[id].type == OPTION_TEXT)
-			value->text = alloc_string(text);
-		return HAUL_OK;
-	}
-	result = option_check_entry(id, text, error);
-	if (result == HAUL_OK)
+	if (is_text)
+		value->text = alloc_string(text);
+	else if (*text != '\0')
 		option_append(&value->list, text);
-	return result;
+	return HAUL_OK;
+}
+
+static enum option_id
+option_by_name(const char *name)
+{
+	int id;
+
+	for (id = 0; id < OPTION_COUNT; id++)
+		if (strcmp(option_table[id].name, name) == 0)
+			break;
+	return (enum option_id)id;
+}
+
+enum haul_result
+haul_option_read(const char *name, const char *value, int64_t *number,
+    struct haul_error *error)
+{
+	enum option_id id = option_by_name(name);
+
+	if (id == OPTION_COUNT)
+		return options_complain(error, HAUL_COMPLAINT_UNKNOWN_OPTION,
+		    name, value);
+	*number = 0;
+	if (option_table[id].type == OPTION_TEXT ||
+	    option_table[id].type == OPTION_LIST)
+		return HAUL_OK;
+	return option_parse_value(&option_table[id], value, number, error);
 }
 
 enum haul_result
@@ -397,19 +510,15 @@ options_set(struct options *set, const char *name, const char *text,
 	const struct option_row *row;
 	enum haul_result result;
 	int64_t number = 0;
-	int id;
+	enum option_id id = option_by_name(name);
 
-	for (id = 0; id < OPTION_COUNT; id++)
-		if (strcmp(option_table[id].name, name) == 0)
-			break;
 	if (id == OPTION_COUNT || !(option_table[id].scope & scopes))
 		return options_complain(error, id == OPTION_COUNT ?
 		    HAUL_COMPLAINT_UNKNOWN_OPTION :
 		    HAUL_COMPLAINT_WRONG_SCOPE, name, text);
 	row = &option_table[id];
 	if (row->type == OPTION_TEXT || row->type == OPTION_LIST) {
-		result = option_store_text(set, (enum option_id)id, text,
-		    error);
+		result = option_store_text(set, id, text, error);
 	} else {
 		result = option_parse_value(row, text, &number, error);
 		if (result == HAUL_OK)

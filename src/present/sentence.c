@@ -403,6 +403,23 @@ sentence_checksum(char *out, size_t size, const char *where,
 }
 
 static void
+sentence_proxy(char *out, size_t size, const char *where,
+    enum haul_complaint complaint, const char *value)
+{
+	if (complaint == HAUL_COMPLAINT_PROXY_SCHEME)
+		snprintf(out, size, _("%s: the scheme of the proxy '%s' is "
+		    "not known; http, https, socks4, socks4a, socks5 and "
+		    "socks5h are."), where, value);
+	else if (complaint == HAUL_COMPLAINT_PROXY_PORT)
+		snprintf(out, size, _("%s: the port of the proxy '%s' is not "
+		    "a number from 1 to 65535."), where, value);
+	else
+		snprintf(out, size, _("%s: the proxy '%s' has no host that "
+		    "could be used; write SCHEME://HOST:PORT."), where,
+		    value);
+}
+
+static void
 sentence_usage(char *out, size_t size, const char *where,
     const struct haul_error *error, const char *value)
 {
@@ -445,6 +462,16 @@ sentence_usage(char *out, size_t size, const char *where,
 	case HAUL_COMPLAINT_EMPTY:
 		snprintf(out, size, _("%s: a value is needed."), where);
 		return;
+	case HAUL_COMPLAINT_CONFLICT:
+		snprintf(out, size, _("%s: '%s' contradicts '%s', which was "
+		    "given before; a file has one digest of a kind."), where,
+		    value, error->expected);
+		return;
+	case HAUL_COMPLAINT_UNREADABLE:
+		snprintf(out, size, _("%s: '%s' cannot be read: %s."), where,
+		    value, strerror_r(error->sys_errno, choices,
+		    sizeof choices));
+		return;
 	default:
 		snprintf(out, size, _("%s: '%s' cannot be used."), where,
 		    value);
@@ -482,6 +509,11 @@ sentence_complaint(char *out, size_t size, const char *where,
 	case HAUL_COMPLAINT_BAD_SCHEME:
 		sentence_url(out, size, where, value, error->complaint ==
 		    HAUL_COMPLAINT_BAD_SCHEME);
+		return;
+	case HAUL_COMPLAINT_PROXY_SCHEME:
+	case HAUL_COMPLAINT_PROXY_HOST:
+	case HAUL_COMPLAINT_PROXY_PORT:
+		sentence_proxy(out, size, where, error->complaint, value);
 		return;
 	case HAUL_COMPLAINT_BAD_CHECKSUM:
 	case HAUL_COMPLAINT_UNKNOWN_DIGEST:

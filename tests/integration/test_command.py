@@ -82,6 +82,53 @@ WRONG = [
     (['-i', '/no/such/list'], ['/no/such/list', 'No such file']),
     (['-i', '/'], ['/']),
     (['--json', '--print-filenames', URL], ['--print-filenames']),
+    # What was meant by an option that is none.
+    (['--max-con=3', URL, '--maxconn=3'], ["'--maxconn=3'", '--max-conn?']),
+    (['--max-splts', '3', URL], ['--max-splits?']),
+    (['--derectory', 'x', URL], ['--directory?']),
+    (['--overwirte', URL], ['--overwrite?']),
+    (['--limit-rates=5', URL], ['--limit-rate?']),
+    (['-max-conn=3', URL], ["'-m'", '--max-conn?']),
+    (['-insecure', URL], ['--input-file', 'nsecure']),
+    (['--continue', URL], ["'--continue'."]),
+    # Values.
+    (['--max-conn', '-3', URL], ['--max-conn', "'-3'", '1 to 10000']),
+    (['--limit-rate=-1', URL], ['--limit-rate', "'-1'", 'bytes']),
+    (['--limit-rate=5 M', URL], ["'5 M'"]),
+    (['--limit-rate=0x10', URL], ["'0x10'"]),
+    (['--limit-rate=1,5M', URL], ["'1,5M'"]),
+    (['--min-split-size=1000', URL], ["'1000'", '1.00K']),
+    (['--timeout=2d', URL], ["'2d'", 'from 0s to 86400s']),
+    (['--interval=1ms', URL], ["'1ms'", '50ms']),
+    (['--retries=-1', URL], ["'-1'", 'from 0']),
+    (['--overwrite=sometimes', URL], ['never, always, unique']),
+    (['--quiet=2', URL], ["'2'", "'yes' nor 'no'"]),
+    # Names and digests.
+    (['-o', '', URL], ['--out', 'empty']),
+    (['--out=', URL], ['--out', 'empty']),
+    (['-o', 'x', '-i', '/dev/null', URL], ['--out', 'one URL']),
+    ([f'--checksum=md5={"0" * 32}', URL, URL], ['--checksum', 'one URL',
+                                                "'checksum='"]),
+    ([f'--checksum=md5={"0" * 32}', '-i', '/dev/null'], ['--checksum']),
+    ([f'--checksum=md5={"0" * 32}', f'--checksum=MD5={"1" * 32}', URL],
+     ['--checksum', f'MD5={"1" * 32}', f'md5={"0" * 32}', 'contradicts']),
+    # Proxies.
+    (['--proxy=htp://p:1', URL], ['--proxy', 'htp://p:1', 'socks5h']),
+    (['--proxy=ftp://p:1', URL], ['scheme']),
+    (['-x', 'http://', URL], ['-x', 'no host']),
+    (['-x', ':3128', URL], ['no host']),
+    (['-x', 'http://a b:1', URL], ['no host']),
+    (['-x', 'http://[::1', URL], ['no host']),
+    (['-x', 'http://p:0', URL], ['port', '65535']),
+    (['-x', 'http://p:65536', URL], ['port']),
+    (['-x', 'p:http', URL], ['port']),
+    (['-x', 'http://p:', URL], ['port']),
+    (['-x', 'http://me:secret@p:99999', URL], ['port', '***']),
+    # Files that must be there.
+    (['--cacert=/no/such', URL], ['--cacert', '/no/such', 'No such file']),
+    (['--cert=/no/such', URL], ['--cert', 'No such file']),
+    (['-4', '-6', URL], ['--ipv4', '--ipv6']),
+    (['-i', 'list', '-i', ''], ['-i', 'value']),
 ]
 
 
@@ -135,7 +182,11 @@ def test_help_lists_every_option_within_80_columns(haul):
     ['--timeout=500ms'], ['--timeout=0'], ['--timeout=1.5'], ['-q', '-v'],
     ['--quiet=yes'], ['--no-progress=no'], ['--overwrite'], ['-4'],
     ['--insecure'], ['-k'], ['--headless'], ['--ascii', '--si'], ['-qv0'],
-    ['--limit-rate=0'], ['--output=none'], ['--retries=1000000'], ['--']])
+    ['--limit-rate=0'], ['--output=none'], ['--overwrite=no'],
+    ['--overwrite=YES'], ['--overwrite=Never'], ['--proxy='],
+    ['-x', 'http://127.0.0.1:1', '--noproxy=*'],
+    ['-x', 'socks5h://me:p@[::1]:99/', '--noproxy=*'],
+    ['-x', 'p', '--noproxy=*'], ['-4', '-6', '--ipv6=no'], ['--retries=1000000'], ['--']])
 def test_right_input_is_taken(arguments, haul, serve):
     result = haul(*arguments, serve('a.bin'))
     assert result.rc == 0, result
@@ -290,7 +341,9 @@ def test_an_option_wins_over_haul_over_parfive(haul, serve):
 
 @pytest.mark.parametrize('variable,value', [
     ('HAUL_MAX_CONN', 'lots'), ('HAUL_OVERWRITE', 'perhaps'),
-    ('PARFIVE_TOTAL_TIMEOUT', 'x'), ('HAUL_MAX_SPLITS', '0')])
+    ('PARFIVE_TOTAL_TIMEOUT', 'x'), ('HAUL_MAX_SPLITS', '0'),
+    ('HAUL_SI', 'maybe'), ('HAUL_LIMIT_RATE', '-5'),
+    ('HAUL_CACERT', '/no/such')])
 def test_a_bad_variable_is_named_and_exit_is_2(variable, value, haul, serve):
     result = haul(serve('a.bin'), env={variable: value})
     assert (result.rc, result.out) == (2, ''), result

@@ -78,7 +78,7 @@ the_own_name_wins_over_that_of_parfive(void **state)
 }
 
 static void
-a_switch_that_is_set_is_on_except_for_four_words(void **state)
+a_switch_of_parfive_is_on_for_any_other_word(void **state)
 {
 	(void)state;
 	assert_int_equal(switch_of("PARFIVE_SINGLE_DOWNLOAD", "1",
@@ -90,7 +90,10 @@ a_switch_that_is_set_is_on_except_for_four_words(void **state)
 	assert_int_equal(switch_of("HAUL_DEBUG", "False", SETTINGS_VERBOSE),
 	    0);
 	assert_int_equal(switch_of("HAUL_DEBUG", "no", SETTINGS_VERBOSE), 0);
-	assert_int_equal(switch_of("HAUL_DEBUG", "00", SETTINGS_VERBOSE), 1);
+	assert_int_equal(switch_of("PARFIVE_DEBUG", "off", SETTINGS_VERBOSE),
+	    0);
+	assert_int_equal(switch_of("PARFIVE_DEBUG", "00", SETTINGS_VERBOSE),
+	    1);
 }
 
 static void
@@ -121,7 +124,12 @@ a_bad_value_names_its_variable(void **state)
 	};
 	static const char *const choice[] = { "HAUL_OUTPUT", "gui", NULL };
 
+	static const char *const word[] = { "HAUL_SI", "maybe", NULL };
+
 	(void)state;
+	assert_false(read_variables(word));
+	assert_string_equal(why, "HAUL_SI: 'maybe' is neither 'yes' nor "
+	    "'no'.");
 	assert_false(read_variables(count));
 	assert_non_null(strstr(why, "HAUL_MAX_CONN"));
 	assert_non_null(strstr(why, "'many'"));
@@ -148,7 +156,7 @@ main(void)
 		cmocka_unit_test(an_empty_environment_leaves_the_defaults),
 		cmocka_unit_test(the_own_name_wins_over_that_of_parfive),
 		cmocka_unit_test(
-		    a_switch_that_is_set_is_on_except_for_four_words),
+		    a_switch_of_parfive_is_on_for_any_other_word),
 		cmocka_unit_test(the_misspelled_names_work),
 		cmocka_unit_test(a_bad_value_names_its_variable),
 		cmocka_unit_test(an_empty_value_is_none),

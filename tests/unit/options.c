@@ -140,6 +140,8 @@ static const struct good durations[] = {
 static const struct good choices[] = {
 	{ "overwrite", "never", 0 }, { "overwrite", "always", 1 },
 	{ "overwrite", "unique", 2 }, { "output", "none", 5 },
+	{ "overwrite", "Unique", 2 }, { "overwrite", "yes", 1 },
+	{ "overwrite", "no", 0 }, { "overwrite", "1", 1 },
 };
 
 static void
@@ -194,7 +196,7 @@ static const struct {
 	{ "timeout", "99999999999999999999.5d", BAD(OUT_OF_RANGE) },
 	{ "interval", "49ms", BAD(OUT_OF_RANGE) },
 	{ "overwrite", "", BAD(NOT_A_CHOICE) },
-	{ "overwrite", "Never", BAD(NOT_A_CHOICE) },
+	{ "output", "yes", BAD(NOT_A_CHOICE) },
 	{ "overwrite", "neve", BAD(NOT_A_CHOICE) },
 	{ "overwrite", "never|always", BAD(NOT_A_CHOICE) },
 	{ "no-such-option", "1", BAD(UNKNOWN_OPTION) },
@@ -309,7 +311,68 @@ static const struct {
 	{ "checksum", "sha256=0g", BAD(BAD_CHECKSUM) },
 	{ "checksum", "crc99=00", BAD(UNKNOWN_DIGEST) },
 	{ "checksum", "sha256=00", BAD(CHECKSUM_LENGTH) },
+	/* Beside those above: the same, one of another kind, another one. */
+	{ "checksum", "MD5=D41D8CD98F00B204E9800998ECF8427E", BAD(NONE) },
+	{ "checksum", "sha1=da39a3ee5e6b4b0d3255bfef95601890afd80709",
+	    BAD(NONE) },
+	{ "checksum", "md-5=00000000000000000000000000000000",
+	    BAD(CONFLICT) },
+	{ "checksum", "", BAD(NONE) },
+	{ "checksum", "md5=00000000000000000000000000000000", BAD(NONE) },
+	{ "proxy", "", BAD(NONE) },
+	{ "proxy", "p", BAD(NONE) },
+	{ "proxy", "p:1", BAD(NONE) },
+	{ "proxy", "p:65535/", BAD(NONE) },
+	{ "proxy", "HTTP://p", BAD(NONE) },
+	{ "proxy", "https://u:p@w@[fe80::1%25eth0]:8080", BAD(NONE) },
+	{ "proxy", "socks4://1.2.3.4", BAD(NONE) },
+	{ "proxy", "socks4a://h:1", BAD(NONE) },
+	{ "proxy", "socks5://h:1", BAD(NONE) },
+	{ "proxy", "socks5h://h:1", BAD(NONE) },
+	{ "proxy", "ftp://h:1", BAD(PROXY_SCHEME) },
+	{ "proxy", "://h:1", BAD(PROXY_SCHEME) },
+	{ "proxy", "socks6://h:1", BAD(PROXY_SCHEME) },
+	{ "proxy", "http://", BAD(PROXY_HOST) },
+	{ "proxy", "http://u@", BAD(PROXY_HOST) },
+	{ "proxy", "http://:80", BAD(PROXY_HOST) },
+	{ "proxy", "a b", BAD(PROXY_HOST) },
+	{ "proxy", "a\nb", BAD(PROXY_HOST) },
+	{ "proxy", "[]:80", BAD(PROXY_HOST) },
+	{ "proxy", "[::1", BAD(PROXY_HOST) },
+	{ "proxy", "[::1]80", BAD(PROXY_HOST) },
+	{ "proxy", "p:", BAD(PROXY_PORT) },
+	{ "proxy", "p:0", BAD(PROXY_PORT) },
+	{ "proxy", "p:-1", BAD(PROXY_PORT) },
+	{ "proxy", "p:65536", BAD(PROXY_PORT) },
+	{ "proxy", "p:999999999999999999999", BAD(PROXY_PORT) },
+	{ "proxy", "p:80x", BAD(PROXY_PORT) },
+	{ "proxy", "::1", BAD(PROXY_HOST) },
 };
+
+static void
+test_read(void **state)
+{
+	struct haul_error error;
+	int64_t number = 7;
+
+	(void)state;
+	assert_int_equal(haul_option_read("interval", "1.5", &number, NULL),
+	    HAUL_OK);
+	assert_int_equal(number, 1500);
+	assert_int_equal(haul_option_read("limit-rate", "2k", &number, NULL),
+	    HAUL_OK);
+	assert_int_equal(number, 2048);
+	assert_int_equal(haul_option_read("out", "x", &number, NULL),
+	    HAUL_OK);
+	assert_int_equal(number, 0);
+	assert_int_equal(haul_option_read("interval", "0", &number, &error),
+	    HAUL_EUSAGE);
+	assert_int_equal(error.complaint, HAUL_COMPLAINT_OUT_OF_RANGE);
+	assert_int_equal(error.min, 50);
+	assert_int_equal(haul_option_read("nope", "0", &number, &error),
+	    HAUL_EUSAGE);
+	assert_int_equal(error.complaint, HAUL_COMPLAINT_UNKNOWN_OPTION);
+}
 
 static void
 test_entries(void **state)
@@ -615,7 +678,9 @@ main(void)
 		    test_complaint, NULL, NULL, NULL },
 		{ "decimals have a point in every locale", test_locale,
 		    NULL, NULL, NULL },
-		{ "headers and checksums are looked at when said",
+		{ "the engine reads values for the command too", test_read,
+		    NULL, NULL, NULL },
+		{ "headers, checksums and proxies are looked at when said",
 		    test_entries, NULL, NULL, NULL },
 		{ "lists append, and an empty value clears", test_lists,
 		    NULL, NULL, NULL },
