@@ -240,6 +240,16 @@ arguments_split_out(struct arguments *arguments,
 	return true;
 }
 
+static size_t
+arguments_count_stdin(const struct settings *settings)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < settings->list_count; i++)
+		count += strcmp(settings->lists[i], "-") == 0;
+	return count;
+}
+
 static bool
 arguments_check(struct arguments *arguments, const struct settings *settings,
     char *why, size_t size)
@@ -247,6 +257,11 @@ arguments_check(struct arguments *arguments, const struct settings *settings,
 	if (arguments->url_count == 0 && settings->list_count == 0) {
 		snprintf(why, size, "%s", _("No URL was given; name one, or "
 		    "a list of them by --input-file."));
+		return false;
+	}
+	if (arguments_count_stdin(settings) > 1) {
+		snprintf(why, size, "%s", _("--input-file: '-' was given "
+		    "twice, but standard input can be read only once."));
 		return false;
 	}
 	if (!arguments_split_out(arguments, settings, why, size))

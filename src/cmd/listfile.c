@@ -41,7 +41,11 @@ struct listfile {
 	bool bad;                       /* complained of: leave it out */
 	char *out, *dir;
 	struct haul_options *options;   /* NULL while it has none */
+	uint64_t given;                 /* bit i: settings id i was */
+	char shown[TEXT_ROOM(60)];
 };
+
+_Static_assert(SETTINGS_COUNT <= 64, "listfile.given is one bit an option");
 
 struct listfile *
 listfile_new(const char *name, listfile_item_fn item, listfile_error_fn error,
@@ -67,6 +71,7 @@ listfile_drop_item(struct listfile *list)
 	list->out = list->dir = NULL;
 	list->options = NULL;
 	list->mirror_count = 0;
+	list->given = 0;
 	list->url_line = 0;
 	list->bad = false;
 }
@@ -89,6 +94,26 @@ listfile_tell(struct listfile *list, const char *sentence)
 	list->bad = true;
 	if (!list->error(sentence, list->user))
 		list->ended = true;
+}
+
+/* A word of the list, fit to be shown; valid until the next call. */
+static const char *
+listfile_show(struct listfile *list, const char *word)
+{
+	text_safe(list->shown, sizeof list->shown, word, strlen(word), 60, 0);
+	return list->shown;
+}
+
+/* Tells "LIST:LINE: " and what was said, which is freed. */
+static void
+listfile_say(struct listfile *list, char *said)
+{
+	char *sentence = memory_format("%s:%zu: %s", list->name, list->line,
+	    said);
+
+	listfile_tell(list, sentence);
+	free(sentence);
+	free(said);
 }
 
 static void
@@ -176,31 +201,26 @@ listfile_check_url(const char *url, struct haul_error *error)
 	return false;
 }
 
-/* Two URLs that a blank parts are one slip of the hand, not one URL. */
-static bool
-listfile_has_second(const char *url)
-{
-	const char *blank;
-
-	for (blank = strchr(url, ' '); blank != NULL;
-	    blank = strchr(blank + 1, ' '))
-		if (listfile_scheme(blank + 1) > 0)
-			return true;
-	return false;
-}
-
 static void
 listfile_take_one_url(struct listfile *list, const char *url)
 {
+	const char *blank = strchr(url, ' ');
 	struct haul_error error;
-	char *sentence;
 
-	if (listfile_has_second(url)) {
-		sentence = memory_format(_("%s:%zu: two URLs stand on one "
-		    "line; give each its own, or part mirrors of one file by "
-		    "a tab."), list->name, list->line);
-		listfile_tell(list, sentence);
-		free(sentence);
+	/* A second URL, an option or a remark: never a part of this URL, in
+	 * which a blank is not possible. */
+	if (blank != NULL && listfile_scheme(url) > 0) {
+		blank += strspn(blank, " ");
+		if (listfile_scheme(blank) > 0)
+			listfile_say(list, memory_format(_("two URLs stand on "
+			    "one line, the second is '%s'; give each its own, "
+			    "or part mirrors of one file by a tab."),
+			    listfile_show(list, blank)));
+		else
+			listfile_say(list, memory_format(_("'%s' stands "
+			    "behind the URL; an option goes on an indented "
+			    "line of its own below it, and a blank within a "
+			    "URL is %%20."), listfile_show(list, blank)));
 	} else if (!listfile_check_url(url, &error)) {
 		listfile_complain(list, &error);
 	} else if (url != list->url) {
@@ -289,25 +309,72 @@ listfile_take_out(struct listfile *list, const char *value)
 	}
 }
 
-static void
-listfile_take_item_option(struct listfile *list, const char *name,
-    const char *value)
+/* The option of a name; "dir" is a short one. */
+static enum settings_id
+listfile_find(const char *name)
 {
-	enum settings_id id = settings_find(name, strlen(name));
-	struct haul_error error;
+	return strcmp(name, "dir") == 0 ? SETTINGS_DIRECTORY :
+	    settings_find(name, strlen(name));
+}
+
+static void
+listfile_refuse_name(struct listfile *list, const char *name)
+{
+	enum settings_id meant = settings_nearest(name, strlen(name), true);
+
+	if (meant == SETTINGS_COUNT)
+		listfile_refuse(list, HAUL_COMPLAINT_UNKNOWN_OPTION, name, "");
+	else
+		listfile_say(list, memory_format(_("there is no option '%s'; "
+		    "did you mean '%s'?"), listfile_show(list, name),
+		    settings_rows[meant].name));
+}
+
+/* Whether the option may be given (again) for this URL. */
+static bool
+listfile_may_take(struct listfile *list, enum settings_id id,
+    const char *name, const char *value)
+{
+	uint64_t bit;
 
 	if (id == SETTINGS_COUNT) {
-		listfile_refuse(list, HAUL_COMPLAINT_UNKNOWN_OPTION, name,
-		    value);
+		listfile_refuse_name(list, name);
+		return false;
+	}
+	bit = UINT64_C(1) << id;
+	if (id != SETTINGS_OUT &&
+	    settings_rows[id].scope != SETTINGS_SCOPE_ITEM) {
+		listfile_refuse(list, HAUL_COMPLAINT_WRONG_SCOPE, name, value);
+		return false;
+	}
+	if ((list->given & bit) != 0 &&
+	    settings_rows[id].type != SETTINGS_TYPE_LIST) {
+		listfile_say(list, memory_format(_("the option '%s' was given "
+		    "before for the same URL."), listfile_show(list, name)));
+		return false;
+	}
+	list->given |= bit;
+	return true;
+}
+
+static void
+listfile_set(struct listfile *list, enum settings_id id, const char *value)
+{
+	struct haul_error error;
+
+	if (id == SETTINGS_OUT) {
+		listfile_take_out(list, value);
 		return;
 	}
-	if (settings_rows[id].scope != SETTINGS_SCOPE_ITEM) {
-		listfile_refuse(list, HAUL_COMPLAINT_WRONG_SCOPE, name, value);
+	if (id == SETTINGS_DIRECTORY) {
+		free(list->dir);
+		list->dir = memory_string(value);
 		return;
 	}
 	if (list->options == NULL)
 		list->options = haul_options_new();
-	if (haul_options_set(list->options, name, value, &error) != HAUL_OK)
+	if (haul_options_set(list->options, settings_rows[id].name, value,
+	    &error) != HAUL_OK)
 		listfile_complain(list, &error);
 }
 
@@ -315,27 +382,46 @@ static void
 listfile_take_option(struct listfile *list, char *line, size_t name_length)
 {
 	char *value = strchr(line + name_length, '=') + 1;
-	char *sentence;
+	enum settings_id id;
 
 	line[name_length] = '\0';
 	value += strspn(value, " \t");
-	if (list->url_line == 0) {
-		sentence = memory_format(_("%s:%zu: the option '%s' belongs "
-		    "to no URL; it must follow one."), list->name, list->line,
-		    line);
-		listfile_tell(list, sentence);
-		free(sentence);
-	} else if (*value == '\0') {
+	id = listfile_find(line);
+	if (list->url_line == 0)
+		listfile_say(list, memory_format(_("the option '%s' belongs "
+		    "to no URL; it must follow one."),
+		    listfile_show(list, line)));
+	else if (*value == '\0')
 		listfile_refuse(list, HAUL_COMPLAINT_EMPTY, line, "");
-	} else if (strcmp(line, "out") == 0) {
-		listfile_take_out(list, value);
-	} else if (strcmp(line, "dir") == 0 ||
-	    strcmp(line, "directory") == 0) {
-		free(list->dir);
-		list->dir = memory_string(value);
-	} else {
-		listfile_take_item_option(list, line, value);
+	else if (listfile_may_take(list, id, line, value))
+		listfile_set(list, id, value);
+}
+
+/* An option that is not indented, or an indented line that is none. Whether
+ * there was something to say. */
+static bool
+listfile_is_slip(struct listfile *list, const char *line, bool indented,
+    size_t name_length)
+{
+	char *name;
+	bool slip;
+
+	if (listfile_scheme(line) > 0 || strstr(line, "://") != NULL)
+		return false;
+	if (indented) {
+		listfile_say(list, memory_format(_("'%s' is neither an option "
+		    "(NAME=VALUE) of the URL above nor a URL."),
+		    listfile_show(list, line)));
+		return true;
 	}
+	name = memory_bytes(line, name_length);
+	slip = name_length > 0 && listfile_find(name) != SETTINGS_COUNT;
+	if (slip)
+		listfile_say(list, memory_format(_("the option '%s' must be "
+		    "indented, below the URL it belongs to."),
+		    listfile_show(list, name)));
+	free(name);
+	return slip;
 }
 
 /* ---- lines ---- */
@@ -369,11 +455,13 @@ listfile_take_text(struct listfile *list, char *line, size_t length)
 	length -= blanks;
 	if (length == 0 || *line == '#')
 		return;
-	name = blanks > 0 ? listfile_option_name(line) : 0;
-	if (name > 0) {
+	name = listfile_option_name(line);
+	if (blanks > 0 && name > 0) {
 		listfile_take_option(list, line, name);
 		return;
 	}
+	if (listfile_is_slip(list, line, blanks > 0, name))
+		return;
 	listfile_give_item(list);
 	if (!list->ended)
 		listfile_take_url(list, line, length);

@@ -129,6 +129,7 @@ WRONG = [
     (['--cert=/no/such', URL], ['--cert', 'No such file']),
     (['-4', '-6', URL], ['--ipv4', '--ipv6']),
     (['-i', 'list', '-i', ''], ['-i', 'value']),
+    (['-i', '-', '-i', '-'], ['--input-file', 'once']),
 ]
 
 
@@ -308,6 +309,10 @@ def test_a_list_comes_from_standard_input_and_mixes_with_urls(haul, serve):
     ('http://127.0.0.1:1/a\n  header=no colon\n', 2, 'no colon'),
     ('  out=x\n', 1, 'out'),
     ('http://127.0.0.1:1/a\x00b\n', 1, ''),
+    ('http://127.0.0.1:1/a out=x\n', 1, 'out=x'),
+    ('http://127.0.0.1:1/a\nout=x', 2, 'indented'),
+    ('# x\n' + 'http://127.0.0.1:1/' + 'a' * (1 << 20) + '\n', 2, 'longer'),
+    ('http://127.0.0.1:1/a\n  out=x\n\n  out=y', 4, 'before'),
 ])
 def test_an_error_in_a_list_has_its_line_number(text, line, word, haul):
     haul.write('list', text)
@@ -316,6 +321,26 @@ def test_an_error_in_a_list_has_its_line_number(text, line, word, haul):
     assert f'list:{line}' in result.err or f'line {line}' in result.err, \
         result
     assert word in result.err
+
+
+@pytest.mark.parametrize('text', ['', '\n', '# a\n\t# b', '\ufeff', ' \r\n'])
+def test_a_list_of_comments_alone_is_no_mistake(text, haul):
+    haul.write('list', text)
+    result = haul('-i', 'list')
+    assert result.rc == 0 and haul.names() == ['list'], result
+
+
+def test_a_list_may_be_a_fifo_whose_writer_comes_late(haul, serve):
+    os.mkfifo(haul.folder / 'list')
+    process = haul.start('-q', '-i', 'list')
+    time.sleep(0.3)
+    with open(haul.folder / 'list', 'w') as fifo:
+        fifo.write(serve('a.bin') + '\n  out=b.bin\n' + serve('c.bin'))
+        fifo.flush()
+        time.sleep(0.2)
+    assert haul.finish(process).rc == 0
+    os.unlink(haul.folder / 'list')
+    assert haul.names() == ['b.bin', 'c.bin']
 
 
 def test_a_list_of_many_lines_is_read_quickly(haul):

@@ -163,6 +163,52 @@ mistakes_are_told_with_their_line(void **state)
 }
 
 static void
+slips_of_the_hand_are_explained(void **state)
+{
+	static const struct {
+		const char *text, *where, *part;
+	} slips[] = {
+		{ "http://a/1 out=x\n", "L:1:", "'out=x' stands behind" },
+		{ "http://a/1  # remark\n", "L:1:", "'# remark' stands" },
+		{ "\thttp://a/1 sha256=00\n", "L:1:", "indented line" },
+		{ "http://a/a b.bin\n", "L:1:", "%20" },
+		{ "http://a/1\thttp://b/1 x\n", "L:1:", "'x' stands" },
+		{ "http://a/1   ftp://b/1\n", "L:1:", "two URLs" },
+		{ "http://a/1\nout=x\n", "L:2:", "'out' must be indented" },
+		{ "header = A: b\n", "L:1:", "'header' must be indented" },
+		{ "http://a/1\n out\n", "L:2:", "'out' is neither" },
+		{ "http://a/1\n  =x\n", "L:2:", "'=x' is neither" },
+		{ "  b/1\n", "L:1:", "'b/1' is neither" },
+		{ "http://a/1\n out=x\n out=y\n", "L:3:",
+		    "'out' was given before" },
+		{ "http://a/1\n dir=x\n directory=y\n", "L:3:",
+		    "'directory' was given before" },
+		{ "http://a/1\n retries=1\n retries=1\n", "L:3:",
+		    "'retries' was given before" },
+		{ "http://a/1\n chekcsum=md5=0\n", "L:2:",
+		    "did you mean 'checksum'?" },
+		{ "http://a/1\n checksum=md5=00000000000000000000000000000000"
+		    "\n checksum=md5=11111111111111111111111111111111\n",
+		    "L:3:", "contradicts" },
+		{ "http://a/1\n proxy=htp://p\n", "L:2:", "'htp://p'" },
+		{ "http://a/1\rhttp://a/2\r", "L:1:", "URL" },
+		{ "\xff\xfeh\n", "L:1:", "scheme" },
+		{ "http://a/1\n \x1b[31m\n", "L:2:", "'?[31m'" },
+		{ "http://a/1\x0bx\n", "L:1:", "URL" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof slips / sizeof *slips; i++)
+		assert_complains(slips[i].text, slips[i].where,
+		    slips[i].part);
+	/* What each URL was given is its own, and lists append. */
+	assert_string_equal(read_text("http://a/1\n out=x\nhttp://a/2\n"
+	    " out=y\n header=A: b\n header=A: b\n"),
+	    "1 http://a/1 out=x;3 http://a/2 out=y +options;");
+}
+
+static void
 a_wrong_item_is_left_out_and_the_others_stay(void **state)
 {
 	(void)state;
@@ -243,6 +289,7 @@ main(void)
 		cmocka_unit_test(
 		    indented_lines_are_options_of_the_item_before),
 		cmocka_unit_test(mistakes_are_told_with_their_line),
+		cmocka_unit_test(slips_of_the_hand_are_explained),
 		cmocka_unit_test(a_wrong_item_is_left_out_and_the_others_stay),
 		cmocka_unit_test(nul_bytes_are_refused),
 		cmocka_unit_test(lines_have_a_greatest_length),
