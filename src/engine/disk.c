@@ -274,7 +274,7 @@ disk_free(struct disk *disk)
 
 	if (disk == NULL)
 		return;
-	while (disk->pending > 0) {
+	while (disk_pending(disk) > 0) {
 		disk_await_finished(disk);
 		disk_drain(disk);
 	}

@@ -24,6 +24,7 @@
 #include "host.h"
 #include "model.h"
 #include "net.h"
+#include "retry.h"
 #include "scheduler.h"
 #include "transfer.h"
 
@@ -145,6 +146,40 @@ engine_max_files(const struct engine *engine)
 	return (unsigned)options_number(options, OPTION_MAX_CONN);
 }
 
+/* Ends an item that has no transfer. */
+static void
+engine_fail_idle(struct engine *engine, haul_id id, enum haul_cause cause,
+    const char *text)
+{
+	struct failure failure;
+
+	failure_set(&failure, cause, text);
+	model_set_failure(engine->model, id, &failure,
+	    model_item(engine->model, id)->url, 0, false);
+	model_set_state(engine->model, id, HAUL_STATE_FAILED);
+	model_emit(engine->model, HAUL_EVENT_FAIL, id, HAUL_NOTE_NONE, false);
+}
+
+/* Those whose time is over while they wait for a try or for their host. */
+static void
+engine_end_late(struct engine *engine, int64_t now_ms)
+{
+	struct options_pair options = { NULL, engine->options };
+	int64_t deadline;
+	haul_id id;
+
+	while ((id = scheduler_take_late(engine->scheduler, now_ms)) != 0) {
+		const struct item *item = model_item(engine->model, id);
+
+		options.item = item->options;
+		deadline = retry_deadline_ms(item, &options);
+		if (item->state == HAUL_STATE_WAITING && deadline > 0 &&
+		    deadline <= now_ms)
+			engine_fail_idle(engine, id, HAUL_CAUSE_TIMEOUT,
+			    TRANSFER_LATE_TEXT);
+	}
+}
+
 static void
 engine_schedule(struct engine_thread *thread)
 {
@@ -155,6 +190,7 @@ engine_schedule(struct engine_thread *thread)
 
 	if (!thread->started || engine->stopping)
 		return;
+	engine_end_late(engine, now);
 	if (!engine->many)
 		engine->many = model_count(engine->model) > ENGINE_MANY;
 	while (engine->transfer_count < max &&
@@ -437,9 +473,7 @@ engine_do_cancel(struct engine *engine, haul_id id)
 	if (item->state != HAUL_STATE_QUEUED &&
 	    item->state != HAUL_STATE_WAITING)
 		return;
-	model_set_failure(engine->model, id, &failure, item->url, 0, false);
-	model_set_state(engine->model, id, HAUL_STATE_FAILED);
-	model_emit(engine->model, HAUL_EVENT_FAIL, id, HAUL_NOTE_NONE, false);
+	engine_fail_idle(engine, id, HAUL_CAUSE_CANCELLED, "cancelled");
 }
 
 static bool
@@ -450,12 +484,8 @@ engine_do_retry_one(struct engine *engine, haul_id id)
 	if (item->state != HAUL_STATE_FAILED)
 		return false;
 	model_lock(engine->model);
-	if (item->extra != NULL) {
-		item->extra->tries = 0;
-		item->extra->mirrors_failed = 0;
-		item->extra->next_mirror = 0;
-		item->extra->plain_only = false;
-	}
+	if (item->extra != NULL)
+		retry_begin_anew(item->extra);
 	model_unlock(engine->model);
 	model_set_state(engine->model, id, HAUL_STATE_QUEUED);
 	scheduler_requeue(engine->scheduler, id);

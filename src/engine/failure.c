@@ -203,6 +203,22 @@ failure_rule(enum haul_cause cause, int http_status)
 }
 
 bool
+failure_is_of_source(enum haul_cause cause)
+{
+	switch (cause) {
+	case HAUL_CAUSE_DISK_FULL:
+	case HAUL_CAUSE_DISK_PERM:
+	case HAUL_CAUSE_NAME_CONFLICT:
+	case HAUL_CAUSE_WRITE:
+	case HAUL_CAUSE_CANCELLED:
+	case HAUL_CAUSE_INTERNAL:
+		return false;
+	default:
+		return true;
+	}
+}
+
+bool
 failure_is_refusal(const struct failure *failure)
 {
 	if (failure->cause == HAUL_CAUSE_CONNECT)

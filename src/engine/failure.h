@@ -38,6 +38,10 @@ enum haul_cause failure_cause_of_curl(int curl_code);
 
 enum failure_rule failure_rule(enum haul_cause, int http_status);
 
+/* Whether another URL of the same bytes may do better: not if the disk, the
+ * name or the user is the cause. */
+bool failure_is_of_source(enum haul_cause);
+
 /* Whether the answer to one more connection means "too many of them"
  * (FAILURES 29): the file goes on with fewer. */
 bool failure_is_refusal(const struct failure *);

@@ -20,6 +20,7 @@
 #include "alloc.h"
 #include "engine.h"
 #include "folder.h"
+#include "retry.h"
 #include "url.h"
 
 #define FINISH_SAVE_BYTES (8 * 1024 * 1024)
@@ -264,9 +265,10 @@ finish_mismatch(struct transfer *transfer, const struct transfer_job *job)
 	snprintf(transfer->failure.text, sizeof transfer->failure.text,
 	    "the digest is %s, wanted %s", job->found, wanted);
 	free(wanted);
-	/* The next attempt must not find these bytes and trust them. */
+	/* The next attempt, at a mirror if there is one, must not find these
+	 * bytes and trust them. */
 	transfer->gone = true;
-	transfer_fail(transfer, &transfer->failure);
+	retry_attempt_failed(transfer, &transfer->failure);
 }
 
 static void

@@ -231,12 +231,6 @@ folder_fd(const struct folder *folder)
 	return folder->fd;
 }
 
-const char *
-folder_path(const struct folder *folder)
-{
-	return folder->path;
-}
-
 char *
 folder_join(const struct folder *folder, const char *name)
 {

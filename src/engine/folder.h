@@ -25,7 +25,6 @@ void folders_free(struct folders *);
 struct folder *folders_open(struct folders *, const char *path);
 
 int folder_fd(const struct folder *);
-const char *folder_path(const struct folder *);
 
 /* dir joined with name, as a user would write it; malloc()ed. */
 char *folder_join(const struct folder *, const char *name);

@@ -166,12 +166,6 @@ host_succeeded(struct host *host)
 	host->successes = 0;
 }
 
-bool
-host_is_capped(const struct host *host)
-{
-	return host->cap != 0;
-}
-
 void
 host_block_until(struct host *host, int64_t monotonic_ms)
 {

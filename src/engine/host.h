@@ -40,7 +40,6 @@ void host_succeeded(struct host *);
 /* A file's only request was refused as too many (429, 503) while others ran.
  * One alone may be that file's fault; two within seconds are a limit. */
 void host_was_busy(struct host *, int64_t now_ms);
-bool host_is_capped(const struct host *);
 
 /* No request before then (Retry-After); never shortens. */
 void host_block_until(struct host *, int64_t monotonic_ms);

@@ -59,6 +59,7 @@ model_free_extra(struct item_extra *extra)
 	free(extra->history);
 	free(extra->failure);
 	free(extra->mirrors);
+	free(extra->sources);
 	free(extra->name);
 	free(extra->dir);
 	free(extra->final_url);

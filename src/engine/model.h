@@ -36,6 +36,12 @@ struct model_due {
 	unsigned next_try, tries_max;
 };
 
+/* One of the URLs of an item that has mirrors. */
+struct item_source {
+	unsigned tries;                 /* without progress, so far */
+	bool given_up;                  /* the same request ends the same */
+};
+
 /* What only some items have. */
 struct item_extra {
 	char **mirrors;
@@ -49,9 +55,10 @@ struct item_extra {
 	size_t history_count;           /* at most MODEL_HISTORY */
 	int64_t resumed_bytes;
 	int64_t best_bytes;             /* the most an attempt left behind */
-	unsigned tries;                 /* without progress, so far */
-	unsigned next_mirror;           /* 0: the URL itself */
-	unsigned mirrors_failed;        /* for good, in a row */
+	unsigned tries;                 /* of the present URL, without
+	                                   progress, so far */
+	unsigned next_mirror;           /* the present URL; 0: the URL itself */
+	struct item_source *sources;    /* of URL and mirrors, or NULL yet */
 	bool plain_only;                /* no Range any more: it was ignored,
 	                                   garbled, or the file changed */
 	struct model_due due;           /* WAITING */

@@ -107,30 +107,6 @@ ranges_add(struct ranges *r, int64_t start, int64_t end)
 	ranges_splice(r, from, to, &whole, 1);
 }
 
-void
-ranges_remove(struct ranges *r, int64_t start, int64_t end)
-{
-	struct haul_range left[2];
-	size_t count = 0, from, to;
-
-	if (end <= start)
-		return;
-	from = to = ranges_seek(r, start);
-	while (to < r->count && r->list[to].start < end)
-		to++;
-	if (from == to)
-		return;
-	if (r->list[from].start < start)
-		left[count++] = (struct haul_range){
-			r->list[from].start, start
-		};
-	if (r->list[to - 1].end > end)
-		left[count++] = (struct haul_range){
-			end, r->list[to - 1].end
-		};
-	ranges_splice(r, from, to, left, count);
-}
-
 int64_t
 ranges_bytes(const struct ranges *r)
 {

@@ -20,9 +20,8 @@ void ranges_release(struct ranges *);
 void ranges_copy(struct ranges *to, const struct ranges *from);
 void ranges_clear(struct ranges *);
 
-/* Adds or takes away [start, end); nothing happens if end <= start. */
+/* Adds [start, end); nothing happens if end <= start. */
 void ranges_add(struct ranges *, int64_t start, int64_t end);
-void ranges_remove(struct ranges *, int64_t start, int64_t end);
 
 /* The bytes in the set. O(count). */
 int64_t ranges_bytes(const struct ranges *);

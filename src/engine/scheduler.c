@@ -17,9 +17,14 @@
  * run: a million of them must not stop it. */
 #define SCHEDULER_PARK_MAX 256
 
-struct scheduler_delay {
-	int64_t due_ms;
+struct scheduler_due {
+	int64_t ms;
 	haul_id id;
+};
+
+struct scheduler_heap {
+	struct scheduler_due *list;     /* earliest first */
+	size_t count, size;
 };
 
 struct scheduler {
@@ -29,8 +34,8 @@ struct scheduler {
 	size_t parked;                  /* in all hosts together */
 	bool more;                      /* the last look ended at its bound */
 	struct queue again;             /* due */
-	struct scheduler_delay *heap;   /* earliest first */
-	size_t heap_count, heap_size;
+	struct scheduler_heap delays;
+	struct scheduler_heap limits;   /* when those that wait must end */
 };
 
 struct scheduler *
@@ -50,7 +55,8 @@ scheduler_free(struct scheduler *scheduler)
 	if (scheduler == NULL)
 		return;
 	queue_release(&scheduler->again);
-	free(scheduler->heap);
+	free(scheduler->delays.list);
+	free(scheduler->limits.list);
 	free(scheduler);
 }
 
@@ -60,61 +66,85 @@ scheduler_requeue(struct scheduler *scheduler, haul_id id)
 	queue_push(&scheduler->again, id);
 }
 
-/* ---- the heap of delays ---- */
+/* ---- heaps of times ---- */
 
 static void
-scheduler_swap(struct scheduler_delay *a, struct scheduler_delay *b)
+scheduler_swap(struct scheduler_due *a, struct scheduler_due *b)
 {
-	struct scheduler_delay c = *a;
+	struct scheduler_due c = *a;
 
 	*a = *b;
 	*b = c;
 }
 
-void
-scheduler_delay(struct scheduler *scheduler, haul_id id, int64_t due_ms)
+static void
+scheduler_push(struct scheduler_heap *heap, haul_id id, int64_t ms)
 {
-	struct scheduler_delay *heap;
-	size_t i = scheduler->heap_count;
+	struct scheduler_due *list;
+	size_t i = heap->count;
 
-	if (i == scheduler->heap_size) {
-		scheduler->heap_size = i ? i * 2 : 16;
-		scheduler->heap = alloc_resize(scheduler->heap,
-		    scheduler->heap_size, sizeof *scheduler->heap);
+	if (i == heap->size) {
+		heap->size = i ? i * 2 : 16;
+		heap->list = alloc_resize(heap->list, heap->size,
+		    sizeof *heap->list);
 	}
-	heap = scheduler->heap;
-	heap[i].due_ms = due_ms;
-	heap[i].id = id;
-	scheduler->heap_count++;
-	for (; i > 0 && heap[i].due_ms < heap[(i - 1) / 2].due_ms;
-	    i = (i - 1) / 2)
-		scheduler_swap(&heap[i], &heap[(i - 1) / 2]);
+	list = heap->list;
+	list[i].ms = ms;
+	list[i].id = id;
+	heap->count++;
+	for (; i > 0 && list[i].ms < list[(i - 1) / 2].ms; i = (i - 1) / 2)
+		scheduler_swap(&list[i], &list[(i - 1) / 2]);
 }
 
 static haul_id
-scheduler_pop_delay(struct scheduler *scheduler)
+scheduler_pop(struct scheduler_heap *heap)
 {
-	struct scheduler_delay *heap = scheduler->heap;
-	haul_id id = heap[0].id;
-	size_t i = 0, child, n = --scheduler->heap_count;
+	struct scheduler_due *list = heap->list;
+	haul_id id = list[0].id;
+	size_t i = 0, child, n = --heap->count;
 
-	heap[0] = heap[n];
+	list[0] = list[n];
 	while ((child = 2 * i + 1) < n) {
-		if (child + 1 < n &&
-		    heap[child + 1].due_ms < heap[child].due_ms)
+		if (child + 1 < n && list[child + 1].ms < list[child].ms)
 			child++;
-		if (heap[i].due_ms <= heap[child].due_ms)
+		if (list[i].ms <= list[child].ms)
 			break;
-		scheduler_swap(&heap[i], &heap[child]);
+		scheduler_swap(&list[i], &list[child]);
 		i = child;
 	}
 	return id;
 }
 
+static bool
+scheduler_has_due(const struct scheduler_heap *heap, int64_t now_ms)
+{
+	return heap->count > 0 && heap->list[0].ms <= now_ms;
+}
+
+void
+scheduler_delay(struct scheduler *scheduler, haul_id id, int64_t due_ms)
+{
+	scheduler_push(&scheduler->delays, id, due_ms);
+}
+
 haul_id
 scheduler_drain_delayed(struct scheduler *scheduler)
 {
-	return scheduler->heap_count > 0 ? scheduler_pop_delay(scheduler) : 0;
+	return scheduler->delays.count > 0 ?
+	    scheduler_pop(&scheduler->delays) : 0;
+}
+
+void
+scheduler_limit(struct scheduler *scheduler, haul_id id, int64_t deadline_ms)
+{
+	scheduler_push(&scheduler->limits, id, deadline_ms);
+}
+
+haul_id
+scheduler_take_late(struct scheduler *scheduler, int64_t now_ms)
+{
+	return scheduler_has_due(&scheduler->limits, now_ms) ?
+	    scheduler_pop(&scheduler->limits) : 0;
 }
 
 /* ---- choosing ---- */
@@ -174,9 +204,9 @@ scheduler_next(struct scheduler *scheduler, int64_t now_ms)
 	int looked;
 
 	scheduler->more = false;
-	while (scheduler->heap_count > 0 &&
-	    scheduler->heap[0].due_ms <= now_ms)
-		queue_push(&scheduler->again, scheduler_pop_delay(scheduler));
+	while (scheduler_has_due(&scheduler->delays, now_ms))
+		queue_push(&scheduler->again,
+		    scheduler_pop(&scheduler->delays));
 	id = scheduler_take_parked(scheduler, now_ms);
 	for (looked = 0; id == 0 && looked < SCHEDULER_PARK_MAX; looked++) {
 		id = queue_pop(&scheduler->again);
@@ -215,8 +245,11 @@ scheduler_next_due_ms(const struct scheduler *scheduler, int64_t now_ms)
 
 	if (scheduler->more)
 		return now_ms;
-	if (scheduler->heap_count > 0)
-		wake.due_ms = scheduler->heap[0].due_ms;
+	if (scheduler->delays.count > 0)
+		wake.due_ms = scheduler->delays.list[0].ms;
+	if (scheduler->limits.count > 0 && (wake.due_ms < 0 ||
+	    scheduler->limits.list[0].ms < wake.due_ms))
+		wake.due_ms = scheduler->limits.list[0].ms;
 	if (scheduler->parked > 0)
 		hosts_each_parked(scheduler->hosts, scheduler_note_pause,
 		    &wake);

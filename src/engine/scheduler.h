@@ -24,11 +24,17 @@ void scheduler_free(struct scheduler *);
 void scheduler_requeue(struct scheduler *, haul_id);
 void scheduler_delay(struct scheduler *, haul_id, int64_t due_ms);
 
+/* An item that waits, to be handed out by scheduler_take_late() once that time
+ * has come, whatever has become of it; 0 when there is none. */
+void scheduler_limit(struct scheduler *, haul_id, int64_t deadline_ms);
+haul_id scheduler_take_late(struct scheduler *, int64_t now_ms);
+
 /* The item that may begin now, 0 if none may. It is the caller's then. */
 haul_id scheduler_next(struct scheduler *, int64_t now_ms);
 
-/* When to ask again though nothing else happens (a delay ends, a host's pause
- * ends, or there was too much to look at in one turn); -1: no need. */
+/* When to ask again though nothing else happens (a delay, a host's pause or an
+ * item's time ends, or there was too much to look at in one turn); -1: no
+ * need. */
 int64_t scheduler_next_due_ms(const struct scheduler *, int64_t now_ms);
 
 /* The URL an item would use now: itself or a mirror. */

@@ -23,6 +23,7 @@
 #include "finish.h"
 #include "folder.h"
 #include "host.h"
+#include "retry.h"
 #include "scheduler.h"
 #include "split.h"
 #include "url.h"
@@ -222,120 +223,6 @@ transfer_fail(struct transfer *transfer, const struct failure *failure)
 	model_set_status(model, transfer->id, failure->http_status);
 }
 
-/* A further URL of the same bytes, if there is one not yet given up. */
-static bool
-transfer_next_mirror(struct transfer *transfer, enum failure_rule rule)
-{
-	struct item_extra *extra = transfer_extra(transfer);
-
-	if (extra->mirror_count == 0)
-		return false;
-	if (rule == FAILURE_NEVER)
-		extra->mirrors_failed++;
-	if (extra->mirrors_failed > extra->mirror_count)
-		return false;
-	extra->next_mirror = (extra->next_mirror + 1) %
-	    ((unsigned)extra->mirror_count + 1);
-	return true;
-}
-
-static int64_t
-transfer_pause_ms(struct transfer *transfer, const struct failure *failure,
-    enum failure_rule rule)
-{
-	unsigned tries = transfer_extra(transfer)->tries;
-	int64_t pause = 0;
-
-	if (rule == FAILURE_LATER || tries > 1)
-		pause = failure_backoff_ms(tries, options_number(
-		    transfer->options, OPTION_RETRY_DELAY),
-		    clock_random(1000));
-	return failure->retry_after_ms > pause ? failure->retry_after_ms :
-	    pause;
-}
-
-/* Bytes that the next attempt will find count as progress, and progress
- * begins the count of tries anew. */
-static bool
-transfer_made_progress(struct transfer *transfer)
-{
-	struct item_extra *extra = transfer_extra(transfer);
-	int64_t bytes = ranges_bytes(&transfer->here);
-
-	/* More than ever before, or a server that changes its file each time
-	 * could keep us for ever. */
-	if (!transfer_can_resume(transfer) || transfer->part.anonymous ||
-	    bytes <= transfer->resumed || bytes <= extra->best_bytes)
-		return false;
-	extra->best_bytes = bytes;
-	return true;
-}
-
-/* The host asks for a pause: all its files keep it. */
-static void
-transfer_respect_host(struct transfer *transfer, struct host *host,
-    const struct failure *failure)
-{
-	(void)transfer;
-	if (host != NULL && failure->retry_after_ms > 0)
-		host_block_until(host, engine_now_ms() +
-		    failure->retry_after_ms);
-}
-
-/* A pause does not outlast --total-timeout: the next attempt then begins in
- * time to be given up. */
-static void
-transfer_keep_within_limit(struct transfer *transfer)
-{
-	int64_t limit = options_number(transfer->options,
-	    OPTION_TOTAL_TIMEOUT);
-	int64_t latest = transfer->item->started_ms + limit + 1;
-
-	if (limit > 0 && transfer->due_ms > latest)
-		transfer->due_ms = latest;
-}
-
-/* No connection of this attempt is left, or none can help. */
-static void
-transfer_attempt_failed(struct transfer *transfer,
-    const struct failure *failure)
-{
-	struct failure why = *failure;
-	struct item_extra *extra = transfer_extra(transfer);
-	enum failure_rule rule = failure_rule(why.cause, why.http_status);
-	bool mirror;
-
-	/* A redirect's target may have expired (FAILURES 31): the original
-	 * URL is asked again. */
-	if (why.sys_errno == EMFILE || why.sys_errno == ENFILE)
-		rule = FAILURE_LATER;   /* others will close theirs */
-	if (rule == FAILURE_NEVER && why.cause == HAUL_CAUSE_HTTP &&
-	    (transfer->expired || (transfer->final_url != NULL &&
-	    transfer->answered && transfer->attempt_bytes > 0)))
-		rule = FAILURE_LATER;
-	transfer_drop_streams(transfer);
-	if (transfer_made_progress(transfer))
-		extra->tries = 0;
-	extra->tries++;
-	mirror = transfer_next_mirror(transfer, rule);
-	if (mirror && rule == FAILURE_NEVER)
-		rule = FAILURE_AT_ONCE;
-	if (rule == FAILURE_NEVER || (int64_t)extra->tries >
-	    options_number(transfer->options, OPTION_RETRIES)) {
-		transfer_fail(transfer, &why);
-		return;
-	}
-	transfer_close(transfer, HAUL_STATE_WAITING);
-	/* Another mirror at once; all of them again after a pause. */
-	transfer->due_ms = engine_now_ms() + (mirror &&
-	    extra->next_mirror != 0 ? 0 :
-	    transfer_pause_ms(transfer, &why, rule));
-	transfer_keep_within_limit(transfer);
-	model_set_failure(transfer->engine->model, transfer->id, &why,
-	    transfer->final_url ? transfer->final_url : transfer->url,
-	    transfer->attempt_bytes, true);
-}
-
 void
 transfer_cancel(struct transfer *transfer, const struct failure *failure)
 {
@@ -457,18 +344,17 @@ transfer_take_digest(const char *text, void *user)
 static bool
 transfer_is_late(const struct transfer *transfer)
 {
-	int64_t limit = options_number(transfer->options,
-	    OPTION_TOTAL_TIMEOUT);
+	int64_t deadline = retry_deadline_ms(transfer->item,
+	    &transfer->options);
 
-	return limit > 0 && engine_now_ms() - transfer->item->started_ms >
-	    limit;
+	return deadline > 0 && engine_now_ms() >= deadline;
 }
 
 static void
 transfer_give_up_late(struct transfer *transfer)
 {
 	failure_set(&transfer->failure, HAUL_CAUSE_TIMEOUT,
-	    "the time for the whole file is over");
+	    TRANSFER_LATE_TEXT);
 	transfer_fail(transfer, &transfer->failure);
 }
 
@@ -562,7 +448,7 @@ transfer_lost_one(struct transfer *transfer, struct stream *stream,
 
 	if (stream->fetched == 0 && failure_is_refusal(failure)) {
 		host_refused(stream->host);
-		transfer_respect_host(transfer, stream->host, failure);
+		retry_respect_host(stream->host, failure);
 		if (transfer->stream_cap == 0)
 			transfer_emit(transfer, HAUL_EVENT_WARN,
 			    HAUL_NOTE_FEWER_CONNECTIONS);
@@ -650,7 +536,7 @@ transfer_stream_failed(struct transfer *transfer, struct stream *stream)
 	if (stream->fetched == 0 &&
 	    (failure.http_status == 503 || failure.http_status == 429))
 		host_was_busy(stream->host, engine_now_ms());
-	transfer_respect_host(transfer, stream->host, &failure);
+	retry_respect_host(stream->host, &failure);
 	/* Once: the second time it may be the range that is refused. */
 	transfer->expired = stream->ranged && stream->redirects > 0 &&
 	    transfer_extra(transfer)->tries <= 1;
@@ -661,12 +547,12 @@ transfer_stream_failed(struct transfer *transfer, struct stream *stream)
 		transfer_ask_again(transfer, stream, NULL);
 		return;
 	}
+	transfer_drop_streams(transfer);
 	if (failure.cause == HAUL_CAUSE_CHANGED) {
-		transfer_drop_streams(transfer);
 		answer_forget_object(transfer);
 		transfer->gone = true;
 	}
-	transfer_attempt_failed(transfer, &failure);
+	retry_attempt_failed(transfer, &failure);
 }
 
 static void
@@ -841,7 +727,8 @@ transfer_tick(struct transfer *transfer, double now_s, bool slow)
 		split_tick(transfer, now_s);
 	if (!slow)
 		return;
-	if (transfer->streams != NULL)
+	if (transfer->state == TRANSFER_LOOKING ||
+	    transfer->state == TRANSFER_FETCHING)
 		transfer_check_patience(transfer);
 	if (transfer->state == TRANSFER_FETCHING) {
 		finish_tick(transfer);
@@ -857,6 +744,19 @@ transfer_is_ramping(const struct transfer *transfer, double now_s)
 }
 
 /* ---- reaping ---- */
+
+/* Until it is due, but no longer than --total-timeout. */
+static void
+transfer_wait(struct transfer *transfer)
+{
+	struct scheduler *scheduler = transfer->engine->scheduler;
+	int64_t deadline = retry_deadline_ms(transfer->item,
+	    &transfer->options);
+
+	scheduler_delay(scheduler, transfer->id, transfer->due_ms);
+	if (deadline > 0)
+		scheduler_limit(scheduler, transfer->id, deadline);
+}
 
 static void
 transfer_settle_item(struct transfer *transfer)
@@ -893,8 +793,7 @@ transfer_settle_item(struct transfer *transfer)
 		break;
 	case HAUL_STATE_WAITING:
 		transfer_emit(transfer, HAUL_EVENT_RETRY, HAUL_NOTE_NONE);
-		scheduler_delay(transfer->engine->scheduler, transfer->id,
-		    transfer->due_ms);
+		transfer_wait(transfer);
 		break;
 	default:
 		scheduler_requeue(transfer->engine->scheduler, transfer->id);

@@ -23,6 +23,7 @@
 struct engine;
 
 #define TRANSFER_DIGESTS 8
+#define TRANSFER_LATE_TEXT "the time for the whole file is over"
 
 enum transfer_state {
 	TRANSFER_NEW,

@@ -173,7 +173,7 @@ def test_1a_a_pointer_of_the_caller_comes_back_with_its_item(api, serve):
 
 def test_1a_stopping_ends_the_run_and_says_so(api, serve):
     lines = api('stop', '.', serve('slow.bin', size=5_000_000, rate=500_000))
-    assert of_kind(lines, 'event')[-1] == ['7', '1']
+    assert of_kind(lines, 'event')[-1] == ['8', '1']
 
 
 # ---- 1b. names and overwriting --------------------------------------------

@@ -9,6 +9,7 @@
  * - setting a failure clears what it held, and cuts long text
  * - where libcurl has no words, its general ones are taken
  * - a refused connection is told from other failures
+ * - what another URL may mend is told from what it cannot
  * - pauses double, stay within their half, and end at the cap
  */
 #include "config.h"
@@ -249,6 +250,19 @@ test_refusal(void **state)
 }
 
 static void
+test_source(void **state)
+{
+	(void)state;
+	assert_true(failure_is_of_source(HAUL_CAUSE_HTTP));
+	assert_true(failure_is_of_source(HAUL_CAUSE_TLS));
+	assert_true(failure_is_of_source(HAUL_CAUSE_CHECKSUM));
+	assert_true(failure_is_of_source(HAUL_CAUSE_UNSUPPORTED));
+	assert_false(failure_is_of_source(HAUL_CAUSE_DISK_FULL));
+	assert_false(failure_is_of_source(HAUL_CAUSE_NAME_CONFLICT));
+	assert_false(failure_is_of_source(HAUL_CAUSE_CANCELLED));
+}
+
+static void
 expect_pause(unsigned tries, int64_t base_ms, int64_t most_ms)
 {
 	int64_t least = failure_backoff_ms(tries, base_ms, 0);
@@ -296,6 +310,8 @@ main(void)
 		    NULL, NULL, NULL },
 		{ "a refusal is told from other failures", test_refusal,
 		    NULL, NULL, NULL },
+		{ "a mirror may mend what the source is to blame for",
+		    test_source, NULL, NULL, NULL },
 		{ "pauses double up to the cap", test_backoff,
 		    NULL, NULL, NULL },
 	};

@@ -268,16 +268,16 @@ test_random_plans(void **state)
 		/* Half of them with nothing free: there the hard choices
 		 * are. */
 		if (round % 2) {
-			struct haul_range gap;
+			struct ranges taken = { 0 };
+			struct haul_range gap = { 0, 0 };
 
 			for (size_t i = 0; i < count; i++)
-				ranges_add(&here, runners[i].part.start,
+				ranges_add(&taken, runners[i].part.start,
 				    runners[i].part.end);
-			while (ranges_first_gap(&here, 0, total, &gap))
+			ranges_clear(&here);
+			while (ranges_first_gap(&taken, gap.end, total, &gap))
 				ranges_add(&here, gap.start, gap.end);
-			for (size_t i = 0; i < count; i++)
-				ranges_remove(&here, runners[i].part.start,
-				    runners[i].part.end);
+			ranges_release(&taken);
 		}
 		plan = parts_plan(&here, total, runners, count, &policy);
 		moves[plan.move]++;

@@ -12,6 +12,7 @@
  * - a million items of unwilling hosts are looked at in bounded turns, and
  *   those behind them begin without waiting for a pause to end
  * - a stop gets every delayed item back
+ * - an item whose time is over is handed out, wherever it waits
  */
 #include "config.h"
 
@@ -211,6 +212,25 @@ test_drain(void **state)
 }
 
 static void
+test_late(void **state)
+{
+	(void)state;
+	add_many("a", 2);
+	expect_next(NOW, 1);
+	expect_next(NOW, 2);
+	scheduler_delay(scheduler, 1, NOW + 500);
+	scheduler_limit(scheduler, 1, NOW + 100);
+	scheduler_limit(scheduler, 2, NOW + 50);
+	assert_int_equal(scheduler_next_due_ms(scheduler, NOW), NOW + 50);
+	assert_int_equal(scheduler_take_late(scheduler, NOW + 49), 0);
+	assert_int_equal(scheduler_take_late(scheduler, NOW + 50), 2);
+	assert_int_equal(scheduler_take_late(scheduler, NOW + 50), 0);
+	assert_int_equal(scheduler_next_due_ms(scheduler, NOW), NOW + 100);
+	assert_int_equal(scheduler_take_late(scheduler, NOW + 200), 1);
+	assert_int_equal(scheduler_next_due_ms(scheduler, NOW), NOW + 500);
+}
+
+static void
 test_mirror(void **state)
 {
 	static const char *const mirrors[] = {
@@ -380,6 +400,7 @@ main(void)
 		TEST("a delayed item is due at its time", test_delay),
 		TEST("many delayed items go by time", test_many_delays),
 		TEST("a stop gets every delayed item back", test_drain),
+		TEST("an item whose time is over is handed out", test_late),
 		TEST("a mirror's host counts at its turn", test_mirror),
 		TEST("a blocked host is passed over, then taken up in order",
 		    test_blocked),

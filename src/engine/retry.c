@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See retry.h. A URL that failed for good, or as often as is allowed, is not
+ * asked again; the others keep their tries. The one tried least comes next, so
+ * that a mirror is asked at once, and a pause comes when all had their turn.
+ */
+#include "config.h"
+
+#include "retry.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "alloc.h"
+#include "clock.h"
+#include "engine.h"
+#include "host.h"
+#include "transfer.h"
+
+/* ---- which URL ---- */
+
+static bool
+retry_may_use(const struct item_source *source, int64_t retries)
+{
+	return !source->given_up && (int64_t)source->tries <= retries;
+}
+
+/* The first after the present one that has the fewest tries; the present one
+ * is last of those. Their count if none may be used. */
+static size_t
+retry_least_tried(const struct item_extra *extra, int64_t retries)
+{
+	size_t count = extra->mirror_count + 1, best = count, step, i;
+	const struct item_source *sources = extra->sources;
+
+	for (step = 1; step <= count; step++) {
+		i = (extra->next_mirror + step) % count;
+		if (retry_may_use(&sources[i], retries) && (best == count ||
+		    sources[i].tries < sources[best].tries))
+			best = i;
+	}
+	return best;
+}
+
+enum retry_choice
+retry_choose(struct item_extra *extra, enum failure_rule rule,
+    int64_t retries)
+{
+	size_t present = extra->next_mirror, next;
+
+	extra->tries++;
+	if (extra->mirror_count == 0)
+		return rule != FAILURE_NEVER && (int64_t)extra->tries <=
+		    retries ? RETRY_AFTER_PAUSE : RETRY_NONE;
+	if (extra->sources == NULL)
+		extra->sources = alloc_array(extra->mirror_count + 1,
+		    sizeof *extra->sources);
+	extra->sources[present].tries = extra->tries;
+	extra->sources[present].given_up = rule == FAILURE_NEVER;
+	next = retry_least_tried(extra, retries);
+	if (next > extra->mirror_count)
+		return RETRY_NONE;
+	extra->next_mirror = (unsigned)next;
+	extra->tries = extra->sources[next].tries;
+	return extra->tries < extra->sources[present].tries ? RETRY_AT_ONCE :
+	    RETRY_AFTER_PAUSE;
+}
+
+void
+retry_begin_anew(struct item_extra *extra)
+{
+	extra->tries = 0;
+	extra->next_mirror = 0;
+	extra->plain_only = false;
+	free(extra->sources);
+	extra->sources = NULL;
+}
+
+/* ---- when ---- */
+
+void
+retry_respect_host(struct host *host, const struct failure *failure)
+{
+	if (host != NULL && failure->retry_after_ms > 0)
+		host_block_until(host, engine_now_ms() +
+		    failure->retry_after_ms);
+}
+
+int64_t
+retry_deadline_ms(const struct item *item, const struct options_pair *options)
+{
+	int64_t limit = options_number(*options, OPTION_TOTAL_TIMEOUT);
+
+	return limit > 0 && item->started_ms > 0 ? item->started_ms + limit :
+	    0;
+}
+
+static int64_t
+retry_pause_ms(struct transfer *transfer, const struct failure *failure,
+    enum failure_rule rule)
+{
+	unsigned tries = transfer_extra(transfer)->tries;
+	int64_t pause = 0;
+
+	if (rule == FAILURE_LATER || tries > 1)
+		pause = failure_backoff_ms(tries, options_number(
+		    transfer->options, OPTION_RETRY_DELAY),
+		    clock_random(1000));
+	return failure->retry_after_ms > pause ? failure->retry_after_ms :
+	    pause;
+}
+
+/* ---- whether ---- */
+
+/* Bytes that the next attempt will find count as progress, and progress
+ * begins the count of tries anew. */
+static bool
+retry_made_progress(struct transfer *transfer)
+{
+	struct item_extra *extra = transfer_extra(transfer);
+	int64_t bytes = ranges_bytes(&transfer->here);
+
+	/* More than ever before, or a server that changes its file each time
+	 * could keep us for ever. */
+	if (transfer->gone || !transfer_can_resume(transfer) ||
+	    transfer->part.anonymous || bytes <= transfer->resumed ||
+	    bytes <= extra->best_bytes)
+		return false;
+	extra->best_bytes = bytes;
+	return true;
+}
+
+static enum failure_rule
+retry_rule(const struct transfer *transfer, const struct failure *failure)
+{
+	enum failure_rule rule = failure_rule(failure->cause,
+	    failure->http_status);
+
+	if (failure->sys_errno == EMFILE || failure->sys_errno == ENFILE)
+		return FAILURE_LATER;   /* others will close theirs */
+	/* A redirect's target may have expired (FAILURES 31): the original
+	 * URL is asked again. */
+	if (rule == FAILURE_NEVER && failure->cause == HAUL_CAUSE_HTTP &&
+	    (transfer->expired || (transfer->final_url != NULL &&
+	    transfer->answered && transfer->attempt_bytes > 0)))
+		return FAILURE_LATER;
+	return rule;
+}
+
+void
+retry_attempt_failed(struct transfer *transfer, const struct failure *failure)
+{
+	struct failure why = *failure;
+	struct item_extra *extra = transfer_extra(transfer);
+	enum failure_rule rule = retry_rule(transfer, &why);
+	enum retry_choice choice = RETRY_NONE;
+	unsigned present = extra->next_mirror;
+
+	if (retry_made_progress(transfer))
+		extra->tries = 0;
+	if (rule != FAILURE_NEVER || failure_is_of_source(why.cause))
+		choice = retry_choose(extra, rule, options_number(
+		    transfer->options, OPTION_RETRIES));
+	if (choice == RETRY_NONE) {
+		transfer_fail(transfer, &why);
+		return;
+	}
+	transfer_close(transfer, HAUL_STATE_WAITING);
+	/* Another host keeps the pause that it asked for by itself. */
+	if (extra->next_mirror != present)
+		why.retry_after_ms = 0;
+	transfer->due_ms = engine_now_ms();
+	if (choice == RETRY_AFTER_PAUSE)
+		transfer->due_ms += retry_pause_ms(transfer, &why, rule);
+	model_set_failure(transfer->engine->model, transfer->id, failure,
+	    transfer->final_url ? transfer->final_url : transfer->url,
+	    transfer->attempt_bytes, true);
+}

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+"""Attempts that fail, and what comes after them.
+
+- --total-timeout ends an item in time also while it waits for its host or for
+  its next try
+- each mirror has tries of its own, and the first good one brings the file;
+  one with wrong bytes is not the last word; a full disk is
+"""
+
+import hashlib
+
+QUICK = ('--retry-delay=50ms', '--timeout=2')
+
+
+# ---- time -----------------------------------------------------------------
+
+def test_the_total_timeout_ends_a_wait_for_a_host_in_time(haul, serve):
+    # The first one's answer holds up the second, which is due at once.
+    busy = serve('busy.bin', status=503, retry_after='60', delay=0.3)
+    other = serve('other.bin', no_answer='close')
+    result = haul.json('--total-timeout=1500ms', '--retries=9',
+                       '--retry-delay=600ms', busy, other)
+    assert result.rc == 1, result
+    assert 1.4 < result.seconds < 4, result
+    assert [f['cause'] for f in result.events('fail')] == ['timeout'] * 2
+    assert len(serve.requests()) == 2, result
+    assert len(result.events('retry')) == 2
+
+
+def test_the_total_timeout_ends_a_wait_for_the_next_try_in_time(haul, serve):
+    url = serve('a.bin', no_answer='close')
+    result = haul.json('--total-timeout=1', '--retries=9', '--retry-delay=50',
+                       url)
+    assert result.rc == 1, result
+    assert 0.9 < result.seconds < 5
+    assert result.failure['cause'] == 'timeout'
+    assert len(serve.requests('a.bin')) == 1
+
+
+# ---- mirrors --------------------------------------------------------------
+
+def mirrored(haul, *urls):
+    haul.write('list', '\t'.join(urls) + '\n  out=a.bin\n')
+    return 'list'
+
+
+def test_one_bad_mirror_does_not_use_up_the_tries_of_the_others(haul, serve):
+    bad = [serve('bad0.bin', status=503), serve('bad1.bin', status=404)]
+    good = serve('good.bin', turns=({'status': 503}, {'status': 503}))
+    result = haul.json(*QUICK, '--retries=2', '-i', mirrored(
+        haul, bad[0], good, bad[1]))
+    assert result.rc == 0, result
+    assert haul.read('a.bin') == serve.data('good.bin')
+    assert len(serve.requests('good.bin')) == 3
+    assert len(serve.requests('bad0.bin')) == 3
+    assert len(serve.requests('bad1.bin')) == 1
+
+
+def test_an_item_fails_when_all_its_mirrors_have_failed(haul, serve):
+    urls = [serve('0.bin', status=503), serve('1.bin', status=500),
+            serve('2.bin', status=410)]
+    result = haul.json(*QUICK, '--retries=1', '-i', mirrored(haul, *urls))
+    assert result.rc == 1, result
+    assert [len(serve.requests(f'{n}.bin')) for n in range(3)] == [2, 2, 1]
+    assert result.failure['tries'] == 5
+    assert {a['code'] for a in result.failure['attempts']} >= {503, 410}
+
+
+def test_a_mirror_with_wrong_bytes_is_not_the_last_word(haul, serve):
+    wrong = serve('wrong.bin', size=3_000_000)
+    good = serve('good.bin', size=3_000_000)
+    digest = hashlib.sha256(serve.data('good.bin')).hexdigest()
+    result = haul.json(*QUICK, f'--checksum=sha256={digest}', '-i',
+                       mirrored(haul, wrong, good))
+    assert result.rc == 0, result
+    assert haul.names() == ['a.bin', 'list']
+    assert haul.read('a.bin') == serve.data('good.bin')
+    assert [r['cause'] for r in result.events('retry')] == ['checksum']
+
+
+def test_what_no_mirror_can_mend_ends_the_item_at_once(haul, serve):
+    urls = [serve('0.bin'), serve('1.bin')]
+    (haul.folder / 'a.bin').mkdir()
+    result = haul.json(*QUICK, '-i', mirrored(haul, *urls))
+    assert result.rc == 1, result
+    assert result.failure['cause'] == 'name_conflict'
+    assert len(serve.requests()) <= 1
+    (haul.folder / 'a.bin').rmdir()
