@@ -39,8 +39,8 @@ def test_the_total_timeout_ends_a_wait_for_the_next_try_in_time(haul, serve):
 
 # ---- mirrors --------------------------------------------------------------
 
-def mirrored(haul, *urls):
-    haul.write('list', '\t'.join(urls) + '\n  out=a.bin\n')
+def mirrored(haul, *urls, more=''):
+    haul.write('list', '\t'.join(urls) + '\n  out=a.bin\n' + more)
     return 'list'
 
 
@@ -70,8 +70,8 @@ def test_a_mirror_with_wrong_bytes_is_not_the_last_word(haul, serve):
     wrong = serve('wrong.bin', size=3_000_000)
     good = serve('good.bin', size=3_000_000)
     digest = hashlib.sha256(serve.data('good.bin')).hexdigest()
-    result = haul.json(*QUICK, f'--checksum=sha256={digest}', '-i',
-                       mirrored(haul, wrong, good))
+    result = haul.json(*QUICK, '-i', mirrored(
+        haul, wrong, good, more=f'  checksum=sha256={digest}\n'))
     assert result.rc == 0, result
     assert haul.names() == ['a.bin', 'list']
     assert haul.read('a.bin') == serve.data('good.bin')
