@@ -286,68 +286,7 @@ enum haul_result haul_move(struct haul *, haul_id, haul_id before);
 enum haul_result haul_edit(struct haul *, haul_id, const char *url, bool keep,
     struct haul_error *) HAUL_MUST_CHECK;
 
-/* ---- events ------------------------------------------------------------- */
-
-enum haul_state {
-	HAUL_STATE_QUEUED,
-	HAUL_STATE_PAUSED,      /* by haul_pause() */
-	HAUL_STATE_CONNECTING,  /* a request is out, no answer yet */
-	HAUL_STATE_ACTIVE,      /* bytes arrive */
-	HAUL_STATE_VERIFYING,   /* digest, sync and rename */
-	HAUL_STATE_WAITING,     /* for its next attempt */
-	HAUL_STATE_DONE,
-	HAUL_STATE_SKIPPED,
-	HAUL_STATE_FAILED,
-	HAUL_STATE_REMOVED,     /* by haul_remove() */
-	HAUL_STATE_COUNT
-};
-
-enum haul_event_kind {
-	HAUL_EVENT_START,       /* an item's first request goes out */
-	HAUL_EVENT_META,        /* its answer is known: size, name */
-	HAUL_EVENT_RETRY,       /* an attempt failed, another will come */
-	HAUL_EVENT_DONE,        /* whole and checked under its final name */
-	HAUL_EVENT_SKIP,        /* not fetched: the file is there already */
-	HAUL_EVENT_FAIL,        /* gave up */
-	HAUL_EVENT_WARN,        /* worth telling; see note */
-	HAUL_EVENT_STATE,       /* a call paused, resumed, queued, removed,
-	                           restored, moved or edited it: see state */
-	HAUL_EVENT_END,         /* nothing is left to do, or stopped */
-};
-
-/* Remarks of HAUL_EVENT_WARN. */
-enum haul_note {
-	HAUL_NOTE_NONE = 0,
-	HAUL_NOTE_NO_SERVER_DIGEST,     /* --checksum server, none was sent */
-	HAUL_NOTE_BAD_SERVER_DIGEST,    /* sent, but unreadable */
-	HAUL_NOTE_OTHER_SERVER_DIGEST,  /* of another algorithm than asked */
-	HAUL_NOTE_RESTARTED,            /* kept bytes could not be used */
-	HAUL_NOTE_FEWER_CONNECTIONS,    /* the host refused one more */
-	HAUL_NOTE_LENGTH_UNVERIFIED,    /* the server told no length */
-	HAUL_NOTE_ENCODED,              /* it has a Content-Encoding though
-	                                   asked not to; kept as it was sent */
-	HAUL_NOTE_SET_ASIDE,            /* NAME.part was not this file's; it is
-	                                   NAME.part.old or .old.N now */
-};
-
-struct haul_event {
-	enum haul_event_kind kind;
-	enum haul_note note;
-	haul_id id;             /* 0 for END */
-	uint32_t attempt;       /* 1 for the first */
-	enum haul_state state;  /* STATE: what it became by that call */
-	bool stopped;           /* END: by haul_stop() */
-};
-
-/* A descriptor (the engine's, do not close or read) that is readable while
- * events wait. Under load it wakes at most some 50 times a second. */
-int haul_fd(const struct haul *);
-
-/* Takes the next event, having run the item's done callback; false if none
- * waits. Events of one item come in order. */
-bool haul_next_event(struct haul *, struct haul_event *);
-
-/* ---- looking ------------------------------------------------------------ */
+/* ---- failures ---------------------------------------------------------- */
 
 /* Why an item, or an attempt, failed. Stable: names in haul_cause_name(). */
 enum haul_cause {
@@ -381,6 +320,74 @@ const char *haul_cause_name(enum haul_cause);
 /* Whether trying again, unchanged, can help. */
 bool haul_cause_can_retry(enum haul_cause, int http_status);
 
+/* ---- events ------------------------------------------------------------- */
+
+enum haul_state {
+	HAUL_STATE_QUEUED,
+	HAUL_STATE_PAUSED,      /* by haul_pause() */
+	HAUL_STATE_CONNECTING,  /* a request is out, no answer yet */
+	HAUL_STATE_ACTIVE,      /* bytes arrive */
+	HAUL_STATE_VERIFYING,   /* digest, sync and rename */
+	HAUL_STATE_WAITING,     /* for its next attempt */
+	HAUL_STATE_DONE,
+	HAUL_STATE_SKIPPED,
+	HAUL_STATE_FAILED,
+	HAUL_STATE_REMOVED,     /* by haul_remove() */
+	HAUL_STATE_COUNT
+};
+
+enum haul_event_kind {
+	HAUL_EVENT_START,       /* an attempt's first request goes out */
+	HAUL_EVENT_META,        /* its answer is known: size, name; again if
+	                           the file changed meanwhile */
+	HAUL_EVENT_RETRY,       /* an attempt failed, another will come */
+	HAUL_EVENT_DONE,        /* whole and checked under its final name */
+	HAUL_EVENT_SKIP,        /* not fetched: the file is there already */
+	HAUL_EVENT_FAIL,        /* gave up */
+	HAUL_EVENT_WARN,        /* worth telling; see note */
+	HAUL_EVENT_STATE,       /* a call paused, resumed, queued, removed,
+	                           restored, moved or edited it: see state */
+	HAUL_EVENT_END,         /* nothing is left to do, or stopped */
+};
+
+/* Remarks of HAUL_EVENT_WARN. */
+enum haul_note {
+	HAUL_NOTE_NONE = 0,
+	HAUL_NOTE_NO_SERVER_DIGEST,     /* --checksum server, none was sent */
+	HAUL_NOTE_BAD_SERVER_DIGEST,    /* sent, but unreadable */
+	HAUL_NOTE_OTHER_SERVER_DIGEST,  /* of another algorithm than asked */
+	HAUL_NOTE_RESTARTED,            /* kept bytes could not be used */
+	HAUL_NOTE_FEWER_CONNECTIONS,    /* the host refused one more */
+	HAUL_NOTE_LENGTH_UNVERIFIED,    /* the server told no length */
+	HAUL_NOTE_ENCODED,              /* it has a Content-Encoding though
+	                                   asked not to; kept as it was sent */
+	HAUL_NOTE_SET_ASIDE,            /* NAME.part was not this file's; it is
+	                                   NAME.part.old or .old.N now */
+};
+
+struct haul_event {
+	enum haul_event_kind kind;
+	enum haul_note note;
+	haul_id id;             /* 0 for END */
+	uint32_t attempt;       /* 1 for the first */
+	enum haul_cause cause;  /* RETRY, FAIL: of that attempt; the item may
+	                           have another by the time it is looked at */
+	int http_status;        /* RETRY, FAIL: or 0 */
+	int64_t wait_ms;        /* RETRY: from then on */
+	enum haul_state state;  /* STATE: what it became by that call */
+	bool stopped;           /* END: by haul_stop() */
+};
+
+/* A descriptor (the engine's, do not close or read) that is readable while
+ * events wait. Under load it wakes at most some 50 times a second. */
+int haul_fd(const struct haul *);
+
+/* Takes the next event, having run the item's done callback; false if none
+ * waits. Events of one item come in order. */
+bool haul_next_event(struct haul *, struct haul_event *);
+
+/* ---- looking ------------------------------------------------------------ */
+
 /* One attempt that failed. */
 struct haul_attempt {
 	int64_t time_ms;                /* since the epoch, when it ended */
@@ -396,6 +403,7 @@ struct haul_attempt {
 	int http_status;                /* last status seen, or 0 */
 	int curl_code;                  /* CURLcode, or 0 */
 	int sys_errno;
+	uint32_t attempt;               /* its number, as in events */
 };
 
 /* A copy of all that is known of an item; owns its strings. */

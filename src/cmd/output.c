@@ -112,12 +112,40 @@ output_wants(struct output *output, const struct haul_event *event)
 	    output->ops->wants(output->state, event);
 }
 
+/* The item was copied after the event, and may have failed otherwise since:
+ * makes it tell the event's failure. */
+static void
+output_recall_failure(const struct haul_event *event, struct haul_item *item)
+{
+	const struct haul_attempt *attempt = NULL;
+	size_t i;
+
+	for (i = 0; i < item->history_count; i++)
+		if (item->history[i].attempt == event->attempt &&
+		    item->history[i].cause == event->cause)
+			attempt = &item->history[i];
+	if (attempt != NULL || item->cause != event->cause) {
+		free(item->message);
+		item->message = memory_string(attempt != NULL ?
+		    attempt->message : NULL);
+		item->curl_code = attempt != NULL ? attempt->curl_code : 0;
+	}
+	item->cause = event->cause;
+	item->http_status = event->http_status;
+	item->wait_ms = event->wait_ms;
+	item->attempts = event->attempt;
+}
+
 void
 output_event(struct output *output, const struct haul_event *event,
-    const struct haul_item *item)
+    struct haul_item *item)
 {
-	if (output->ops->event != NULL)
-		output->ops->event(output->state, event, item);
+	if (output->ops->event == NULL)
+		return;
+	if (item != NULL && (event->kind == HAUL_EVENT_RETRY ||
+	    event->kind == HAUL_EVENT_FAIL))
+		output_recall_failure(event, item);
+	output->ops->event(output->state, event, item);
 }
 
 void

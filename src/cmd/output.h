@@ -74,8 +74,10 @@ struct output *output_new(enum settings_output,
 void output_free(struct output *);
 
 bool output_wants(struct output *, const struct haul_event *);
+
+/* The item's copy is made to tell what the event is about. */
 void output_event(struct output *, const struct haul_event *,
-    const struct haul_item *);
+    struct haul_item *);
 void output_queued(struct output *, haul_id first, size_t count);
 void output_added(struct output *, haul_id, const struct haul_request *);
 int output_tick(struct output *, int64_t now_ms);

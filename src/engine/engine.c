@@ -338,9 +338,11 @@ engine_turn(struct ev_loop *loop, ev_prepare *prepare, int revents)
 	engine_complete(engine);
 	engine_advance(engine);
 	engine_schedule(thread);
-	if (thread->end_owed && engine_is_idle(thread)) {
+	while (thread->end_owed && engine_is_idle(thread)) {
 		engine_finish_run(thread);
 		ended = true;
+		/* Nothing else wakes the loop if it was started again. */
+		engine_schedule(thread);
 	}
 	engine_gate(thread);
 	engine_set_ticks(thread);

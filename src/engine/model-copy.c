@@ -37,6 +37,7 @@ model_copy_history(struct haul_item *copy, const struct item_extra *extra)
 		to->http_status = from->failure.http_status;
 		to->curl_code = from->failure.curl_code;
 		to->sys_errno = from->failure.sys_errno;
+		to->attempt = from->number;
 	}
 }
 

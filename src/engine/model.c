@@ -476,7 +476,7 @@ model_set_size(struct model *model, haul_id id, int64_t size)
 
 static void
 model_keep_attempt(struct item_extra *extra, const struct failure *failure,
-    const char *url, int64_t got_bytes)
+    const char *url, int64_t got_bytes, uint32_t number)
 {
 	struct model_attempt *attempt;
 
@@ -493,6 +493,7 @@ model_keep_attempt(struct item_extra *extra, const struct failure *failure,
 	attempt->got_bytes = got_bytes;
 	attempt->url = alloc_string(url);
 	attempt->failure = *failure;
+	attempt->number = number;
 }
 
 void
@@ -510,7 +511,8 @@ model_set_failure(struct model *model, haul_id id,
 	*extra->failure = *failure;
 	model_touch(model);
 	if (in_history)
-		model_keep_attempt(extra, failure, url, got_bytes);
+		model_keep_attempt(extra, failure, url, got_bytes,
+		    item->attempts);
 	model_unlock(model);
 }
 
@@ -660,6 +662,26 @@ model_end_run(struct model *model)
 
 /* ---- events ---- */
 
+/* What the item will not be able to tell any more once it has gone on. */
+static void
+model_fill_event(struct haul_event *event, const struct item *item)
+{
+	const struct item_extra *extra = item->extra;
+	int64_t wait;
+
+	event->attempt = item->attempts;
+	event->state = (enum haul_state)item->state;
+	if ((event->kind != HAUL_EVENT_RETRY &&
+	    event->kind != HAUL_EVENT_FAIL) || extra == NULL ||
+	    extra->failure == NULL)
+		return;
+	event->cause = extra->failure->cause;
+	event->http_status = extra->failure->http_status;
+	wait = extra->due.ms - clock_monotonic_ms();
+	if (event->kind == HAUL_EVENT_RETRY && wait > 0)
+		event->wait_ms = wait;
+}
+
 void
 model_emit(struct model *model, enum haul_event_kind kind, haul_id id,
     enum haul_note note, bool stopped)
@@ -681,13 +703,10 @@ model_emit(struct model *model, enum haul_event_kind kind, haul_id id,
 	}
 	event = &model->events[(model->event_first + model->event_count++) %
 	    model->event_size];
-	event->kind = kind;
-	event->id = id;
-	event->note = note;
-	event->stopped = stopped;
-	event->attempt = id ? model_item(model, id)->attempts : 0;
-	event->state = id ? (enum haul_state)model_item(model, id)->state :
-	    HAUL_STATE_QUEUED;
+	*event = (struct haul_event){ .kind = kind, .id = id, .note = note,
+	    .stopped = stopped };
+	if (id != 0)
+		model_fill_event(event, model_item(model, id));
 	model_unlock(model);
 }
 

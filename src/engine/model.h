@@ -28,6 +28,7 @@ struct model_attempt {
 	int64_t got_bytes;
 	char *url;
 	struct failure failure;
+	uint32_t number;                /* 1 for the first */
 };
 
 /* When a waiting item goes on, and which of how many tries that will be. */

@@ -144,7 +144,7 @@ transfer_start_stream(struct transfer *transfer, enum stream_role role,
 	stream->next = transfer->streams;
 	transfer->streams = stream;
 	transfer->stream_count++;
-	if (!transfer->begun && transfer->item->attempts == 1)
+	if (!transfer->begun)
 		transfer_emit(transfer, HAUL_EVENT_START, HAUL_NOTE_NONE);
 	transfer->begun = true;
 	return true;

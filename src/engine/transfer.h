@@ -118,7 +118,7 @@ struct transfer {
 	                                   when its stream has ended */
 	bool expired;                   /* a redirect's target refused: ask
 	                                   the original URL again */
-	bool begun;                     /* START was told */
+	bool begun;                     /* START was told of this attempt */
 	bool gone;                      /* what the disk holds of it is not
 	                                   worth keeping */
 };

@@ -2,6 +2,7 @@
 """Fixtures of the integration tests.
 
 haul        runs the command under test (environment HAUL, else the build)
+api         runs a subcommand of programs/api.c
 serve       a path of the misbehaving server for this test alone
 catalogue   the misbehaving server with its whole CATALOGUE
 nginx, vsftpd, vsftpd_secret, squid, authority     real peers (services.py)
@@ -189,6 +190,34 @@ def haul(tmp_path):
     runner = Haul(tmp_path)
     yield runner
     runner.end_all()
+
+
+# ---- the library ----------------------------------------------------------
+
+class Api:
+    """Runs a subcommand of programs/api.c; its lines, split at tabs."""
+
+    def __init__(self, haul):
+        self.program = program('HAUL_API',
+                                        'tests/integration/programs/api')
+        self.haul = haul
+
+    def __call__(self, *arguments, rc=0):
+        process = subprocess.run(
+            [self.program, *map(os.fspath, arguments)], timeout=40,
+            capture_output=True, cwd=self.haul.folder,
+            env=self.haul.environment, text=True)
+        assert process.returncode == rc, process
+        return [line.split('\t') for line in process.stdout.splitlines()]
+
+
+def of_kind(lines, kind):
+    return [line[1:] for line in lines if line[0] == kind]
+
+
+@pytest.fixture
+def api(haul):
+    return Api(haul)
 
 
 # ---- the misbehaving server -----------------------------------------------

@@ -14,34 +14,8 @@ import subprocess
 
 import pytest
 
-import conftest
 from cases import QUICK
-
-
-class Api:
-    """Runs a subcommand of programs/api.c; its lines, split at tabs."""
-
-    def __init__(self, haul):
-        self.program = conftest.program('HAUL_API',
-                                        'tests/integration/programs/api')
-        self.haul = haul
-
-    def __call__(self, *arguments, rc=0):
-        process = subprocess.run(
-            [self.program, *map(os.fspath, arguments)], timeout=40,
-            capture_output=True, cwd=self.haul.folder,
-            env=self.haul.environment, text=True)
-        assert process.returncode == rc, process
-        return [line.split('\t') for line in process.stdout.splitlines()]
-
-
-def of_kind(lines, kind):
-    return [line[1:] for line in lines if line[0] == kind]
-
-
-@pytest.fixture
-def api(haul):
-    return Api(haul)
+from conftest import of_kind
 
 
 # ---- 1a. queue, interface, results ----------------------------------------
@@ -173,7 +147,7 @@ def test_1a_a_pointer_of_the_caller_comes_back_with_its_item(api, serve):
 
 def test_1a_stopping_ends_the_run_and_says_so(api, serve):
     lines = api('stop', '.', serve('slow.bin', size=5_000_000, rate=500_000))
-    assert of_kind(lines, 'event')[-1] == ['8', '1']
+    assert of_kind(lines, 'event')[-1] == ['end', '0', 'none', '0', '1']
 
 
 # ---- 1b. names and overwriting --------------------------------------------

@@ -4,10 +4,17 @@
 - --total-timeout ends an item in time also while it waits for its host or for
   its next try
 - each mirror has tries of its own, and the first good one brings the file;
-  one with wrong bytes is not the last word; a full disk is
+  one with wrong bytes is not the last word; what no mirror can mend is
+- each attempt has a START and, if it is answered, a META; RETRY and FAIL tell
+  their own failure, however late they are read
+- an item that waits can be cancelled, and then retried at once
+- a stop followed at once by a start goes on
 """
 
 import hashlib
+import re
+
+from conftest import of_kind
 
 QUICK = ('--retry-delay=50ms', '--timeout=2')
 
@@ -86,3 +93,80 @@ def test_what_no_mirror_can_mend_ends_the_item_at_once(haul, serve):
     assert result.failure['cause'] == 'name_conflict'
     assert len(serve.requests()) <= 1
     (haul.folder / 'a.bin').rmdir()
+
+
+# ---- events ---------------------------------------------------------------
+
+STATUSES = (503, 500, 502, 504, 408, 500)
+
+
+def test_events_read_late_tell_their_own_failures(api, serve):
+    url = serve('a.bin', size=1000,
+                turns=tuple({'status': status} for status in STATUSES))
+    events = of_kind(api('late-events', '.', url), 'event')
+    assert [e for e in events if e[0] == 'retry'] == [
+        ['retry', str(number), 'http', str(status), '0']
+        for number, status in enumerate(STATUSES, 1)]
+    last = str(len(STATUSES) + 1)
+    assert [e[1] for e in events if e[0] == 'start'] == [
+        str(number) for number in range(1, len(STATUSES) + 2)]
+    assert [e[:2] for e in events[-3:]] == [['meta', last], ['done', last],
+                                            ['end', '0']]
+
+
+def test_json_and_log_tell_each_failure_when_it_was(haul, serve):
+    url = serve('a.bin', size=1000,
+                turns=tuple({'status': status, 'reason': f'No {status}'}
+                            for status in STATUSES))
+    options = ('--retries=9', '--retry-delay=1ms')
+    result = haul.json(*options, url)
+    assert result.rc == 0, result
+    retries = result.events('retry')
+    assert [(r['try'], r['code']) for r in retries] == list(
+        enumerate(STATUSES, 1))
+    for r in retries:
+        assert str(r['code']) in r['message'], r
+    assert [r['try'] for r in result.events('start')] == list(range(1, 8))
+    assert len(result.events('meta')) == 1
+    url = serve('b.bin', size=1000,
+                turns=tuple({'status': status} for status in STATUSES))
+    result = haul('--output=log', *options, url)
+    assert re.findall(r'RTRY .*try=(\d).*cause=http_(\d+)', result.err) == [
+        (str(number), str(status))
+        for number, status in enumerate(STATUSES, 1)], result
+
+
+def test_a_file_that_is_gone_on_with_starts_again(haul, serve):
+    url = serve('a.bin', size=300_000, turns=(
+        {'stop_after': 200_000, 'ending': 'close'},))
+    result = haul.json(*QUICK, '--max-splits=1', url)
+    assert result.rc == 0, result
+    told = [(r['ev'], r.get('try')) for r in result.records
+            if r['ev'] in ('start', 'meta', 'retry', 'done')]
+    assert told == [('start', 1), ('meta', None), ('retry', 1),
+                    ('start', 2), ('meta', None), ('done', None)]
+
+
+# ---- commands that meet a wait or each other ------------------------------
+
+def test_an_item_that_waits_can_be_cancelled_and_retried(api, haul, serve):
+    url = serve('a.bin', turns=({'status': 503},))
+    lines = api('waiting', '.', url)
+    assert [e[:4] for e in of_kind(lines, 'event')] == [
+        ['start', '1', 'none', '0'], ['retry', '1', 'http', '503'],
+        ['fail', '1', 'cancelled', '0'], ['end', '0', 'none', '0'],
+        ['start', '2', 'none', '0'],
+        ['meta', '2', 'none', '0'], ['done', '2', 'none', '0'],
+        ['end', '0', 'none', '0']]
+    assert len(of_kind(lines, 'ok')) == 1
+    assert haul.read('a.bin') == serve.data('a.bin')
+
+
+def test_a_stop_followed_at_once_by_a_start_goes_on(api, haul, serve):
+    url = serve('a.bin', size=4_000_000, turns=({'rate': 1_000_000},))
+    lines = api('stop-start', '.', url)
+    events = of_kind(lines, 'event')
+    assert [e[4] for e in events if e[0] == 'end'] == ['1', '0']
+    assert [e[0] for e in events][-2:] == ['done', 'end']
+    assert haul.names() == ['a.bin']
+    assert haul.read('a.bin') == serve.data('a.bin')

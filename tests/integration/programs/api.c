@@ -20,6 +20,9 @@
  *     api user-data DIR URL...     a pointer comes back with its item
  *     api thread DIR URL           an engine off the main thread
  *     api stop DIR URL             stopped once the answer is known
+ *     api stop-start DIR URL       the same, and started again at once
+ *     api waiting DIR URL          cancelled and retried while it waits
+ *     api late-events DIR URL      events taken when all is over
  */
 #include "config.h"
 
@@ -31,6 +34,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "haul.h"
 
@@ -436,29 +440,128 @@ api_thread(char **arguments)
 	return (int)(intptr_t)result;
 }
 
+static const char *
+api_event_name(enum haul_event_kind kind)
+{
+	static const char *const names[] = {
+		[HAUL_EVENT_START] = "start", [HAUL_EVENT_META] = "meta",
+		[HAUL_EVENT_RETRY] = "retry", [HAUL_EVENT_DONE] = "done",
+		[HAUL_EVENT_SKIP] = "skip", [HAUL_EVENT_FAIL] = "fail",
+		[HAUL_EVENT_WARN] = "warn", [HAUL_EVENT_STATE] = "state",
+		[HAUL_EVENT_END] = "end",
+	};
+
+	return names[kind];
+}
+
+/* The next event, printed: kind, attempt, cause, status, stopped. */
+static struct haul_event
+api_await_event(struct haul *haul)
+{
+	struct pollfd wait = { .fd = haul_fd(haul), .events = POLLIN };
+	struct haul_event event;
+
+	while (!haul_next_event(haul, &event))
+		API_CHECK(poll(&wait, 1, 20000) > 0);
+	printf("event\t%s\t%u\t%s\t%d\t%d\n", api_event_name(event.kind),
+	    (unsigned)event.attempt, haul_cause_name(event.cause),
+	    event.http_status, event.stopped);
+	return event;
+}
+
+/* An engine with the one URL, started. */
+static struct haul *
+api_start(char **arguments, const char *retry_delay)
+{
+	struct haul_options *options = api_options(arguments[0]);
+	struct haul *haul;
+
+	api_set(options, "retries", "9");
+	api_set(options, "retry-delay", retry_delay);
+	haul = api_engine(options);
+	haul_options_free(options);
+	api_add_all(haul, arguments + 1);
+	API_CHECK(haul_start(haul) == HAUL_OK);
+	return haul;
+}
+
 /* Stops once the item's answer is known; the file is not whole by then. */
 static int
 api_stop(char **arguments)
 {
-	struct haul_options *options = api_options(arguments[0]);
-	struct haul *haul = api_engine(options);
-	struct pollfd wait = { .fd = haul_fd(haul), .events = POLLIN };
-	struct haul_event event = { .kind = HAUL_EVENT_START };
+	struct haul *haul = api_start(arguments, "50ms");
+	struct haul_event event;
 
-	haul_options_free(options);
-	api_add_all(haul, arguments + 1);
-	API_CHECK(haul_start(haul) == HAUL_OK);
-	while (event.kind != HAUL_EVENT_END) {
-		API_CHECK(poll(&wait, 1, 20000) > 0);
-		while (haul_next_event(haul, &event)) {
-			printf("event\t%d\t%d\n", (int)event.kind,
-			    event.stopped);
-			if (event.kind == HAUL_EVENT_META)
-				haul_stop(haul);
-			if (event.kind == HAUL_EVENT_END)
-				break;
+	do {
+		event = api_await_event(haul);
+		if (event.kind == HAUL_EVENT_META)
+			haul_stop(haul);
+	} while (event.kind != HAUL_EVENT_END);
+	haul_free(haul);
+	return 0;
+}
+
+static int
+api_stop_start(char **arguments)
+{
+	struct haul *haul = api_start(arguments, "50ms");
+	struct haul_event event;
+	bool stopped = false;
+
+	do {
+		event = api_await_event(haul);
+		if (event.kind != HAUL_EVENT_META || stopped)
+			continue;
+		stopped = true;
+		haul_stop(haul);
+		API_CHECK(haul_start(haul) == HAUL_OK);
+	} while (event.kind != HAUL_EVENT_END || event.stopped);
+	api_print_results(haul);
+	haul_free(haul);
+	return 0;
+}
+
+/* Its first attempt fails, and the next is far away. */
+static int
+api_waiting(char **arguments)
+{
+	struct haul *haul = api_start(arguments, "60");
+	struct haul_event event;
+
+	do {
+		event = api_await_event(haul);
+		if (event.kind == HAUL_EVENT_RETRY) {
+			API_CHECK(haul_retry_failed(haul) == 0);
+			API_CHECK(haul_cancel(haul, event.id) == HAUL_OK);
+		} else if (event.kind == HAUL_EVENT_FAIL) {
+			API_CHECK(haul_retry(haul, event.id) == HAUL_OK);
 		}
-	}
+	} while (event.kind != HAUL_EVENT_DONE);
+	event = api_await_event(haul);
+	API_CHECK(event.kind == HAUL_EVENT_END);
+	api_print_results(haul);
+	haul_free(haul);
+	return 0;
+}
+
+/* Nobody looks until it is over: each event still tells its own failure. */
+static int
+api_late_events(char **arguments)
+{
+	struct haul *haul = api_start(arguments, "1ms");
+	const struct timespec pause = { 0, 10 * 1000 * 1000 };
+	struct haul_totals totals;
+	struct haul_event event;
+	int looks = 0;
+
+	do {
+		nanosleep(&pause, NULL);
+		haul_totals(haul, &totals);
+		API_CHECK(++looks < 2000);
+	} while (totals.done + totals.failed == 0);
+	do {
+		event = api_await_event(haul);
+	} while (event.kind != HAUL_EVENT_END);
 	haul_free(haul);
 	return 0;
 }
@@ -480,6 +583,9 @@ static const struct {
 	{ "user-data", 1, api_user_data },
 	{ "thread", 1, api_thread },
 	{ "stop", 2, api_stop },
+	{ "stop-start", 2, api_stop_start },
+	{ "waiting", 2, api_waiting },
+	{ "late-events", 2, api_late_events },
 };
 
 int
