@@ -20,6 +20,7 @@ import re
 import select
 import signal
 import struct
+import subprocess
 import termios
 import time
 
@@ -541,23 +542,23 @@ def test_a_stop_tells_failures_and_what_is_left_apart(haul, serve):
 
 # ---- readers that do not read ---------------------------------------------
 
-def start_with_small_pipe(haul, stream, *arguments):
+def start_with_small_pipe(haul, stream, *arguments, **more):
     """haul with one stream on a pipe of one page, and the end to read."""
     reader, writer = os.pipe()
     fcntl.fcntl(writer, 1031, 4096)     # F_SETPIPE_SZ
-    process = haul.start(*arguments, **{stream: writer})
+    process = haul.start(*arguments, **{stream: writer, **more})
     os.close(writer)
     return process, reader
 
 
 def read_all(reader, seconds=10):
-    text, data = b'', None
+    text, data = bytearray(), None
     while data != b'':
         assert select.select([reader], [], [], seconds)[0], 'no end'
         data = os.read(reader, 65536)
         text += data
     os.close(reader)
-    return text
+    return bytes(text)
 
 
 @pytest.mark.parametrize('mode,stream', [
@@ -583,6 +584,69 @@ def test_a_reader_that_does_not_read_stalls_no_download(
         assert len(text.splitlines()) == 600
     else:
         assert text.count(b' DONE ') == 600
+
+
+def wait_until_it_rests(process, seconds=30):
+    """Until the program has used no processor time for a while."""
+    used, since, until = None, 0, time.monotonic() + seconds
+    while time.monotonic() < until:
+        with open(f'/proc/{process.pid}/stat') as file:
+            now = file.read().rsplit(')', 1)[1].split()[11:13]
+        if now != used:
+            used, since = now, time.monotonic()
+        elif time.monotonic() - since > 1.5:
+            return
+        time.sleep(0.1)
+    pytest.fail('it does not come to rest')
+
+
+# Failures with long URLs, more than the buffer of 16 MiB holds.
+def write_a_list_of_many_failures(haul):
+    haul.write('list', ''.join(f'http://127.0.0.1:1/{n:05}{"x" * 6000}\n'
+                               for n in range(3000)))
+    return ['--retries=0', '--max-conn=20', '-i', 'list']
+
+
+def test_what_a_blocked_reader_loses_is_told_by_a_gap_record(haul):
+    process, reader = start_with_small_pipe(
+        haul, 'stdout', '--json', *write_a_list_of_many_failures(haul),
+        stderr=subprocess.DEVNULL)
+    wait_until_it_rests(process)
+    text = read_all(reader).decode()
+    assert haul.finish(process).rc == 1
+    import conftest
+    records = conftest.read_records(text)
+    gaps = [r for r in records if r['ev'] == 'gap']
+    assert gaps and records[-1]['ev'] == 'end'
+    assert records[-1]['failed'] == 3000
+    lost, seq = 0, 0
+    for record in records:
+        if record['ev'] == 'gap':
+            assert record['from_seq'] == seq, record
+            assert record['to_seq'] - record['from_seq'] + 1 == \
+                record['lost'], record
+            lost += record['lost']
+            seq = record['to_seq'] + 1
+        assert record['seq'] == seq, record
+        seq += 1
+    assert lost > 100
+    told = len([r for r in records if r['ev'] == 'fail'])
+    assert 500 < told < 3000
+
+
+def test_what_a_blocked_reader_loses_of_the_log_is_counted(haul):
+    arguments = write_a_list_of_many_failures(haul)
+    process, reader = start_with_small_pipe(haul, 'stderr', '--output=log',
+                                            '-v', *arguments)
+    wait_until_it_rests(process)
+    lines = log_lines(read_all(reader).decode())
+    assert haul.finish(process).rc == 1
+    lost = sum(int(re.search(r'lost=(\d+)$', line)[1])
+               for line in of_word(lines, 'GAP'))
+    assert lost > 0
+    told = sum(len(of_word(lines, word)) for word in ('START', 'FAIL'))
+    assert told + lost >= 6000
+    assert lines[-1].split()[1] == 'END'
 
 
 @pytest.mark.parametrize('mode,stream', [
