@@ -29,6 +29,7 @@
 #define BAR_FRAME_MS            200
 #define BAR_FRAME_SSH_MS        1000
 #define BAR_ROWS_MAX            16
+#define BAR_FILES_MAX           256     /* looked at, to choose rows from */
 #define BAR_EVENTS_MAX          3       /* lines a second above the block */
 #define BAR_FAILURES_ONLY       1       /* of them, kept for failures */
 #define BAR_NEWS_SIZE           65536   /* bytes of them while stopped */
@@ -41,6 +42,7 @@ struct bar {
 	int64_t next_ms;                /* of the next frame */
 	int rows;                       /* of the terminal */
 	int drawn;                      /* lines of the block on the screen */
+	struct haul_row files[BAR_FILES_MAX];
 	int cells[BAR_ROWS_MAX + 1];    /* of each of them */
 	bool reflows;                   /* the terminal, when it gets narrower,
 	                                   breaks lines that stand on it */
@@ -341,20 +343,56 @@ bar_put_row(struct bar *bar, FILE *frame, const struct haul_row *row)
 	bar_put_line(bar, frame, &line);
 }
 
-static void
-bar_put_rows(struct bar *bar, FILE *frame)
+static size_t
+bar_count_waiting(const struct haul_row *rows, size_t count)
 {
-	struct haul_row rows[BAR_ROWS_MAX];
-	struct barline line;
-	size_t room = bar_room(bar), active, i, shown;
+	size_t i, waiting = 0;
 
-	active = room > 0 ? haul_active(bar->context->haul, rows, room) : 0;
-	shown = active <= room ? active : room - 1;
-	for (i = 0; i < shown; i++)
-		bar_put_row(bar, frame, &rows[i]);
-	if (shown == active)
+	for (i = 0; i < count; i++)
+		waiting += rows[i].state == HAUL_STATE_WAITING;
+	return waiting;
+}
+
+/* Draws so many rows of files at work and so many that wait, in the order of
+ * the queue. */
+static void
+bar_put_some(struct bar *bar, FILE *frame, size_t active, size_t waiting)
+{
+	const struct haul_row *row = bar->files;
+	size_t *left;
+
+	for (; active + waiting > 0; row++) {
+		left = row->state == HAUL_STATE_WAITING ? &waiting : &active;
+		if (*left == 0)
+			continue;
+		(*left)--;
+		bar_put_row(bar, frame, row);
+	}
+}
+
+/* Where there is no room for all, those at work go before those that wait. */
+static void
+bar_put_rows(struct bar *bar, FILE *frame, const struct haul_totals *totals)
+{
+	struct barline line;
+	size_t room = bar_room(bar), all, count, waiting, active;
+
+	if (room == 0)
 		return;
-	barline_more(&line, &bar->style, active - shown);
+	all = haul_active(bar->context->haul, bar->files, BAR_FILES_MAX);
+	count = all < BAR_FILES_MAX ? all : BAR_FILES_MAX;
+	if (all > room)
+		room--;         /* for the line that tells of the rest */
+	waiting = bar_count_waiting(bar->files, count);
+	active = count - waiting < room ? count - waiting : room;
+	if (waiting > room - active)
+		waiting = room - active;
+	bar_put_some(bar, frame, active, waiting);
+	if (active + waiting == all)
+		return;
+	barline_more(&line, &bar->style,
+	    totals->active > active ? totals->active - active : 0,
+	    totals->waiting > waiting ? totals->waiting - waiting : 0);
 	bar_put_line(bar, frame, &line);
 }
 
@@ -373,8 +411,8 @@ bar_draw_block(struct bar *bar, FILE *frame)
 	struct haul_totals totals;
 	struct barline line;
 
-	bar_put_rows(bar, frame);
 	haul_totals(bar->context->haul, &totals);
+	bar_put_rows(bar, frame, &totals);
 	barline_total(&line, &bar->style, &totals);
 	bar_put_line(bar, frame, &line);
 }

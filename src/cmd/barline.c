@@ -220,14 +220,22 @@ barline_row(struct barline *line, const struct barline_style *style,
 
 void
 barline_more(struct barline *line, const struct barline_style *style,
-    size_t count)
+    size_t active, size_t waiting)
 {
-	char number[UNITS_SIZE];
+	char at_work[UNITS_SIZE], idle[UNITS_SIZE];
 
 	barline_begin(line);
-	units_count(number, sizeof number, count);
-	barline_add(line, ngettext("... %s more active", "... %s more active",
-	    count), number);
+	units_count(at_work, sizeof at_work, active);
+	units_count(idle, sizeof idle, waiting);
+	if (waiting == 0)
+		barline_add(line, ngettext("... %s more active",
+		    "... %s more active", active), at_work);
+	else if (active == 0)
+		barline_add(line, ngettext("... %s more waiting",
+		    "... %s more waiting", waiting), idle);
+	else
+		barline_add(line, _("... %s more active, %s waiting"),
+		    at_work, idle);
 	barline_cut(line, style);
 }
 

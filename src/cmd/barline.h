@@ -27,9 +27,9 @@ struct barline {
 void barline_row(struct barline *, const struct barline_style *,
     const struct haul_row *, const struct haul_range *, size_t count);
 
-/* Says how many more are at work. */
+/* Says how many more are at work, and how many wait for another try. */
 void barline_more(struct barline *, const struct barline_style *,
-    size_t count);
+    size_t active, size_t waiting);
 
 void barline_total(struct barline *, const struct barline_style *,
     const struct haul_totals *);

@@ -397,6 +397,20 @@ def test_a_waiting_file_says_why_and_warnings_stand_above(haul, serve):
     assert terminal.finish().rc == 1
 
 
+def test_files_that_wait_do_not_hide_those_at_work(haul, serve):
+    urls = [serve(f'busy-{n}.bin', status=503) for n in range(30)]
+    urls += [serve('slow.bin', size=600_000, rate=200_000)]
+    terminal = Terminal(haul, 80, 10, '--max-conn=40', '--max-splits=1',
+                        '--retries=1', '--retry-delay=4', *urls)
+    terminal.read(1.2)
+    shown = [line for line in terminal.lines() if line]
+    assert len(shown) == 8, shown
+    assert shown[5].startswith('slow.bin'), shown
+    assert shown[6] == '... 25 more waiting', shown
+    assert all('HTTP 503' in line for line in shown[:5]), shown
+    assert terminal.finish().rc == 1
+
+
 def test_no_file_progress_keeps_the_total_only(haul, serve):
     url = serve('alpha.bin', size=400_000, rate=300_000)
     terminal = Terminal(haul, 80, 24, '--no-file-progress', '--max-splits=1',
