@@ -88,7 +88,19 @@ answer_is_same_object(const struct transfer *transfer,
 	    strcmp(transfer->last_modified, response->last_modified) == 0;
 }
 
-/* Whether they prove it. */
+/* Whether a pair of them agrees. */
+static bool
+answer_looks_same(const struct transfer *transfer,
+    const struct response *response)
+{
+	return answer_is_same_object(transfer, response) &&
+	    (answer_same_text(transfer->etag, response->etag) ||
+	    answer_same_text(transfer->last_modified,
+	    response->last_modified));
+}
+
+/* Whether they prove it: not by a date so young that the file could change
+ * again under it. */
 static bool
 answer_proves_same(const struct transfer *transfer,
     const struct response *response)
@@ -96,7 +108,7 @@ answer_proves_same(const struct transfer *transfer,
 	if (!answer_is_same_object(transfer, response))
 		return false;
 	return answer_same_text(transfer->etag, response->etag) ||
-	    answer_same_text(transfer->last_modified,
+	    answer_same_text(transfer_strong_date(transfer),
 	    response->last_modified);
 }
 
@@ -111,6 +123,8 @@ answer_learn_object(struct transfer *transfer, struct stream *stream,
 	free(transfer->last_modified);
 	transfer->etag = alloc_string(response->etag);
 	transfer->last_modified = alloc_string(response->last_modified);
+	transfer->modified_is_strong = !answer_is_http(stream) ||
+	    response_modified_is_strong(response);
 	transfer->answered = true;
 	model_set_size(transfer->engine->model, transfer->id, total);
 	model_set_answer(transfer->engine->model, transfer->id,
@@ -368,7 +382,7 @@ answer_match_part(const struct transfer *transfer, const struct stream *stream)
 		return ANSWER_CHANGED;
 	/* Where If-Range did not make the server compare, we must. */
 	if (!stream->if_range && (transfer->etag != NULL ||
-	    transfer->last_modified != NULL) &&
+	    transfer_strong_date(transfer) != NULL) &&
 	    !answer_proves_same(transfer, response))
 		return ANSWER_CHANGED;
 	if (response->range_start > stream->part.start ||
@@ -398,7 +412,7 @@ answer_weigh_200(struct transfer *transfer, const struct stream *stream)
 
 	if (response->length >= 0 && response->length != transfer->total)
 		return STREAM_FAILED;
-	if (!answer_proves_same(transfer, response))
+	if (!answer_looks_same(transfer, response))
 		return STREAM_FAILED;
 	if (stream->if_range && !transfer->no_if_range) {
 		transfer->no_if_range = true;

@@ -97,8 +97,6 @@ void
 finish_checkpoint(struct transfer *transfer)
 {
 	struct record *record = &transfer->save.record;
-	bool strong = transfer->etag != NULL &&
-	    response_etag_is_strong(transfer->etag);
 
 	if (transfer->part.fd < 0)
 		return;
@@ -111,8 +109,8 @@ finish_checkpoint(struct transfer *transfer)
 	finish_collect_ranges(transfer, &record->here);
 	record->url = url_without_secrets(transfer->item->url);
 	record->total = transfer->total;
-	record->etag = strong ? alloc_string(transfer->etag) : NULL;
-	record->last_modified = alloc_string(transfer->last_modified);
+	record->etag = alloc_string(transfer_strong_etag(transfer));
+	record->last_modified = alloc_string(transfer_strong_date(transfer));
 	transfer->saved_bytes = ranges_bytes(&record->here);
 	transfer->saved_ms = engine_now_ms();
 	transfer->part.recorded = true;

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define RESPONSE_DAY_S 86400
+#define RESPONSE_STRONG_S 60            /* Last-Modified before Date */
 
 /* Bytes of the line at hand; nothing of it is valid after response_line(). */
 struct response_text {
@@ -410,10 +411,15 @@ response_take_date(struct response *r, struct response_text value)
 {
 	int64_t date;
 
-	/* Only Retry-After is counted from it, and a good answer has none:
-	 * an archive's 200,000 dates need not be read. */
-	if (r->status >= 200 && r->status < 300)
+	/* A good answer's is rarely asked for: an archive's 200,000 dates
+	 * need not be read. */
+	if (r->status >= 200 && r->status < 300) {
+		if (value.length < sizeof r->date_text) {
+			memcpy(r->date_text, value.at, value.length);
+			r->date_text[value.length] = '\0';
+		}
 		return;
+	}
 	date = response_date(value);
 	if (date >= 0)
 		r->date = date;
@@ -659,6 +665,26 @@ response_etag_is_strong(const char *etag)
 			return false;
 	}
 	return true;
+}
+
+static int64_t
+response_date_of(const char *text)
+{
+	return response_date((struct response_text){ text, strlen(text) });
+}
+
+/* The RFC asks for a second, if one clock made both dates; a client cannot
+ * know that. */
+bool
+response_modified_is_strong(const struct response *r)
+{
+	int64_t date, modified;
+
+	if (r->last_modified == NULL || r->date_text[0] == '\0')
+		return false;
+	date = response_date_of(r->date_text);
+	modified = response_date_of(r->last_modified);
+	return modified >= 0 && date - modified >= RESPONSE_STRONG_S;
 }
 
 int64_t

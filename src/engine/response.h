@@ -34,6 +34,7 @@ struct response {
 	int64_t range_total;            /* -1 for "*" */
 	int64_t date;                   /* Date of an answer that is not a
 	                                   success, epoch seconds; or -1 */
+	char date_text[32];             /* of a success, not read yet; or "" */
 	int64_t retry_after_date;       /* Retry-After as a date, or -1 */
 	int64_t retry_after_s;          /* Retry-After in seconds, or -1 */
 	char *etag;                     /* with its quotes and W/; or NULL */
@@ -70,6 +71,10 @@ bool response_length_is_bad(const struct response *);
 /* Whether the ETag can prove that bytes are the same (strong; RFC 9110
  * 8.8.1). */
 bool response_etag_is_strong(const char *etag);
+
+/* Whether Last-Modified can prove it, as far as Date tells: the file did not
+ * change in the minute before the answer (RFC 9110 8.8.2.2). */
+bool response_modified_is_strong(const struct response *);
 
 /* Milliseconds to wait by Retry-After, 0 if it asks for none; a date counts
  * from the answer's own Date, or from now if there is none; never negative,

@@ -75,13 +75,13 @@ static void
 stream_add_if_range(struct stream *stream)
 {
 	struct transfer *transfer = stream->transfer;
-	const char *validator = transfer->etag;
+	const char *validator = transfer_strong_etag(transfer);
 	char *line;
 
 	if (transfer->no_if_range)
 		return;
-	if (validator == NULL || !response_etag_is_strong(validator))
-		validator = transfer->last_modified;
+	if (validator == NULL)
+		validator = transfer_strong_date(transfer);
 	/* A control byte would end the header and begin another. */
 	if (validator == NULL || strpbrk(validator, "\r\n\t\v\f") != NULL)
 		return;

@@ -45,13 +45,25 @@ transfer_extra(struct transfer *transfer)
 	return transfer->item->extra;
 }
 
+const char *
+transfer_strong_etag(const struct transfer *transfer)
+{
+	return response_etag_is_strong(transfer->etag) ? transfer->etag :
+	    NULL;
+}
+
+const char *
+transfer_strong_date(const struct transfer *transfer)
+{
+	return transfer->modified_is_strong ? transfer->last_modified : NULL;
+}
+
 bool
 transfer_can_resume(const struct transfer *transfer)
 {
 	return transfer->total > 0 && !transfer->engine->discard &&
-	    (transfer->last_modified != NULL ||
-	    (transfer->etag != NULL &&
-	    response_etag_is_strong(transfer->etag)));
+	    (transfer_strong_etag(transfer) != NULL ||
+	    transfer_strong_date(transfer) != NULL);
 }
 
 static void
@@ -84,6 +96,7 @@ transfer_adopt(struct transfer *transfer, struct record *record)
 	free(transfer->last_modified);
 	transfer->etag = record->etag;
 	transfer->last_modified = record->last_modified;
+	transfer->modified_is_strong = true;
 	ranges_release(&transfer->here);
 	transfer->here = record->here;
 	record->etag = record->last_modified = NULL;

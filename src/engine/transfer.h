@@ -77,6 +77,7 @@ struct transfer {
 	/* the object */
 	int64_t total;                  /* -1 unknown */
 	char *etag, *last_modified;     /* as its answers have them */
+	bool modified_is_strong;        /* it can prove sameness */
 	bool answered;                  /* total and validators are set */
 	bool splittable;
 	bool no_if_range;               /* If-Range made it answer 200 */
@@ -175,6 +176,11 @@ enum target_plan answer_to_look(struct transfer *, const struct stream *);
  * errno. */
 int transfer_open_old(struct transfer *);
 bool transfer_can_resume(const struct transfer *);
+
+/* What proves that an object is the same, fit for If-Range and the record;
+ * or NULL. */
+const char *transfer_strong_etag(const struct transfer *);
+const char *transfer_strong_date(const struct transfer *);
 struct item_extra *transfer_extra(struct transfer *);
 
 /* One more connection, for that range; false: the failure is set. */

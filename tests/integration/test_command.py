@@ -18,6 +18,7 @@
 - stdout holds nothing but what was asked for
 """
 
+import email.utils
 import fcntl
 import os
 import signal
@@ -551,6 +552,26 @@ def test_a_left_over_goes_even_if_the_file_is_small_by_now(haul, serve):
     assert haul(*command).rc == 0
     assert haul.names() == ['big.bin']
     assert haul.read('big.bin') == serve.data('big.bin')
+
+
+@pytest.mark.parametrize('age,strong', [(0, False), (40, False), (90, True)])
+def test_a_file_changed_a_moment_ago_is_not_gone_on_with_by_its_date(
+        age, strong, haul, serve):
+    # It may change again within the date's second, or by another clock.
+    stamp = email.utils.formatdate(time.time() - age, usegmt=True)
+    command, result = interrupt(haul, serve, signal.SIGINT, etag='none',
+                                modified=stamp)
+    assert result.rc == 3, result
+    assert haul.names() == (['big.bin.part', 'big.bin.part.haul'] if strong
+                            else [])
+    result, sent, asked = go_on(haul, serve, command)
+    assert result.rc == 0, result
+    assert haul.read('big.bin') == serve.data('big.bin')
+    conditions = {r.headers.get('if-range') for r in
+                  serve.requests('big.bin') if r.range}
+    assert len(conditions) == 1, 'no part was asked for'
+    assert conditions == {stamp if strong else None}
+    assert (sent < SIZE - 1_000_000) is strong
 
 
 @pytest.mark.parametrize('number,rc', [(signal.SIGTERM, 143),

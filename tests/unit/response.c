@@ -11,6 +11,7 @@
  * - Content-Range in its three forms; anything else is none
  * - Transfer-Encoding, Accept-Ranges and Content-Encoding are lists
  * - the three forms of a date; dates that do not exist are none
+ * - Last-Modified is strong if Date is a minute later, else not
  * - Retry-After in seconds and as a date, clamped to a day
  * - repeated digests are joined, of other strings the first one stands
  * - folded lines go on with what they follow
@@ -440,6 +441,49 @@ test_dates(void **state)
 	}
 }
 
+/* At 08:49:37. */
+static bool
+is_strong(const char *modified, const char *date, const char *status)
+{
+	struct response r;
+	char line[80];
+	bool strong;
+
+	response_init(&r);
+	feed(&r, status);
+	if (modified != NULL) {
+		snprintf(line, sizeof line, "Last-Modified: %s", modified);
+		feed(&r, line);
+	}
+	if (date != NULL) {
+		snprintf(line, sizeof line, "Date: %s", date);
+		feed(&r, line);
+	}
+	strong = response_modified_is_strong(&r);
+	response_release(&r);
+	return strong;
+}
+
+static void
+test_strong_date(void **state)
+{
+	static const char date[] = "Sun, 06 Nov 1994 08:49:37 GMT";
+	static const char ok[] = "HTTP/1.1 200 OK";
+
+	(void)state;
+	assert_true(is_strong("Sun, 06 Nov 1994 08:48:37 GMT", date, ok));
+	assert_true(is_strong("Sun, 06 Nov 1994 08:48:37 GMT", date,
+	    "HTTP/1.1 206 Partial Content"));
+	assert_true(is_strong("Tue, 06 Nov 1984 08:49:37 GMT", date, ok));
+	assert_false(is_strong("Sun, 06 Nov 1994 08:48:38 GMT", date, ok));
+	assert_false(is_strong(date, date, ok));
+	assert_false(is_strong("Mon, 06 Nov 1995 08:49:37 GMT", date, ok));
+	assert_false(is_strong("Tue, 06 Nov 1984 08:49:37 GMT", NULL, ok));
+	assert_false(is_strong("Tue, 06 Nov 1984 08:49:37 GMT", "soon", ok));
+	assert_false(is_strong("long ago", date, ok));
+	assert_false(is_strong(NULL, date, ok));
+}
+
 static int64_t
 wait_of(const char *lines, int64_t now_s)
 {
@@ -635,6 +679,8 @@ main(void)
 		    NULL, NULL, NULL },
 		{ "encodings and units are lists", test_lists,
 		    NULL, NULL, NULL },
+		{ "a date is strong a minute before the answer",
+		    test_strong_date, NULL, NULL, NULL },
 		{ "dates are read in their three forms", test_dates,
 		    NULL, NULL, NULL },
 		{ "Retry-After is clamped to a day", test_retry_after,
