@@ -251,8 +251,9 @@ enum haul_hold {
 	HAUL_HOLD_NOTHING,
 	HAUL_HOLD_NEW,          /* what runs goes on, tries included; nothing
 	                           else begins; END when none runs */
-	HAUL_HOLD_ALL,          /* what runs is put back to QUEUED, its bytes
-	                           kept; no END while it is held */
+	HAUL_HOLD_ALL,          /* what runs or waits is put back to QUEUED,
+	                           its bytes kept; no END while something is
+	                           queued */
 };
 enum haul_result haul_hold(struct haul *, enum haul_hold);
 
@@ -279,10 +280,11 @@ enum haul_result haul_move(struct haul *, haul_id, haul_id before);
  * moved. A queued, paused or failed one stays that (retry a failed one); a
  * running or waiting one begins anew; its count of tries starts anew. With
  * keep, the bytes that are here are gone on with if the new answer has the
- * size and the strong ETag that they had, or the size and a checksum was
- * given; else, and without keep, the file starts from 0 (note RESTARTED), and
- * what there was is set aside as NAME.part.old. ESTATE if it is done or
- * removed, or all its bytes are here; EUSAGE if the URL cannot be fetched. */
+ * size and the strong ETag that they had, or the size while a checksum is
+ * given; else the file starts from 0 (note RESTARTED). Without keep it starts
+ * from 0, and what there was is set aside as NAME.part.old. ESTATE if it is
+ * done or removed, or all its bytes are here; EUSAGE if the URL cannot be
+ * fetched. */
 enum haul_result haul_edit(struct haul *, haul_id, const char *url, bool keep,
     struct haul_error *) HAUL_MUST_CHECK;
 
@@ -374,7 +376,8 @@ struct haul_event {
 	                           have another by the time it is looked at */
 	int http_status;        /* RETRY, FAIL: or 0 */
 	int64_t wait_ms;        /* RETRY: from then on */
-	enum haul_state state;  /* STATE: what it became by that call */
+	enum haul_state state;  /* STATE: what it is by that call */
+	bool ended;             /* STATE: removed before it had ended */
 	bool stopped;           /* END: by haul_stop() */
 };
 

@@ -665,7 +665,8 @@ json_wants_items(const struct json *json)
 static bool
 json_wants(void *state, const struct haul_event *event)
 {
-	return event->kind != HAUL_EVENT_END && json_wants_items(state);
+	return event->kind != HAUL_EVENT_END && json_wants_items(state) &&
+	    !output_is_moved(event);
 }
 
 static void

@@ -200,7 +200,7 @@ log_wants(void *state, const struct haul_event *event)
 {
 	struct log *log = state;
 
-	if (event->kind == HAUL_EVENT_END)
+	if (event->kind == HAUL_EVENT_END || output_is_moved(event))
 		return false;
 	return log->verbose || (event->kind != HAUL_EVENT_START &&
 	    event->kind != HAUL_EVENT_META);

@@ -244,3 +244,10 @@ output_note_name(enum haul_note note)
 	}
 	return "none";
 }
+
+bool
+output_is_moved(const struct haul_event *event)
+{
+	return event->kind == HAUL_EVENT_STATE &&
+	    (HAUL_IN(event->state) & HAUL_IN_ACTIVE) != 0;
+}

@@ -94,6 +94,9 @@ bool output_print(struct writer *, const char *format, ...)
 /* The stable name of a note, for machines. */
 const char *output_note_name(enum haul_note);
 
+/* A STATE event of an item that runs on, moved or restored: nothing to tell. */
+bool output_is_moved(const struct haul_event *);
+
 /* The last part of a path, for showing; the path itself if it ends in '/'. */
 const char *output_base_name(const char *path);
 

@@ -60,6 +60,7 @@ answer_forget_object(struct transfer *transfer)
 	    -atomic_load(&transfer->item->got));
 	ranges_clear(&transfer->here);
 	transfer->resumed = 0;
+	transfer->moved = transfer->mixed = false;
 	transfer->saved_bytes = 0;
 	transfer->answered = false;
 	transfer->total = -1;
@@ -113,18 +114,35 @@ answer_proves_same(const struct transfer *transfer,
 }
 
 static void
-answer_learn_object(struct transfer *transfer, struct stream *stream,
-    int64_t total)
+answer_learn_validators(struct transfer *transfer, struct stream *stream)
 {
 	struct response *response = &stream->response;
 
-	transfer->total = total;
 	free(transfer->etag);
 	free(transfer->last_modified);
 	transfer->etag = alloc_string(response->etag);
 	transfer->last_modified = alloc_string(response->last_modified);
 	transfer->modified_is_strong = !answer_is_http(stream) ||
 	    response_modified_is_strong(response);
+}
+
+/* From now on this URL's validators count. */
+static void
+answer_settle_moved(struct transfer *transfer, struct stream *stream)
+{
+	if (!transfer->moved)
+		return;
+	transfer->moved = false;
+	transfer->mixed = true;
+	answer_learn_validators(transfer, stream);
+}
+
+static void
+answer_learn_object(struct transfer *transfer, struct stream *stream,
+    int64_t total)
+{
+	transfer->total = total;
+	answer_learn_validators(transfer, stream);
 	transfer->answered = true;
 	model_set_size(transfer->engine->model, transfer->id, total);
 	model_set_answer(transfer->engine->model, transfer->id,
@@ -222,6 +240,19 @@ answer_take_digests(struct transfer *transfer, const struct response *response)
 
 /* ---- the file ---- */
 
+/* What is here came from another URL: whether the answer proves that it is of
+ * the same object. Dates of another host say nothing; a digest that the whole
+ * file must have does. */
+static bool
+answer_proves_moved(const struct transfer *transfer,
+    const struct response *response)
+{
+	return transfer->digest_count > 0 ||
+	    (response->etag != NULL && response_etag_is_strong(
+	    response->etag) && answer_same_text(transfer->etag,
+	    response->etag));
+}
+
 static bool
 answer_may_split(const struct transfer *transfer, const struct stream *stream,
     int64_t total)
@@ -315,7 +346,9 @@ answer_prefers_kept(struct transfer *transfer, struct stream *stream,
 		return false;
 	if (transfer->total == total &&
 	    answer_may_split(transfer, stream, total) &&
-	    answer_proves_same(transfer, &stream->response))
+	    (transfer->moved ? answer_proves_moved(transfer,
+	    &stream->response) : answer_proves_same(transfer,
+	    &stream->response)))
 		return true;
 	answer_start_over(transfer);
 	return false;
@@ -375,13 +408,14 @@ answer_match_part(const struct transfer *transfer, const struct stream *stream)
 	if (!response->has_range || response->encoded ||
 	    response->transfer_coded)
 		return ANSWER_GARBLED;
-	if (response->range_total >= 0 &&
-	    response->range_total != transfer->total)
+	if (response->range_total >= 0 ? response->range_total !=
+	    transfer->total : transfer->moved)
 		return ANSWER_CHANGED;
-	if (!answer_is_same_object(transfer, response))
+	if (transfer->moved ? !answer_proves_moved(transfer, response) :
+	    !answer_is_same_object(transfer, response))
 		return ANSWER_CHANGED;
 	/* Where If-Range did not make the server compare, we must. */
-	if (!stream->if_range && (transfer->etag != NULL ||
+	if (!stream->if_range && !transfer->moved && (transfer->etag != NULL ||
 	    transfer_strong_date(transfer) != NULL) &&
 	    !answer_proves_same(transfer, response))
 		return ANSWER_CHANGED;
@@ -488,6 +522,7 @@ answer_to_resume(struct transfer *transfer, struct stream *stream)
 		switch (answer_match_part(transfer, stream)) {
 		case ANSWER_FITS:
 			answer_learn_url(transfer, stream);
+			answer_settle_moved(transfer, stream);
 			model_set_answer(transfer->engine->model,
 			    transfer->id, transfer->final_url,
 			    transfer->etag, transfer->last_modified);
@@ -526,8 +561,10 @@ answer_to_ftp_resume(struct transfer *transfer, struct stream *stream)
 	struct response *response = &stream->response;
 
 	if (response->length != transfer->total - stream->part.start ||
-	    !answer_proves_same(transfer, response))
+	    !(transfer->moved ? answer_proves_moved(transfer, response) :
+	    answer_proves_same(transfer, response)))
 		return answer_restart(transfer, stream);
+	answer_settle_moved(transfer, stream);
 	model_set_resumable(transfer->engine->model, transfer->id, true);
 	answer_begin_body(transfer, stream, stream->part.start,
 	    transfer->total);

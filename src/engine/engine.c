@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "change.h"
 #include "clock.h"
 #include "disk.h"
 #include "folder.h"
@@ -40,8 +41,7 @@
 enum engine_command_kind {
 	ENGINE_START,
 	ENGINE_STOP,
-	ENGINE_CANCEL,
-	ENGINE_RETRY,                   /* id 0: all failed */
+	ENGINE_CHANGE,                  /* of an item; the caller waits */
 	ENGINE_SET,
 	ENGINE_QUIT,
 };
@@ -49,9 +49,9 @@ enum engine_command_kind {
 struct engine_command {
 	struct engine_command *next;
 	enum engine_command_kind kind;
-	haul_id id;
 	char *name, *value;
-	size_t *answer;                 /* RETRY: the caller waits for it */
+	struct change *change;          /* the waiting caller's */
+	enum haul_result *answer;
 	bool *answered;
 };
 
@@ -146,20 +146,6 @@ engine_max_files(const struct engine *engine)
 	return (unsigned)options_number(options, OPTION_MAX_CONN);
 }
 
-/* Ends an item that has no transfer. */
-static void
-engine_fail_idle(struct engine *engine, haul_id id, enum haul_cause cause,
-    const char *text)
-{
-	struct failure failure;
-
-	failure_set(&failure, cause, text);
-	model_set_failure(engine->model, id, &failure,
-	    model_item(engine->model, id)->url, 0, false);
-	model_set_state(engine->model, id, HAUL_STATE_FAILED);
-	model_emit(engine->model, HAUL_EVENT_FAIL, id, HAUL_NOTE_NONE, false);
-}
-
 /* Those whose time is over while they wait for a try or for their host. */
 static void
 engine_end_late(struct engine *engine, int64_t now_ms)
@@ -175,7 +161,7 @@ engine_end_late(struct engine *engine, int64_t now_ms)
 		deadline = retry_deadline_ms(item, &options);
 		if (item->state == HAUL_STATE_WAITING && deadline > 0 &&
 		    deadline <= now_ms)
-			engine_fail_idle(engine, id, HAUL_CAUSE_TIMEOUT,
+			change_fail(engine, id, HAUL_CAUSE_TIMEOUT,
 			    TRANSFER_LATE_TEXT);
 	}
 }
@@ -195,12 +181,6 @@ engine_schedule(struct engine_thread *thread)
 		engine->many = model_count(engine->model) > ENGINE_MANY;
 	while (engine->transfer_count < max &&
 	    (id = scheduler_next(engine->scheduler, now)) != 0) {
-		struct item *item = model_item(engine->model, id);
-
-		/* Cancelled while it waited. */
-		if (item->state != HAUL_STATE_QUEUED &&
-		    item->state != HAUL_STATE_WAITING)
-			continue;
 		thread->end_owed = true;
 		transfer_begin(engine, id);
 		transfer_reap(engine->transfers);
@@ -251,6 +231,18 @@ engine_is_ramping(const struct engine *engine)
 	return false;
 }
 
+/* Nothing runs: held, paused, or waiting for another try. */
+static void
+engine_stand_still(struct engine_thread *thread)
+{
+	struct engine *engine = &thread->engine;
+
+	ev_timer_stop(engine->loop, &thread->tick);
+	thread->speed_bps = 0;
+	model_set_speed(engine->model, 0);
+	model_set_connections(engine->model, 0);
+}
+
 static void
 engine_set_ticks(struct engine_thread *thread)
 {
@@ -259,7 +251,7 @@ engine_set_ticks(struct engine_thread *thread)
 	if (engine->transfer_count > 0 && !ev_is_active(&thread->tick))
 		ev_timer_again(engine->loop, &thread->tick);
 	else if (engine->transfer_count == 0 && ev_is_active(&thread->tick))
-		ev_timer_stop(engine->loop, &thread->tick);
+		engine_stand_still(thread);
 	if (engine_is_ramping(engine)) {
 		if (!ev_is_active(&thread->fast_tick))
 			ev_timer_again(engine->loop, &thread->fast_tick);
@@ -435,76 +427,13 @@ static void
 engine_do_stop(struct engine_thread *thread)
 {
 	struct engine *engine = &thread->engine;
-	struct transfer *transfer;
-	haul_id id;
 
 	if (!thread->started || engine->stopping)
 		return;
 	engine->stopping = true;
 	atomic_store(&engine->hurry, true);
 	thread->end_owed = true;
-	for (transfer = engine->transfers; transfer;
-	    transfer = transfer->next)
-		transfer_stop(transfer);
-	while ((id = scheduler_drain_delayed(engine->scheduler)) != 0) {
-		/* Cancelled since. */
-		if (model_item(engine->model, id)->state !=
-		    HAUL_STATE_WAITING)
-			continue;
-		model_set_state(engine->model, id, HAUL_STATE_QUEUED);
-		scheduler_requeue(engine->scheduler, id);
-	}
-}
-
-static void
-engine_do_cancel(struct engine *engine, haul_id id)
-{
-	struct failure failure;
-	struct transfer *transfer;
-	struct item *item;
-
-	failure_set(&failure, HAUL_CAUSE_CANCELLED, "cancelled");
-	for (transfer = engine->transfers; transfer; transfer = transfer->next)
-		if (transfer->id == id) {
-			transfer_cancel(transfer, &failure);
-			return;
-		}
-	if (id < 1 || id > model_count(engine->model))
-		return;
-	item = model_item(engine->model, id);
-	if (item->state != HAUL_STATE_QUEUED &&
-	    item->state != HAUL_STATE_WAITING)
-		return;
-	engine_fail_idle(engine, id, HAUL_CAUSE_CANCELLED, "cancelled");
-}
-
-static bool
-engine_do_retry_one(struct engine *engine, haul_id id)
-{
-	struct item *item = model_item(engine->model, id);
-
-	if (item->state != HAUL_STATE_FAILED)
-		return false;
-	model_lock(engine->model);
-	if (item->extra != NULL)
-		retry_begin_anew(item->extra);
-	model_unlock(engine->model);
-	model_set_state(engine->model, id, HAUL_STATE_QUEUED);
-	scheduler_requeue(engine->scheduler, id);
-	return true;
-}
-
-static size_t
-engine_do_retry(struct engine *engine, haul_id id)
-{
-	haul_id last = model_count(engine->model);
-	size_t n = 0;
-
-	if (id != 0)
-		return id <= last && engine_do_retry_one(engine, id);
-	for (id = 1; id <= last; id++)
-		n += engine_do_retry_one(engine, id);
-	return n;
+	change_put_all_back(engine, false);
 }
 
 static void
@@ -547,15 +476,8 @@ engine_do(struct engine_thread *thread, struct engine_command *command)
 	case ENGINE_STOP:
 		engine_do_stop(thread);
 		break;
-	case ENGINE_CANCEL:
-		engine_do_cancel(engine, command->id);
-		break;
-	case ENGINE_RETRY:
-		*command->answer = engine_do_retry(engine, command->id);
-		if (thread->started && *command->answer > 0) {
-			thread->end_owed = true;
-			model_begin_run(engine->model);
-		}
+	case ENGINE_CHANGE:
+		*command->answer = change_apply(engine, command->change);
 		break;
 	case ENGINE_SET:
 		engine_do_set(engine, command);
@@ -583,6 +505,17 @@ engine_take_commands(struct engine_thread *thread)
 	return list;
 }
 
+/* Items may have been added or put back: then an END is owed for them. */
+static void
+engine_owe_end(struct engine_thread *thread)
+{
+	if (!thread->started || thread->end_owed ||
+	    model_is_done(thread->engine.model))
+		return;
+	thread->end_owed = true;
+	model_begin_run(thread->engine.model);
+}
+
 static void
 engine_on_wake(struct ev_loop *loop, ev_async *wake, int revents)
 {
@@ -591,12 +524,7 @@ engine_on_wake(struct ev_loop *loop, ev_async *wake, int revents)
 
 	(void)loop;
 	(void)revents;
-	/* Items may have been added: then an END is owed for them. */
-	if (thread->started && !thread->end_owed &&
-	    !model_is_done(thread->engine.model)) {
-		thread->end_owed = true;
-		model_begin_run(thread->engine.model);
-	}
+	engine_owe_end(thread);
 	for (command = engine_take_commands(thread); command;
 	    command = next) {
 		next = command->next;
@@ -611,6 +539,7 @@ engine_on_wake(struct ev_loop *loop, ev_async *wake, int revents)
 		free(command->value);
 		free(command);
 	}
+	engine_owe_end(thread);
 }
 
 /* ---- from other threads ---- */
@@ -641,27 +570,20 @@ engine_stop(struct engine_thread *thread)
 }
 
 void
-engine_cancel(struct engine_thread *thread, haul_id id)
-{
-	engine_post(thread, &(struct engine_command){
-	    .kind = ENGINE_CANCEL, .id = id });
-}
-
-void
 engine_wake(struct engine_thread *thread)
 {
 	/* libev makes many of these one. */
 	ev_async_send(thread->engine.loop, &thread->wake);
 }
 
-size_t
-engine_retry(struct engine_thread *thread, haul_id id)
+enum haul_result
+engine_change(struct engine_thread *thread, struct change *change)
 {
+	enum haul_result answer = HAUL_ESTATE;
 	bool answered = false;
-	size_t answer = 0;
 
-	engine_post(thread, &(struct engine_command){ .kind = ENGINE_RETRY,
-	    .id = id, .answer = &answer, .answered = &answered });
+	engine_post(thread, &(struct engine_command){ .kind = ENGINE_CHANGE,
+	    .change = change, .answer = &answer, .answered = &answered });
 	pthread_mutex_lock(&thread->lock);
 	while (!answered)
 		pthread_cond_wait(&thread->answered, &thread->lock);

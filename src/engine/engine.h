@@ -12,6 +12,7 @@
 #include "limiter.h"
 #include "options.h"
 
+struct change;
 struct disk;
 struct ev_loop;
 struct folders;
@@ -66,11 +67,9 @@ void engine_free(struct engine_thread *);
 void engine_start(struct engine_thread *);
 void engine_stop(struct engine_thread *);
 void engine_wake(struct engine_thread *);       /* items were added */
-void engine_cancel(struct engine_thread *, haul_id);
 
-/* Puts the failed item back; false if it has not failed. The change is made
- * by the engine's thread: waits for it. */
-size_t engine_retry(struct engine_thread *, haul_id id_or_all);
+/* The change is made by the engine's thread: waits for it. */
+enum haul_result engine_change(struct engine_thread *, struct change *);
 
 /* Sets a live option, checked before by the caller. */
 void engine_set(struct engine_thread *, const char *name, const char *value);

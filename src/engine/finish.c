@@ -257,8 +257,17 @@ finish_name_taken(struct transfer *transfer)
 static void
 finish_mismatch(struct transfer *transfer, const struct transfer_job *job)
 {
-	char *wanted = digest_format(&transfer->digests[0]);
+	char *wanted;
 
+	if (transfer->mixed) {
+		/* What was kept from another URL is not of this file. */
+		model_emit(transfer->engine->model, HAUL_EVENT_WARN,
+		    transfer->id, HAUL_NOTE_RESTARTED, false);
+		transfer->gone = true;
+		transfer_close(transfer, HAUL_STATE_QUEUED);
+		return;
+	}
+	wanted = digest_format(&transfer->digests[0]);
 	failure_set(&transfer->failure, HAUL_CAUSE_CHECKSUM, NULL);
 	snprintf(transfer->failure.text, sizeof transfer->failure.text,
 	    "the digest is %s, wanted %s", job->found, wanted);

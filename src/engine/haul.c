@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "change.h"
 #include "engine.h"
 #include "filename.h"
 #include "model.h"
@@ -50,6 +51,17 @@ haul_system_failed(struct haul_error *error)
 		error->sys_errno = errno;
 	}
 	return HAUL_EIO;
+}
+
+/* What is not an argument's fault. */
+static enum haul_result
+haul_fail(struct haul_error *error, enum haul_result result)
+{
+	if (error != NULL && result != HAUL_OK) {
+		memset(error, 0, sizeof *error);
+		error->result = result;
+	}
+	return result;
 }
 
 /* A set of its own for the engine: haul_set() changes it later. */
@@ -174,28 +186,102 @@ haul_stop(struct haul *haul)
 	engine_stop(haul->engine);
 }
 
+static bool
+haul_has(struct haul *haul, haul_id id)
+{
+	return id >= 1 && id <= model_count(haul->model);
+}
+
+static enum haul_result
+haul_change(struct haul *haul, const struct change *what)
+{
+	struct change change = *what;
+
+	return haul_has(haul, change.id) ?
+	    engine_change(haul->engine, &change) : HAUL_ENOENT;
+}
+
 enum haul_result
 haul_cancel(struct haul *haul, haul_id id)
 {
-	if (id < 1 || id > model_count(haul->model))
-		return HAUL_ENOENT;
-	engine_cancel(haul->engine, id);
-	return HAUL_OK;
+	return haul_change(haul, &(struct change){ .kind = CHANGE_CANCEL,
+	    .id = id });
 }
 
 size_t
 haul_retry_failed(struct haul *haul)
 {
-	return engine_retry(haul->engine, 0);
+	struct change change = { .kind = CHANGE_RETRY };
+
+	engine_change(haul->engine, &change);
+	return change.count;
 }
 
 enum haul_result
 haul_retry(struct haul *haul, haul_id id)
 {
-	if (id < 1 || id > model_count(haul->model))
-		return HAUL_ENOENT;
-	return engine_retry(haul->engine, id) == 1 ? HAUL_OK : HAUL_ESTATE;
+	return haul_change(haul, &(struct change){ .kind = CHANGE_RETRY,
+	    .id = id });
 }
+
+enum haul_result
+haul_pause(struct haul *haul, haul_id id)
+{
+	return haul_change(haul, &(struct change){ .kind = CHANGE_PAUSE,
+	    .id = id });
+}
+
+enum haul_result
+haul_resume(struct haul *haul, haul_id id)
+{
+	return haul_change(haul, &(struct change){ .kind = CHANGE_RESUME,
+	    .id = id });
+}
+
+enum haul_result
+haul_hold(struct haul *haul, enum haul_hold hold)
+{
+	struct change change = { .kind = CHANGE_HOLD, .hold = hold };
+
+	return engine_change(haul->engine, &change);
+}
+
+enum haul_result
+haul_remove(struct haul *haul, haul_id id, bool delete_data)
+{
+	return haul_change(haul, &(struct change){ .kind = CHANGE_REMOVE,
+	    .id = id, .flag = delete_data });
+}
+
+enum haul_result
+haul_restore(struct haul *haul, haul_id id)
+{
+	return haul_change(haul, &(struct change){ .kind = CHANGE_RESTORE,
+	    .id = id });
+}
+
+enum haul_result
+haul_move(struct haul *haul, haul_id id, haul_id before)
+{
+	if (before != 0 && before != HAUL_FIRST && !haul_has(haul, before))
+		return HAUL_ENOENT;
+	return haul_change(haul, &(struct change){ .kind = CHANGE_MOVE,
+	    .id = id, .before = before });
+}
+
+enum haul_result
+haul_edit(struct haul *haul, haul_id id, const char *url, bool keep,
+    struct haul_error *error)
+{
+	enum haul_result result = haul_check_url(url, error);
+
+	if (result != HAUL_OK)
+		return result;
+	return haul_fail(error, haul_change(haul, &(struct change){
+	    .kind = CHANGE_EDIT, .id = id, .value = url, .flag = keep }));
+}
+
+/* ---- options ---- */
 
 enum haul_result
 haul_set(struct haul *haul, const char *name, const char *value,
@@ -221,8 +307,15 @@ enum haul_result
 haul_set_item(struct haul *haul, haul_id id, const char *name,
     const char *value, struct haul_error *error)
 {
-	(void)haul, (void)id, (void)name, (void)value, (void)error;
-	return HAUL_ESTATE;
+	struct options *probe = options_new();
+	enum haul_result result = options_set(probe, name, value,
+	    OPTION_SCOPE_ITEM, error);
+
+	options_unref(probe);
+	if (result != HAUL_OK)
+		return result;
+	return haul_fail(error, haul_change(haul, &(struct change){
+	    .kind = CHANGE_SET, .id = id, .name = name, .value = value }));
 }
 
 bool
@@ -235,7 +328,7 @@ haul_get(struct haul *haul, haul_id id, const char *name, char *text,
 
 	if (size > 0)
 		*text = '\0';
-	if (id != 0 && (id > model_count(haul->model)))
+	if (id != 0 && !haul_has(haul, id))
 		return false;
 	if (id != 0)
 		item = model_ref_options(haul->model, id);
@@ -248,56 +341,6 @@ haul_get(struct haul *haul, haul_id id, const char *name, char *text,
 	return found;
 }
 
-enum haul_result
-haul_pause(struct haul *haul, haul_id id)
-{
-	(void)haul, (void)id;
-	return HAUL_ESTATE;
-}
-
-enum haul_result
-haul_resume(struct haul *haul, haul_id id)
-{
-	(void)haul, (void)id;
-	return HAUL_ESTATE;
-}
-
-enum haul_result
-haul_hold(struct haul *haul, enum haul_hold hold)
-{
-	(void)haul, (void)hold;
-	return HAUL_ESTATE;
-}
-
-enum haul_result
-haul_remove(struct haul *haul, haul_id id, bool delete_data)
-{
-	(void)haul, (void)id, (void)delete_data;
-	return HAUL_ESTATE;
-}
-
-enum haul_result
-haul_restore(struct haul *haul, haul_id id)
-{
-	(void)haul, (void)id;
-	return HAUL_ESTATE;
-}
-
-enum haul_result
-haul_move(struct haul *haul, haul_id id, haul_id before)
-{
-	(void)haul, (void)id, (void)before;
-	return HAUL_ESTATE;
-}
-
-enum haul_result
-haul_edit(struct haul *haul, haul_id id, const char *url, bool keep,
-    struct haul_error *error)
-{
-	(void)haul, (void)id, (void)url, (void)keep, (void)error;
-	return HAUL_ESTATE;
-}
-
 /* ---- events ---- */
 
 int
@@ -307,7 +350,7 @@ haul_fd(const struct haul *haul)
 }
 
 static void
-haul_call_done(struct haul *haul, haul_id id)
+haul_call_done(struct haul *haul, haul_id id, bool removed)
 {
 	struct options *own = model_ref_options(haul->model, id);
 	struct options_pair options = { own, haul->options };
@@ -320,7 +363,9 @@ haul_call_done(struct haul *haul, haul_id id)
 	if (fn == NULL)
 		return;
 	item = haul_item(haul, id);
-	fn(haul, item, user);
+	/* Taken back before anybody was told: then it has not ended. */
+	if (!removed || item->state == HAUL_STATE_REMOVED)
+		fn(haul, item, user);
 	haul_item_free(item);
 }
 
@@ -330,8 +375,8 @@ haul_next_event(struct haul *haul, struct haul_event *event)
 	if (!model_take_event(haul->model, event))
 		return false;
 	if (event->kind == HAUL_EVENT_DONE || event->kind == HAUL_EVENT_SKIP ||
-	    event->kind == HAUL_EVENT_FAIL)
-		haul_call_done(haul, event->id);
+	    event->kind == HAUL_EVENT_FAIL || event->ended)
+		haul_call_done(haul, event->id, event->ended);
 	return true;
 }
 

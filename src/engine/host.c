@@ -210,6 +210,12 @@ host_unpark(struct host *host)
 	queue_pop(&host->parked);
 }
 
+size_t
+host_parked_count(const struct host *host)
+{
+	return host->parked.count;
+}
+
 /* Few hosts are known in a run; all chains are looked at only while items
  * wait for a host, a few times a second. */
 struct host *

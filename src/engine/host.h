@@ -53,6 +53,7 @@ double host_setup_s(const struct host *);
 void host_park(struct host *, haul_id);
 haul_id host_peek_parked(const struct host *);  /* 0: none */
 void host_unpark(struct host *);
+size_t host_parked_count(const struct host *);
 
 /* Calls fn for each host with parked items until it says true; that host, or
  * NULL. */

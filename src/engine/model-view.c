@@ -284,10 +284,14 @@ model_view_rows(struct model *model, const struct haul_view *view,
     uint64_t first, struct haul_row *rows, size_t max)
 {
 	uint64_t count, from = first;
+	unsigned classes;
 	haul_id *ids;
 	size_t n, i;
 
 	model_lock(model);
+	/* From the first look on, the order of ending is that of the events:
+	 * milliseconds could not tell it afterwards. */
+	model_view_order(model, view, &classes);
 	count = model_count_locked(model, view);
 	if (first >= count || max == 0) {
 		model_unlock(model);

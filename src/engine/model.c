@@ -63,6 +63,7 @@ model_free_extra(struct item_extra *extra)
 	free(extra->name);
 	free(extra->dir);
 	free(extra->final_url);
+	free(extra->kept_url);
 	free(extra->etag);
 	free(extra->last_modified);
 	free(extra);
@@ -425,6 +426,28 @@ model_restore(struct model *model, haul_id id)
 	model_unlock(model);
 }
 
+enum haul_hold
+model_hold(const struct model *model)
+{
+	return model->hold;
+}
+
+haul_id
+model_next_waiting(struct model *model, haul_id after)
+{
+	haul_id id = 0;
+	size_t i;
+
+	model_lock(model);
+	for (i = model_running_place(model, after + 1);
+	    i < model->running_count && id == 0; i++)
+		if (model_item(model, model->running[i]->id)->state ==
+		    HAUL_STATE_WAITING)
+			id = model->running[i]->id;
+	model_unlock(model);
+	return id;
+}
+
 void
 model_set_hold(struct model *model, enum haul_hold hold)
 {
@@ -536,6 +559,40 @@ model_set_answer(struct model *model, haul_id id, const char *final_url,
 	model_replace_text(&extra->last_modified, last_modified);
 	model_touch(model);
 	model_unlock(model);
+}
+
+void
+model_set_url(struct model *model, haul_id id, const char *url,
+    const char *keep_url)
+{
+	struct item *item = model_item(model, id);
+	struct item_extra *extra;
+
+	model_lock(model);
+	extra = model_extra(item);
+	item->url = model_keep_text(model, url);
+	model_replace_text(&extra->kept_url, keep_url);
+	extra->from_zero = keep_url == NULL;
+	model_replace_text(&extra->final_url, NULL);
+	model_replace_text(&extra->etag, NULL);
+	model_replace_text(&extra->last_modified, NULL);
+	extra->best_bytes = 0;
+	model_touch(model);
+	model_unlock(model);
+}
+
+void
+model_set_options(struct model *model, haul_id id, struct options *options)
+{
+	struct item *item = model_item(model, id);
+	struct options *old;
+
+	model_lock(model);
+	old = item->options;
+	item->options = options;
+	model_touch(model);
+	model_unlock(model);
+	options_unref(old);
 }
 
 void
@@ -682,14 +739,13 @@ model_fill_event(struct haul_event *event, const struct item *item)
 		event->wait_ms = wait;
 }
 
-void
-model_emit(struct model *model, enum haul_event_kind kind, haul_id id,
-    enum haul_note note, bool stopped)
+/* (locked) */
+static void
+model_add_event(struct model *model, const struct haul_event *what)
 {
 	struct haul_event *event;
 	size_t i, size;
 
-	model_lock(model);
 	if (model->event_count == model->event_size) {
 		size = model->event_size ? model->event_size * 2 : 256;
 		event = alloc_array(size, sizeof *event);
@@ -703,10 +759,27 @@ model_emit(struct model *model, enum haul_event_kind kind, haul_id id,
 	}
 	event = &model->events[(model->event_first + model->event_count++) %
 	    model->event_size];
-	*event = (struct haul_event){ .kind = kind, .id = id, .note = note,
-	    .stopped = stopped };
-	if (id != 0)
-		model_fill_event(event, model_item(model, id));
+	*event = *what;
+	if (event->id != 0)
+		model_fill_event(event, model_item(model, event->id));
+}
+
+void
+model_emit(struct model *model, enum haul_event_kind kind, haul_id id,
+    enum haul_note note, bool stopped)
+{
+	model_lock(model);
+	model_add_event(model, &(struct haul_event){ .kind = kind, .id = id,
+	    .note = note, .stopped = stopped });
+	model_unlock(model);
+}
+
+void
+model_emit_state(struct model *model, haul_id id, bool ended)
+{
+	model_lock(model);
+	model_add_event(model, &(struct haul_event){
+	    .kind = HAUL_EVENT_STATE, .id = id, .ended = ended });
 	model_unlock(model);
 }
 
@@ -768,8 +841,9 @@ model_is_done(struct model *model)
 	bool done;
 
 	model_lock(model);
-	done = model->per_state[HAUL_STATE_QUEUED] == 0 &&
-	    model->running_count == 0;
+	done = model->running_count == 0 &&
+	    (model->hold == HAUL_HOLD_NEW ||
+	    model->per_state[HAUL_STATE_QUEUED] == 0);
 	model_unlock(model);
 	return done;
 }

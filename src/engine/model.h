@@ -60,6 +60,10 @@ struct item_extra {
 	                                   progress, so far */
 	unsigned next_mirror;           /* the present URL; 0: the URL itself */
 	struct item_source *sources;    /* of URL and mirrors, or NULL yet */
+	char *kept_url;                 /* edited: what came from there may
+	                                   count, if more than it proves the
+	                                   same */
+	bool from_zero;                 /* edited: nothing here counts */
 	bool plain_only;                /* no Range any more: it was ignored,
 	                                   garbled, or the file changed */
 	struct model_due due;           /* WAITING */
@@ -162,6 +166,18 @@ void model_move(struct model *, haul_id, haul_id before);
 haul_id model_next_queued(struct model *);
 void model_set_parked(struct model *, haul_id, bool);
 void model_set_hold(struct model *, enum haul_hold);
+enum haul_hold model_hold(const struct model *);
+
+/* The first running item behind `after` that is WAITING; 0 if none is. */
+haul_id model_next_waiting(struct model *, haul_id after);
+
+/* Another URL. keep_url, or NULL: what arrived from that URL (without secrets)
+ * may be gone on with; else nothing that is here counts. */
+void model_set_url(struct model *, haul_id, const char *url,
+    const char *keep_url);
+
+/* Takes over the reference. */
+void model_set_options(struct model *, haul_id, struct options *);
 
 void model_set_name(struct model *, haul_id, struct folder *,
     const char *name);
@@ -202,7 +218,10 @@ void model_emit(struct model *, enum haul_event_kind, haul_id,
  * milliseconds after which to call again because it was too soon, or 0. */
 int model_publish(struct model *, bool urgent);
 
-/* Whether every item has ended. */
+/* The item's state was changed by a call; ended: by its removal. */
+void model_emit_state(struct model *, haul_id, bool ended);
+
+/* Whether every item has ended, or may not begin now. */
 bool model_is_done(struct model *);
 
 #endif

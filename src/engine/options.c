@@ -617,23 +617,27 @@ options_has(struct options_pair pair, enum option_id id)
 	    (pair.engine != NULL && pair.engine->value[id].list.count > 0);
 }
 
-/* With the largest unit that says it exactly. */
+/* In the largest unit that says it exactly. */
 static void
-option_format_number(int64_t number, const struct option_unit *units,
-    const char *skip, char *text, size_t size)
+option_format_size(int64_t bytes, char *text, size_t size)
 {
-	const struct option_unit *best = NULL;
+	static const char units[] = "\0KMGT";
+	size_t unit = 0;
 
-	for (; units->name != NULL; units++)
-		if (number % units->factor == 0 && strlen(units->name) < 3 &&
-		    strpbrk(units->name, skip) == NULL &&
-		    (best == NULL || units->factor > best->factor))
-			best = units;
-	if (number == 0 || best == NULL)
-		snprintf(text, size, "%lld", (long long)number);
-	else
-		snprintf(text, size, "%lld%s", (long long)(number /
-		    best->factor), best->name);
+	while (bytes != 0 && bytes % 1024 == 0 && unit + 2 < sizeof units) {
+		bytes /= 1024;
+		unit++;
+	}
+	snprintf(text, size, "%lld%.1s", (long long)bytes, units + unit);
+}
+
+static void
+option_format_duration(int64_t ms, char *text, size_t size)
+{
+	bool whole = ms % 1000 == 0;
+
+	snprintf(text, size, "%lld%s", (long long)(whole ? ms / 1000 : ms),
+	    whole ? "" : "ms");
 }
 
 static void
@@ -698,10 +702,17 @@ options_format(struct options_pair pair, const char *name, char *text,
 		if (rest.text > text && rest.text[-1] == '\n')
 			rest.text[-1] = '\0';
 		break;
-	default:
-		option_format_number(options_number(pair,
-		    (enum option_id)id), option_units(row->type), "bdh",
+	case OPTION_SIZE:
+		option_format_size(options_number(pair, (enum option_id)id),
 		    text, size);
+		break;
+	case OPTION_DURATION:
+		option_format_duration(options_number(pair,
+		    (enum option_id)id), text, size);
+		break;
+	case OPTION_COUNTED:
+		snprintf(text, size, "%lld", (long long)options_number(pair,
+		    (enum option_id)id));
 		break;
 	}
 	return true;

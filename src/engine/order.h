@@ -5,8 +5,8 @@
  * stand in blocks, each block counts its ids of each class, and each id knows
  * its block. Pure.
  *
- * It costs nine bytes an id, up to twice four more after moves. Sets of
- * classes are bit masks.
+ * It costs some ten bytes an id, up to four more after many moves. Sets of
+ * classes are bit masks of ORDER_CLASSES bits.
  */
 #ifndef HAUL_ENGINE_ORDER_H
 #define HAUL_ENGINE_ORDER_H

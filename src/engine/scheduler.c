@@ -30,11 +30,10 @@ struct scheduler_heap {
 struct scheduler {
 	struct model *model;
 	struct hosts *hosts;
-	haul_id cursor;                 /* the next item never looked at */
 	size_t parked;                  /* in all hosts together */
 	bool more;                      /* the last look ended at its bound */
-	struct queue again;             /* due */
-	struct scheduler_heap delays;
+	struct queue again;             /* WAITING and due */
+	struct scheduler_heap delays;   /* WAITING */
 	struct scheduler_heap limits;   /* when those that wait must end */
 };
 
@@ -45,7 +44,6 @@ scheduler_new(struct model *model, struct hosts *hosts)
 
 	scheduler->model = model;
 	scheduler->hosts = hosts;
-	scheduler->cursor = 1;
 	return scheduler;
 }
 
@@ -58,12 +56,6 @@ scheduler_free(struct scheduler *scheduler)
 	free(scheduler->delays.list);
 	free(scheduler->limits.list);
 	free(scheduler);
-}
-
-void
-scheduler_requeue(struct scheduler *scheduler, haul_id id)
-{
-	queue_push(&scheduler->again, id);
 }
 
 /* ---- heaps of times ---- */
@@ -127,13 +119,6 @@ scheduler_delay(struct scheduler *scheduler, haul_id id, int64_t due_ms)
 	scheduler_push(&scheduler->delays, id, due_ms);
 }
 
-haul_id
-scheduler_drain_delayed(struct scheduler *scheduler)
-{
-	return scheduler->delays.count > 0 ?
-	    scheduler_pop(&scheduler->delays) : 0;
-}
-
 void
 scheduler_limit(struct scheduler *scheduler, haul_id id, int64_t deadline_ms)
 {
@@ -159,6 +144,30 @@ scheduler_url(const struct item *item)
 	return extra->mirrors[extra->next_mirror - 1];
 }
 
+/* Still to be tried again, and not only later: it may have been paused and
+ * begun anew since it was put here. */
+static bool
+scheduler_is_due(const struct scheduler *scheduler, haul_id id,
+    int64_t now_ms)
+{
+	const struct item *item = model_item(scheduler->model, id);
+
+	return item->state == HAUL_STATE_WAITING && !item->parked &&
+	    item->extra->due.ms <= now_ms;
+}
+
+/* Whether it still waits for this host, and not for that of another URL. */
+static bool
+scheduler_is_parked(const struct scheduler *scheduler,
+    const struct host *host, haul_id id)
+{
+	const struct item *item = model_item(scheduler->model, id);
+
+	return item->parked && (item->state == HAUL_STATE_QUEUED ||
+	    item->state == HAUL_STATE_WAITING) &&
+	    hosts_find(scheduler->hosts, scheduler_url(item)) == host;
+}
+
 /* Whether the item's host takes it; else it waits there. */
 static bool
 scheduler_admits(struct scheduler *scheduler, haul_id id, int64_t now_ms)
@@ -169,32 +178,106 @@ scheduler_admits(struct scheduler *scheduler, haul_id id, int64_t now_ms)
 	if (host_admits(host, now_ms) && host_peek_parked(host) == 0)
 		return true;
 	host_park(host, id);
+	model_set_parked(scheduler->model, id, true);
 	scheduler->parked++;
 	return false;
 }
 
-static bool
-scheduler_host_is_ready(struct host *host, void *now_ms)
+static haul_id
+scheduler_unpark(struct scheduler *scheduler, struct host *host)
 {
-	return host_admits(host, *(int64_t *)now_ms);
+	haul_id id = host_peek_parked(host);
+
+	host_unpark(host);
+	scheduler->parked--;
+	return id;
+}
+
+struct scheduler_look {
+	struct scheduler *scheduler;
+	int64_t now_ms;
+};
+
+static bool
+scheduler_host_is_ready(struct host *host, void *user)
+{
+	struct scheduler_look *look = user;
+	haul_id id;
+
+	while ((id = host_peek_parked(host)) != 0 &&
+	    !scheduler_is_parked(look->scheduler, host, id))
+		scheduler_unpark(look->scheduler, host);
+	return id != 0 && host_admits(host, look->now_ms);
 }
 
 static haul_id
 scheduler_take_parked(struct scheduler *scheduler, int64_t now_ms)
 {
+	struct scheduler_look look = { scheduler, now_ms };
 	struct host *host;
 	haul_id id;
 
 	if (scheduler->parked == 0)
 		return 0;
 	host = hosts_each_parked(scheduler->hosts, scheduler_host_is_ready,
-	    &now_ms);
+	    &look);
 	if (host == NULL)
 		return 0;
-	id = host_peek_parked(host);
-	host_unpark(host);
-	scheduler->parked--;
+	id = scheduler_unpark(scheduler, host);
+	model_set_parked(scheduler->model, id, false);
 	return id;
+}
+
+static bool
+scheduler_keep_waiting(struct host *host, void *user)
+{
+	struct scheduler *scheduler = user;
+	size_t n = host_parked_count(host);
+	haul_id id;
+
+	while (n-- > 0) {
+		id = host_peek_parked(host);
+		if (scheduler_is_parked(scheduler, host, id) &&
+		    model_item(scheduler->model, id)->state ==
+		    HAUL_STATE_WAITING) {
+			host_unpark(host);
+			host_park(host, id);
+			continue;
+		}
+		scheduler_unpark(scheduler, host);
+		model_set_parked(scheduler->model, id, false);
+	}
+	return false;
+}
+
+void
+scheduler_look_again(struct scheduler *scheduler)
+{
+	hosts_each_parked(scheduler->hosts, scheduler_keep_waiting,
+	    scheduler);
+}
+
+void
+scheduler_clear(struct scheduler *scheduler)
+{
+	scheduler->delays.count = scheduler->limits.count = 0;
+	while (queue_pop(&scheduler->again) != 0)
+		;
+	scheduler_look_again(scheduler);
+}
+
+/* Due again, or next in the queue. */
+static haul_id
+scheduler_take(struct scheduler *scheduler, int64_t now_ms)
+{
+	haul_id id;
+
+	while ((id = queue_pop(&scheduler->again)) != 0)
+		if (scheduler_is_due(scheduler, id, now_ms))
+			return id;
+	if (model_hold(scheduler->model) != HAUL_HOLD_NOTHING)
+		return 0;
+	return model_next_queued(scheduler->model);
 }
 
 haul_id
@@ -204,15 +287,14 @@ scheduler_next(struct scheduler *scheduler, int64_t now_ms)
 	int looked;
 
 	scheduler->more = false;
+	if (model_hold(scheduler->model) == HAUL_HOLD_ALL)
+		return 0;
 	while (scheduler_has_due(&scheduler->delays, now_ms))
 		queue_push(&scheduler->again,
 		    scheduler_pop(&scheduler->delays));
 	id = scheduler_take_parked(scheduler, now_ms);
 	for (looked = 0; id == 0 && looked < SCHEDULER_PARK_MAX; looked++) {
-		id = queue_pop(&scheduler->again);
-		if (id == 0 && scheduler->cursor <=
-		    model_count(scheduler->model))
-			id = scheduler->cursor++;
+		id = scheduler_take(scheduler, now_ms);
 		if (id == 0)
 			return 0;
 		if (!scheduler_admits(scheduler, id, now_ms))
@@ -243,6 +325,8 @@ scheduler_next_due_ms(const struct scheduler *scheduler, int64_t now_ms)
 {
 	struct scheduler_wake wake = { now_ms, -1 };
 
+	if (model_hold(scheduler->model) == HAUL_HOLD_ALL)
+		return -1;
 	if (scheduler->more)
 		return now_ms;
 	if (scheduler->delays.count > 0)

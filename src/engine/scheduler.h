@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * Which item begins next: queue order, items to be tried again when they are
- * due, hosts that want no request now passed over.
+ * Which item begins next: items to be tried again when they are due, then
+ * queue order; hosts that want no request now are passed over.
  *
- * The queue itself is the model's list of items: the scheduler holds a place
- * in it, and only what is out of order (retries, items that wait for a host)
- * is kept here.
+ * The queue itself is the model's. Kept here is only what is out of order:
+ * items that wait for their time or for a host. A call may have changed such
+ * an item since, so each is looked at again when its turn comes; what is not
+ * to begin any more is dropped then.
  */
 #ifndef HAUL_ENGINE_SCHEDULER_H
 #define HAUL_ENGINE_SCHEDULER_H
@@ -19,9 +20,8 @@ struct scheduler;
 struct scheduler *scheduler_new(struct model *, struct hosts *);
 void scheduler_free(struct scheduler *);
 
-/* An item that shall begin again: now, behind those that were first; or not
- * before due_ms (monotonic). */
-void scheduler_requeue(struct scheduler *, haul_id);
+/* A WAITING item shall begin again, not before due_ms (monotonic; the item's
+ * own too). */
 void scheduler_delay(struct scheduler *, haul_id, int64_t due_ms);
 
 /* An item that waits, to be handed out by scheduler_take_late() once that time
@@ -29,7 +29,15 @@ void scheduler_delay(struct scheduler *, haul_id, int64_t due_ms);
 void scheduler_limit(struct scheduler *, haul_id, int64_t deadline_ms);
 haul_id scheduler_take_late(struct scheduler *, int64_t now_ms);
 
-/* The item that may begin now, 0 if none may. It is the caller's then. */
+/* The order of the queue has changed, or what may begin: items that wait for
+ * a host are looked at anew, in queue order. */
+void scheduler_look_again(struct scheduler *);
+
+/* No item is WAITING any more, nothing begins: forgets all. */
+void scheduler_clear(struct scheduler *);
+
+/* The item that may begin now, 0 if none may. The caller changes its state
+ * before the next call. */
 haul_id scheduler_next(struct scheduler *, int64_t now_ms);
 
 /* When to ask again though nothing else happens (a delay, a host's pause or an
@@ -40,9 +48,5 @@ int64_t scheduler_next_due_ms(const struct scheduler *, int64_t now_ms);
 /* The URL an item would use now: itself or a mirror. */
 struct item;
 const char *scheduler_url(const struct item *);
-
-/* Hands out all delayed items at once, in order of id; 0 when none is left:
- * for a stop. */
-haul_id scheduler_drain_delayed(struct scheduler *);
 
 #endif

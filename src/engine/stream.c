@@ -78,9 +78,10 @@ stream_add_if_range(struct stream *stream)
 	const char *validator = transfer_strong_etag(transfer);
 	char *line;
 
-	if (transfer->no_if_range)
+	if (transfer->no_if_range ||
+	    (transfer->moved && transfer->digest_count > 0))
 		return;
-	if (validator == NULL)
+	if (validator == NULL && !transfer->moved)
 		validator = transfer_strong_date(transfer);
 	/* A control byte would end the header and begin another. */
 	if (validator == NULL || strpbrk(validator, "\r\n\t\v\f") != NULL)

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "change.h"
 #include "clock.h"
 #include "engine.h"
 #include "finish.h"
@@ -86,6 +87,19 @@ transfer_is_own_record(const struct transfer *transfer,
 	return own;
 }
 
+/* Of the URL that the item had before an edit. That alone says nothing of the
+ * new one's object: a strong ETag or a digest must. */
+static bool
+transfer_is_kept_record(const struct transfer *transfer,
+    const struct record *record)
+{
+	const struct item_extra *extra = transfer->item->extra;
+
+	return extra != NULL && extra->kept_url != NULL &&
+	    record_is_of(record, extra->kept_url) &&
+	    (record->etag != NULL || transfer->digest_count > 0);
+}
+
 static void
 transfer_adopt(struct transfer *transfer, struct record *record)
 {
@@ -110,6 +124,14 @@ transfer_adopt(struct transfer *transfer, struct record *record)
 	model_set_resumed(transfer->engine->model, transfer->id, bytes);
 }
 
+/* Edited to be fetched anew. */
+static bool
+transfer_must_restart(const struct transfer *transfer)
+{
+	return transfer->item->extra != NULL &&
+	    transfer->item->extra->from_zero;
+}
+
 int
 transfer_open_old(struct transfer *transfer)
 {
@@ -117,20 +139,24 @@ transfer_open_old(struct transfer *transfer)
 	enum record_verdict verdict;
 	struct record record;
 	int error = ENOENT;
+	bool own;
 
 	if (!folder_has(transfer->folder, part_name))
 		goto out;
 	record_init(&record);
 	error = partfile_open_old(&transfer->part, transfer->folder,
 	    transfer->name, &record, &verdict);
-	if (error == 0 && transfer_is_own_record(transfer, &record) &&
-	    !record_is_marker(&record)) {
+	own = error == 0 && transfer_is_own_record(transfer, &record);
+	transfer->moved = error == 0 && !own &&
+	    transfer_is_kept_record(transfer, &record);
+	if ((own || transfer->moved) && !record_is_marker(&record) &&
+	    !(own && transfer_must_restart(transfer))) {
 		transfer_adopt(transfer, &record);
 	} else if (error == 0) {
 		/* Ours, but worth nothing, or not ours: partfile_create()
 		 * sees to it if its name is needed. */
-		transfer->left_over = transfer_is_own_record(transfer,
-		    &record);
+		transfer->left_over = own;
+		transfer->moved = false;
 		partfile_close(&transfer->part);
 		error = ENOENT;
 	}
@@ -218,7 +244,7 @@ transfer_close(struct transfer *transfer, enum haul_state next)
 	    !transfer_can_resume(transfer) ||
 	    ranges_bytes(&transfer->here) == 0)
 		transfer->gone = true;
-	else
+	else if (!transfer->moved)
 		finish_checkpoint(transfer);
 }
 
@@ -240,23 +266,15 @@ void
 transfer_cancel(struct transfer *transfer, const struct failure *failure)
 {
 	if (transfer->state == TRANSFER_OVER &&
-	    transfer->next_state == HAUL_STATE_WAITING) {
+	    (transfer->next_state == HAUL_STATE_WAITING ||
+	    transfer->next_state == HAUL_STATE_PAUSED ||
+	    transfer->next_state == HAUL_STATE_QUEUED)) {
 		transfer->next_state = HAUL_STATE_FAILED;
 		model_set_failure(transfer->engine->model, transfer->id,
 		    failure, transfer->url, 0, false);
 	} else if (transfer->state != TRANSFER_FINISHING) {
 		transfer_fail(transfer, failure);
 	}
-}
-
-void
-transfer_stop(struct transfer *transfer)
-{
-	if (transfer->state == TRANSFER_OVER &&
-	    transfer->next_state == HAUL_STATE_WAITING)
-		transfer->next_state = HAUL_STATE_QUEUED;
-	if (transfer->state != TRANSFER_FINISHING)
-		transfer_close(transfer, HAUL_STATE_QUEUED);
 }
 
 /* ---- plans ---- */
@@ -354,6 +372,23 @@ transfer_take_digest(const char *text, void *user)
 		transfer->digest_count++;
 }
 
+static void
+transfer_read_digests(struct transfer *transfer)
+{
+	transfer->digest_count = 0;
+	transfer->server_digests_known = false;
+	options_each(transfer->options, OPTION_CHECKSUM, transfer_take_digest,
+	    transfer);
+}
+
+void
+transfer_apply_options(struct transfer *transfer)
+{
+	transfer->options.item = transfer->item->options;
+	if (transfer->state != TRANSFER_OVER)
+		transfer_read_digests(transfer);
+}
+
 static bool
 transfer_is_late(const struct transfer *transfer)
 {
@@ -392,8 +427,7 @@ transfer_begin(struct engine *engine, haul_id id)
 	engine->transfer_count++;
 	model_set_state(engine->model, id, HAUL_STATE_CONNECTING);
 	model_count_attempt(engine->model, id);
-	options_each(transfer->options, OPTION_CHECKSUM, transfer_take_digest,
-	    transfer);
+	transfer_read_digests(transfer);
 	if (transfer_is_late(transfer))
 		transfer_give_up_late(transfer);
 	else
@@ -809,9 +843,9 @@ transfer_settle_item(struct transfer *transfer)
 		transfer_wait(transfer);
 		break;
 	default:
-		scheduler_requeue(transfer->engine->scheduler, transfer->id);
 		break;
 	}
+	change_settle(transfer);
 }
 
 bool
@@ -826,6 +860,9 @@ transfer_reap(struct transfer *transfer)
 		link = &(*link)->next;
 	*link = transfer->next;
 	transfer->engine->transfer_count--;
+	if (transfer->delete_data && transfer->next_state !=
+	    HAUL_STATE_DONE && transfer->next_state != HAUL_STATE_SKIPPED)
+		transfer->gone = true;
 	if (transfer->gone)
 		partfile_discard(&transfer->part);
 	transfer_settle_item(transfer);
@@ -834,6 +871,7 @@ transfer_reap(struct transfer *transfer)
 	record_release(&transfer->save.record);
 	free(transfer->work.final_name);
 	free(transfer->name);
+	free(transfer->new_url);
 	free(transfer->final_url);
 	free(transfer->etag);
 	free(transfer->last_modified);

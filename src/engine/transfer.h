@@ -81,6 +81,10 @@ struct transfer {
 	bool answered;                  /* total and validators are set */
 	bool splittable;
 	bool no_if_range;               /* If-Range made it answer 200 */
+	bool moved;                     /* what is here came from another URL
+	                                   (haul_edit), not proven yet to be
+	                                   of this one's object */
+	bool mixed;                     /* ... and only the digest will tell */
 	struct ranges here;             /* on the disk, without what running
 	                                   streams have added */
 	int64_t resumed;                /* bytes found at the start */
@@ -120,6 +124,13 @@ struct transfer {
 	bool expired;                   /* a redirect's target refused: ask
 	                                   the original URL again */
 	bool begun;                     /* START was told of this attempt */
+
+	/* change.c: asked by calls, done once it is over */
+	bool asked;                     /* tell the item's state */
+	bool removing, delete_data;
+	char *new_url;                  /* or NULL */
+	bool keep;                      /* with it: what came may count */
+
 	bool gone;                      /* what the disk holds of it is not
 	                                   worth keeping */
 };
@@ -137,8 +148,7 @@ void transfer_tick(struct transfer *, double now_s, bool slow);
 /* A request of it ended. */
 void transfer_stream_ended(struct transfer *, struct stream *, CURLcode);
 
-/* Ends it: kept for a later run (back to QUEUED), or with that failure. */
-void transfer_stop(struct transfer *);
+/* Ends it with that failure. */
 void transfer_fail(struct transfer *, const struct failure *);
 
 /* Ends it by the user's wish, also while it is between two attempts; not once
@@ -191,6 +201,9 @@ void transfer_drop_stream(struct transfer *, struct stream *);
 
 /* Does what target.c found right. */
 void transfer_follow(struct transfer *, enum target_plan);
+
+/* The item has other options now. */
+void transfer_apply_options(struct transfer *);
 
 /* It is over; the item becomes `next` once no disk job holds it. */
 void transfer_close(struct transfer *, enum haul_state next);

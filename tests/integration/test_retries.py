@@ -155,7 +155,7 @@ def test_an_item_that_waits_can_be_cancelled_and_retried(api, haul, serve):
     assert [e[:4] for e in of_kind(lines, 'event')] == [
         ['start', '1', 'none', '0'], ['retry', '1', 'http', '503'],
         ['fail', '1', 'cancelled', '0'], ['end', '0', 'none', '0'],
-        ['start', '2', 'none', '0'],
+        ['state', '1', 'none', '0'], ['start', '2', 'none', '0'],
         ['meta', '2', 'none', '0'], ['done', '2', 'none', '0'],
         ['end', '0', 'none', '0']]
     assert len(of_kind(lines, 'ok')) == 1

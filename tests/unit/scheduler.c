@@ -2,7 +2,8 @@
  *
  * scheduler.c:
  * - items begin in queue order, also those added while it runs
- * - items put back go in the order of putting, each once
+ * - items put back go to their place in the queue, each once; a moved item
+ *   begins where it was moved to, also while it waits for a host
  * - a delayed item is due at its time, not before; those due go by time
  * - a mirror's host counts once it is the mirror's turn
  * - a host that wants no request is passed over, others go on; its items
@@ -11,7 +12,10 @@
  * - the next time to ask is that of the first delay or pause to end
  * - a million items of unwilling hosts are looked at in bounded turns, and
  *   those behind them begin without waiting for a pause to end
- * - a stop gets every delayed item back
+ * - what was paused, removed or begun anew while it waited for its time or a
+ *   host is not begun by its old place
+ * - on hold nothing begins, or only further tries
+ * - after a stop no delay is left
  * - an item whose time is over is handed out, wherever it waits
  */
 #include "config.h"
@@ -86,10 +90,50 @@ host_of(const char *name)
 	return hosts_find(hosts, url);
 }
 
+/* Begins it, as the engine does. */
+static haul_id
+take_next(int64_t now_ms)
+{
+	haul_id id = scheduler_next(scheduler, now_ms);
+
+	if (id != 0)
+		model_set_state(model, id, HAUL_STATE_CONNECTING);
+	return id;
+}
+
 static void
 expect_next(int64_t now_ms, haul_id wanted)
 {
-	assert_int_equal(scheduler_next(scheduler, now_ms), wanted);
+	assert_int_equal(take_next(now_ms), wanted);
+}
+
+static void
+take_all(void)
+{
+	while (take_next(NOW) != 0)
+		;
+}
+
+static void
+put_back(haul_id id)
+{
+	model_set_state(model, id, HAUL_STATE_QUEUED);
+}
+
+/* A running item's attempt failed. */
+static void
+delay(haul_id id, int64_t due_ms)
+{
+	model_set_due(model, id, &(struct model_due){ .ms = due_ms });
+	model_set_state(model, id, HAUL_STATE_WAITING);
+	scheduler_delay(scheduler, id, due_ms);
+}
+
+static void
+move(haul_id id, haul_id before)
+{
+	model_move(model, id, before);
+	scheduler_look_again(scheduler);
 }
 
 static void
@@ -112,22 +156,149 @@ test_order(void **state)
 }
 
 static void
-test_requeue(void **state)
+test_put_back(void **state)
+{
+	(void)state;
+	add_many("a", 5);
+	take_all();
+	put_back(4);
+	put_back(2);
+	put_back(5);
+	expect_next(NOW, 2);
+	expect_next(NOW, 4);
+	expect_next(NOW, 5);
+	expect_next(NOW, 0);
+	put_back(1);
+	expect_next(NOW, 1);
+	put_back(3);
+	put_back(1);
+	add_many("a", 1);
+	expect_next(NOW, 1);
+	expect_next(NOW, 3);
+	expect_next(NOW, 6);
+}
+
+static void
+test_move(void **state)
+{
+	(void)state;
+	add_many("a", 6);
+	expect_next(NOW, 1);
+	move(5, 3);
+	move(2, 0);
+	move(6, HAUL_FIRST);
+	expect_next(NOW, 6);
+	expect_next(NOW, 5);
+	add_many("a", 1);
+	move(7, 7);
+	move(1, 7);
+	expect_next(NOW, 3);
+	put_back(1);
+	put_back(5);
+	expect_next(NOW, 5);
+	expect_next(NOW, 4);
+	expect_next(NOW, 2);
+	expect_next(NOW, 1);
+	expect_next(NOW, 7);
+	expect_next(NOW, 0);
+}
+
+static void
+test_move_parked(void **state)
+{
+	(void)state;
+	add_many("a", 300);
+	add_many("b", 1);
+	host_block_until(host_of("a"), NOW + 100);
+	assert_int_equal(take_next(NOW), 0);
+	expect_next(NOW, 301);
+	move(300, HAUL_FIRST);
+	move(2, 0);
+	assert_int_equal(take_next(NOW), 0);
+	assert_int_equal(take_next(NOW), 0);
+	expect_next(NOW + 100, 300);
+	expect_next(NOW + 100, 1);
+	expect_next(NOW + 100, 3);
+	move(50, 20);
+	expect_next(NOW + 100, 4);
+}
+
+/* Each is put into the scheduler's lists, changed, and must not be begun from
+ * there; nor be lost when it may begin again. */
+static void
+test_changed(void **state)
+{
+	(void)state;
+	add_many("a", 3);
+	add_many("b", 1);
+	host_block_until(host_of("a"), NOW + 100);
+	expect_next(NOW, 4);
+	model_set_state(model, 1, HAUL_STATE_PAUSED);
+	model_remove(model, 2);
+	expect_next(NOW + 100, 3);
+	expect_next(NOW + 100, 0);
+	put_back(1);
+	model_restore(model, 2);
+	expect_next(NOW + 100, 1);
+	expect_next(NOW + 100, 2);
+	expect_next(NOW + 100, 0);
+	/* Waits for its time. */
+	delay(1, NOW + 300);
+	model_set_state(model, 1, HAUL_STATE_PAUSED);
+	expect_next(NOW + 300, 0);
+	put_back(1);
+	expect_next(NOW + 300, 1);
+	delay(1, NOW + 500);
+	put_back(1);
+	expect_next(NOW + 400, 1);
+	delay(1, NOW + 900);
+	expect_next(NOW + 500, 0);
+	expect_next(NOW + 900, 1);
+	expect_next(NOW + 900, 0);
+}
+
+/* Parked twice, in two hosts or one: begins once, and where it belongs. */
+static void
+test_changed_host(void **state)
+{
+	(void)state;
+	add_many("a", 2);
+	host_block_until(host_of("a"), NOW + 100);
+	host_block_until(host_of("b"), NOW + 200);
+	expect_next(NOW, 0);
+	model_set_url(model, 1, "http://b.example/y", NULL);
+	model_set_parked(model, 1, false);
+	expect_next(NOW, 0);
+	model_set_state(model, 2, HAUL_STATE_PAUSED);
+	put_back(2);
+	expect_next(NOW, 0);
+	expect_next(NOW + 100, 2);
+	expect_next(NOW + 100, 0);
+	expect_next(NOW + 200, 1);
+	expect_next(NOW + 200, 0);
+}
+
+static void
+test_hold(void **state)
 {
 	(void)state;
 	add_many("a", 5);
 	expect_next(NOW, 1);
 	expect_next(NOW, 2);
-	expect_next(NOW, 3);
-	expect_next(NOW, 4);
-	expect_next(NOW, 5);
-	scheduler_requeue(scheduler, 4);
-	scheduler_requeue(scheduler, 2);
-	scheduler_requeue(scheduler, 5);
-	expect_next(NOW, 4);
-	expect_next(NOW, 2);
-	expect_next(NOW, 5);
-	expect_next(NOW, 0);
+	host_block_until(host_of("a"), NOW + 10);
+	expect_next(NOW, 0);            /* 3, 4, 5 wait for the host */
+	delay(1, NOW + 10);
+	delay(2, NOW + 20);
+	model_set_hold(model, HAUL_HOLD_NEW);
+	scheduler_look_again(scheduler);
+	expect_next(NOW + 10, 1);
+	expect_next(NOW + 10, 0);
+	model_set_hold(model, HAUL_HOLD_ALL);
+	expect_next(NOW + 20, 0);
+	assert_int_equal(scheduler_next_due_ms(scheduler, NOW), -1);
+	model_set_hold(model, HAUL_HOLD_NOTHING);
+	expect_next(NOW + 20, 2);
+	expect_next(NOW + 20, 3);
 }
 
 static void
@@ -135,11 +306,10 @@ test_delay(void **state)
 {
 	(void)state;
 	add_many("a", 4);
-	while (scheduler_next(scheduler, NOW) != 0)
-		;
-	scheduler_delay(scheduler, 1, NOW + 300);
-	scheduler_delay(scheduler, 2, NOW + 100);
-	scheduler_delay(scheduler, 3, NOW + 200);
+	take_all();
+	delay(1, NOW + 300);
+	delay(2, NOW + 100);
+	delay(3, NOW + 200);
 	expect_next(NOW, 0);
 	assert_int_equal(scheduler_next_due_ms(scheduler, NOW), NOW + 100);
 	expect_next(NOW + 99, 0);
@@ -147,10 +317,10 @@ test_delay(void **state)
 	expect_next(NOW + 100, 0);
 	assert_int_equal(scheduler_next_due_ms(scheduler, NOW + 100),
 	    NOW + 200);
-	scheduler_requeue(scheduler, 4);
-	expect_next(NOW + 1000, 4);
+	put_back(4);
 	expect_next(NOW + 1000, 3);
 	expect_next(NOW + 1000, 1);
+	expect_next(NOW + 1000, 4);
 	expect_next(NOW + 1000, 0);
 	assert_int_equal(scheduler_next_due_ms(scheduler, NOW + 1000), -1);
 }
@@ -168,16 +338,15 @@ test_many_delays(void **state)
 
 	(void)state;
 	add_many("a", MANY);
-	while (scheduler_next(scheduler, NOW) != 0)
-		;
+	take_all();
 	for (id = 1; id <= MANY; id++) {
 		seed = seed * 6364136223846793005u + 1442695040888963407u;
 		due[id] = NOW + 1 + (int64_t)(seed >> 33) % 5000;
-		scheduler_delay(scheduler, id, due[id]);
+		delay(id, due[id]);
 	}
 	expect_next(NOW, 0);
 	for (i = 0; i < MANY; i++) {
-		id = scheduler_next(scheduler, NOW + 10000);
+		id = take_next(NOW + 10000);
 		assert_in_range(id, 1, MANY);
 		assert_false(seen[id]);
 		seen[id] = true;
@@ -188,26 +357,21 @@ test_many_delays(void **state)
 }
 
 static void
-test_drain(void **state)
+test_clear(void **state)
 {
-	bool seen[51] = { false };
 	haul_id id;
-	int n = 0;
 
 	(void)state;
 	add_many("a", 50);
-	while (scheduler_next(scheduler, NOW) != 0)
-		;
+	take_all();
 	for (id = 1; id <= 50; id++)
-		scheduler_delay(scheduler, id, NOW + (int64_t)(id * 37 % 50));
-	while ((id = scheduler_drain_delayed(scheduler)) != 0) {
-		assert_in_range(id, 1, 50);
-		assert_false(seen[id]);
-		seen[id] = true;
-		n++;
-	}
-	assert_int_equal(n, 50);
+		delay(id, NOW + (int64_t)(id * 37 % 50));
+	for (id = 0; (id = model_next_waiting(model, id)) != 0;)
+		put_back(id);
+	scheduler_clear(scheduler);
 	assert_int_equal(scheduler_next_due_ms(scheduler, NOW), -1);
+	for (id = 1; id <= 50; id++)
+		expect_next(NOW, id);
 	expect_next(NOW + 1000, 0);
 }
 
@@ -218,7 +382,7 @@ test_late(void **state)
 	add_many("a", 2);
 	expect_next(NOW, 1);
 	expect_next(NOW, 2);
-	scheduler_delay(scheduler, 1, NOW + 500);
+	delay(1, NOW + 500);
 	scheduler_limit(scheduler, 1, NOW + 100);
 	scheduler_limit(scheduler, 2, NOW + 50);
 	assert_int_equal(scheduler_next_due_ms(scheduler, NOW), NOW + 50);
@@ -248,7 +412,7 @@ test_mirror(void **state)
 	expect_next(NOW, 1);
 	item->extra->next_mirror = 1;
 	assert_string_equal(scheduler_url(item), "http://b.example/x");
-	scheduler_requeue(scheduler, 1);
+	put_back(1);
 	expect_next(NOW, 0);
 	expect_next(NOW + 100, 1);
 	item->extra->next_mirror = 2;
@@ -337,7 +501,7 @@ test_next_due(void **state)
 	add_many("b", 1);
 	expect_next(NOW, 0);
 	assert_int_equal(scheduler_next_due_ms(scheduler, NOW), NOW + 400);
-	scheduler_delay(scheduler, 1, NOW + 450);
+	delay(1, NOW + 450);
 	assert_int_equal(scheduler_next_due_ms(scheduler, NOW), NOW + 400);
 	expect_next(NOW + 400, 3);
 	assert_int_equal(scheduler_next_due_ms(scheduler, NOW + 400),
@@ -370,7 +534,7 @@ test_many_parked(void **state)
 	add("b");
 	for (turns = 0; id == 0; turns++) {
 		began_s = cpu_s();
-		id = scheduler_next(scheduler, NOW);
+		id = take_next(NOW);
 		if (cpu_s() - began_s > longest_s)
 			longest_s = cpu_s() - began_s;
 		if (id == 0)
@@ -396,11 +560,17 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST("items begin in queue order", test_order),
-		TEST("items put back go in that order", test_requeue),
+		TEST("items put back go to their places", test_put_back),
+		TEST("a moved item begins where it was moved to", test_move),
+		TEST("also while it waits for a host", test_move_parked),
+		TEST("what was changed meanwhile is begun once", test_changed),
+		TEST("an edited item waits for its new host",
+		    test_changed_host),
+		TEST("on hold nothing begins, or further tries", test_hold),
 		TEST("a delayed item is due at its time", test_delay),
 		TEST("many delayed items go by time", test_many_delays),
-		TEST("a stop gets every delayed item back", test_drain),
 		TEST("an item whose time is over is handed out", test_late),
+		TEST("after a stop no delay is left", test_clear),
 		TEST("a mirror's host counts at its turn", test_mirror),
 		TEST("a blocked host is passed over, then taken up in order",
 		    test_blocked),
