@@ -3,10 +3,10 @@
  * curl_multi_socket_action() on libev.
  *
  * DESIGN: one watcher a descriptor, kept in a table by descriptor number
- * because libcurl closes and reopens sockets between callbacks: a watcher that
- * libcurl drops is stopped at once, and one whose descriptor is new is set
- * afresh, as epoll has forgotten the old one. Between requests of one
- * connection stop and start cancel out inside libev without a system call.
+ * because libcurl closes and reopens sockets between callbacks: one whose
+ * descriptor is new is set afresh, as epoll has forgotten the old one. Between
+ * requests of one connection the watcher stays, so that no system call is
+ * needed.
  * HTTP/1.1 only: before 8.14 parallel HTTP/2 streams stall or lie in half a
  * dozen ways, and parts of one file would share one connection anyway.
  */
@@ -28,6 +28,7 @@
 
 struct net_socket {
 	ev_io watcher;
+	bool own;                       /* opened by net_open_socket() */
 	bool fresh;                     /* the descriptor was opened anew */
 	bool wanted;                    /* libcurl waits for it */
 };
@@ -43,6 +44,7 @@ struct net {
 	size_t spare_count;
 	long read_size;
 	struct net_request *paused;
+	unsigned running, most_running; /* requests */
 	bool gated;
 	bool timer_due;                 /* came while the gate was closed */
 };
@@ -112,9 +114,13 @@ static void
 net_on_socket(struct ev_loop *loop, ev_io *watcher, int revents)
 {
 	struct net *net = watcher->data;
+	struct net_socket *socket = (struct net_socket *)watcher;
 	int events = 0;
 
-	(void)loop;
+	if (!socket->wanted) {
+		ev_io_stop(loop, watcher);
+		return;         /* an idle connection was closed */
+	}
 	if (net->gated)
 		return;         /* was already pending as the gate closed */
 	if (revents & EV_READ)
@@ -145,9 +151,31 @@ net_socket_at(struct net *net, curl_socket_t fd)
 	return net->sockets[i];
 }
 
+/* A connection that is kept for the next request is watched on: stopping and
+ * starting would cost two rounds through libev, and often a system call. Not
+ * others' sockets: they are closed behind our back. */
+static void
+net_unwatch(struct net *net, struct net_socket *socket)
+{
+	socket->wanted = false;
+	if (!socket->own)
+		ev_io_stop(net->loop, &socket->watcher);
+}
+
+static bool
+net_watches(const struct net_socket *socket, int events)
+{
+	return ev_is_active(&socket->watcher) && !socket->fresh &&
+	    (socket->watcher.events & (EV_READ | EV_WRITE)) == events;
+}
+
 static void
 net_watch(struct net *net, struct net_socket *socket, int events)
 {
+	if (!net->gated && net_watches(socket, events)) {
+		socket->wanted = true;
+		return;
+	}
 	ev_io_stop(net->loop, &socket->watcher);
 	if (socket->fresh)
 		ev_io_set(&socket->watcher, socket->watcher.fd, events);
@@ -169,13 +197,20 @@ net_socket_changed(CURL *easy, curl_socket_t fd, int what, void *user,
 	(void)easy;
 	(void)ignored;
 	if (what == CURL_POLL_REMOVE) {
-		ev_io_stop(net->loop, &socket->watcher);
-		socket->wanted = false;
+		net_unwatch(net, socket);
 	} else {
 		net_watch(net, socket, (what & CURL_POLL_IN ? EV_READ : 0) |
 		    (what & CURL_POLL_OUT ? EV_WRITE : 0));
 	}
 	return 0;
+}
+
+static void
+net_take_socket(struct net *net, int fd)
+{
+	struct net_socket *socket = net_socket_at(net, fd);
+
+	socket->own = socket->fresh = true;
 }
 
 /* libcurl's own sockets are not closed on exec. */
@@ -188,6 +223,8 @@ net_open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *addr)
 	(void)purpose;
 	fd = socket(addr->family, addr->socktype | SOCK_CLOEXEC,
 	    addr->protocol);
+	if (fd >= 0)
+		net_take_socket(request->net, fd);
 	if (fd >= 0 && request->handler->connecting != NULL)
 		request->handler->connecting(request->owner);
 	return fd;
@@ -202,7 +239,7 @@ net_close_socket(void *user, curl_socket_t fd)
 	struct net_socket *socket = net_socket_at(net, fd);
 
 	ev_io_stop(net->loop, &socket->watcher);
-	socket->wanted = false;
+	socket->own = socket->wanted = false;
 	socket->fresh = true;
 	return close(fd);
 }
@@ -410,11 +447,25 @@ net_acquire(struct net *net, const struct net_handler *handler, void *owner,
 	return request;
 }
 
+/* By itself libcurl keeps four connections for each request that runs now: a
+ * lull would close those that the next files need. */
+static void
+net_count_running(struct net *net)
+{
+	if (++net->running <= net->most_running)
+		return;
+	net->most_running = net->running;
+	curl_multi_setopt(net->multi, CURLMOPT_MAXCONNECTS,
+	    (long)net->most_running * 4);
+}
+
 bool
 net_start(struct net *net, struct net_request *request)
 {
 	request->running = curl_multi_add_handle(net->multi, request->easy) ==
 	    CURLM_OK;
+	if (request->running)
+		net_count_running(net);
 	return request->running;
 }
 
@@ -423,8 +474,10 @@ net_release(struct net *net, struct net_request *request)
 {
 	if (request == NULL)
 		return;
-	if (request->running)
+	if (request->running) {
 		curl_multi_remove_handle(net->multi, request->easy);
+		net->running--;
+	}
 	if (request->ended)
 		net_forget_ended(net, request);
 	if (request->paused)

@@ -15,12 +15,16 @@
 - a weak ETag is never sent in If-Range (5), ranges are not asked for where
   they are not offered (1)
 - nothing a server sends reaches the terminal raw (49)
+- a kept connection that the server closes wakes haul once, not for ever
 """
 
 import concurrent.futures
 import hashlib
 import os
 import re
+import resource
+import socket
+import threading
 import unicodedata
 
 import pytest
@@ -474,3 +478,49 @@ def test_nothing_a_server_sends_is_written_raw(mode, haul, serve):
             stream = re.sub(rb'\r|\x1b\[\d*[AJKG]', b'', stream)
         found = RAW.search(stream)
         assert not found, (found, stream)
+
+
+class Closing:
+    """Answers each connection's first request and closes it a moment later,
+    when nobody asks for anything."""
+
+    def __init__(self):
+        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.url = 'http://127.0.0.1:%d/first.bin' % \
+            self.listener.getsockname()[1]
+        self.thread = threading.Thread(target=self.serve)
+        self.thread.start()
+
+    def serve(self):
+        self.listener.settimeout(10)
+        try:
+            connection, _ = self.listener.accept()
+        except OSError:
+            return
+        with connection:
+            connection.settimeout(10)
+            connection.recv(65536)
+            connection.sendall(b'HTTP/1.1 200 OK\r\n'
+                               b'Content-Length: 5\r\n\r\nfirst')
+            threading.Event().wait(0.3)
+
+    def stop(self):
+        self.listener.close()
+        self.thread.join()
+
+
+def test_a_kept_connection_that_is_closed_costs_no_busy_loop(haul, serve):
+    closing = Closing()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    try:
+        result = haul.json(closing.url, serve('slow.bin', size=300_000,
+                                              rate=100_000))
+    finally:
+        closing.stop()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - \
+        before.ru_stime
+    assert result.rc == 0, result
+    assert haul.read('first.bin') == b'first'
+    assert result.seconds > 2, 'too short to tell'
+    assert spent < result.seconds / 3, f'{spent} s of {result.seconds}'
