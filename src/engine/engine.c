@@ -209,6 +209,8 @@ engine_gate(struct engine_thread *thread)
 		wait = limiter_wait_s(&engine->limiter,
 		    engine_now_s(engine));
 	}
+	if (engine->gated && wait <= 0)
+		engine->openings++;     /* and all sockets are looked at */
 	engine->gated = wait > 0;
 	if (wait <= 0)
 		return;

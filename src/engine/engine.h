@@ -39,6 +39,7 @@ struct engine {
 	double idle_s;                  /* time spent waiting, summed up */
 	bool gated;                     /* the rate limit holds us now */
 	double gated_s;                 /* when the rate limit last held us */
+	unsigned openings;              /* how often it let us go on */
 	char *netrc;                    /* path, NULL if there is none */
 	char *known_hosts;              /* of ssh, NULL if there is none */
 	unsigned epoch;                 /* of the options: grows with a

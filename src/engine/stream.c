@@ -319,6 +319,7 @@ stream_send(struct stream *stream)
 		adjust(stream->request->easy, user);
 	stream->started_us = clock_monotonic_us();
 	stream->heard_ms = stream->started_us / 1000;
+	stream->heard_opening = engine->openings;
 	host_resolving(stream->host, url_host_is_address(stream->url));
 	return net_start(engine->net, stream->request);
 }
@@ -468,6 +469,7 @@ stream_on_body(void *owner, const char *bytes, size_t length)
 	/* The body of a refusal does not keep it alive. */
 	if (stream->phase != STREAM_SPILLING)
 		stream->heard_ms = engine_now_ms();
+	stream->heard_opening = stream->transfer->engine->openings;
 	/* libcurl reads up to a hundred times in a row while there is
 	 * something to read: far more than a small rate allows. */
 	if (limiter_is_overdrawn(&stream->transfer->engine->limiter))
@@ -534,6 +536,9 @@ stream_conclude_error(struct stream *stream, CURLcode code)
 		    "the answer's headers are too long");
 		return;
 	}
+	/* What it says of an SSH server with which no keys can be had. */
+	if (code == CURLE_FAILED_INIT && url_scheme(stream->url) == URL_SFTP)
+		code = CURLE_SSH;
 	failure_set_curl(&stream->failure, code, os_errno, status,
 	    stream->request->error);
 }

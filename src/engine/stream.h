@@ -64,6 +64,7 @@ struct stream {
 	int64_t fetched;                /* body bytes of this request */
 	int64_t started_us;
 	int64_t heard_ms;               /* last byte, header or connection */
+	unsigned heard_opening;         /* of the rate limit, last byte */
 	int64_t sample_bytes;           /* for rate_bps */
 	double sample_s;
 	double rate_bps;

@@ -31,6 +31,7 @@
 
 #define TRANSFER_LOOK_MS 10000          /* patience with HEAD: some servers
                                            never answer it */
+#define TRANSFER_OPENINGS 4             /* of the rate limit, without a byte */
 #define TRANSFER_PAUSE_MS 100           /* after a lost connection, doubling */
 
 struct item_extra *
@@ -710,6 +711,18 @@ transfer_is_stalled(const struct transfer *transfer,
 	return limit > 0 && engine_now_ms() - stream->heard_ms > limit;
 }
 
+/* Bytes that the rate limit holds back are not missing; those that do not come
+ * when it lets us go on, time after time, are. */
+static bool
+transfer_is_held_back(const struct transfer *transfer,
+    const struct stream *stream)
+{
+	return stream->phase == STREAM_TAKING &&
+	    engine_is_limited(transfer->engine) &&
+	    transfer->engine->openings - stream->heard_opening <
+	    TRANSFER_OPENINGS;
+}
+
 static void
 transfer_check_patience(struct transfer *transfer)
 {
@@ -717,9 +730,7 @@ transfer_check_patience(struct transfer *transfer)
 
 	for (stream = transfer->streams; stream; stream = next) {
 		next = stream->next;
-		/* Bytes that the rate limit holds back are not missing. */
-		if (stream->phase == STREAM_TAKING &&
-		    engine_is_limited(transfer->engine))
+		if (transfer_is_held_back(transfer, stream))
 			stream->heard_ms = engine_now_ms();
 		if (!transfer_is_stalled(transfer, stream))
 			continue;

@@ -5,7 +5,8 @@ haul        runs the command under test (environment HAUL, else the build)
 api         runs a subcommand of programs/api.c
 serve       a path of the misbehaving server for this test alone
 catalogue   the misbehaving server with its whole CATALOGUE
-nginx, vsftpd, vsftpd_secret, squid, authority     real peers (services.py)
+nginx, vsftpd, vsftpd_secret, squid, sshd, authority
+            real peers (services.py)
 
 A peer that is not there is an error with CI set, else a loud skip.
 """
@@ -115,7 +116,7 @@ class Haul:
             'HOME': str(self.home), 'LC_ALL': 'C.UTF-8', 'TZ': 'UTC',
             'PATH': '/usr/bin:/bin', 'TMPDIR': str(folder)}
         for name in ('ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS',
-                     'LD_LIBRARY_PATH'):
+                     'TSAN_OPTIONS', 'LD_LIBRARY_PATH'):
             if name in os.environ:
                 self.environment[name] = os.environ[name]
 
@@ -348,3 +349,8 @@ def vsftpd_secret(shared_folder):
 @pytest.fixture(scope='session')
 def squid(shared_folder):
     yield from running(services.Squid, shared_folder, 'squid')
+
+
+@pytest.fixture(scope='session')
+def sshd(shared_folder):
+    yield from running(services.Sshd, shared_folder, 'sshd')

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Real peers for the tests: nginx, vsftpd, squid and a certificate authority.
+"""Real peers for the tests: nginx, vsftpd, squid, sshd and a certificate
+authority.
 
 Each runs from a folder of its own below a temporary one, on free ports of the
 loopback, in a process group of its own that stop() ends.
@@ -321,3 +322,77 @@ class Squid(Service):
                 return text.read().splitlines()
         except FileNotFoundError:
             return []
+
+
+SSHD = '''
+ListenAddress 127.0.0.1
+Port {port}
+PidFile {folder}/sshd.pid
+HostKey {folder}/host
+AuthorizedKeysFile {folder}/user.pub
+StrictModes no
+PermitRootLogin yes
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+PubkeyAuthentication yes
+PubkeyAcceptedAlgorithms +ssh-rsa
+UsePAM no
+LogLevel VERBOSE
+Subsystem sftp internal-sftp
+'''
+
+
+class Sshd(Service):
+    """Files of folder/files by sftp, for who runs the tests and has the
+    key."""
+
+    def __init__(self, folder):
+        program = find_program('sshd')
+        port = free_port()
+        self.user = pwd.getpwuid(os.geteuid()).pw_name
+        self.root = os.path.join(folder, 'files')
+        os.makedirs(self.root)
+        # Where it gives up its privileges; Debian makes it at boot.
+        if os.geteuid() == 0:
+            os.makedirs('/run/sshd', exist_ok=True)
+        # libcurl looks for an RSA key by itself, and libssh2 knows only its
+        # old signature.
+        for name, kind in (('host', 'ecdsa'), ('other', 'ecdsa'),
+                           ('user', 'rsa')):
+            self.make_key(os.path.join(folder, name), kind)
+        config = os.path.join(folder, 'sshd.conf')
+        with open(config, 'w') as text:
+            text.write(SSHD.format(port=port, folder=folder))
+        super().__init__('sshd', [program, '-D', '-e', '-f', config], port,
+                         folder)
+
+    @staticmethod
+    def make_key(path, kind):
+        done = subprocess.run(
+            [find_program('ssh-keygen'), '-q', '-t', kind, '-m', 'PEM',
+             '-N', '', '-f', path], capture_output=True, timeout=60)
+        if done.returncode:
+            raise Missing(f'ssh-keygen: {done.stderr!r}')
+
+    def introduce(self, home, known='this key'):
+        """Gives home the user's key, and what it knows of the host."""
+        folder = os.path.join(home, '.ssh')
+        os.makedirs(folder, exist_ok=True)
+        for suffix in ('', '.pub'):
+            shutil.copy(os.path.join(self.folder, 'user' + suffix),
+                        os.path.join(folder, 'id_rsa' + suffix))
+        path = os.path.join(folder, 'known_hosts')
+        if known is None:
+            return
+        name = 'host' if known == 'this key' else 'other'
+        with open(os.path.join(self.folder, name + '.pub')) as key, \
+                open(path, 'w') as text:
+            text.write(f'[127.0.0.1]:{self.port} ' +
+                       ' '.join(key.read().split()[:2]) + '\n')
+
+    def url(self, path):
+        return f'sftp://{self.user}@127.0.0.1:{self.port}{self.root}{path}'
+
+    def log(self):
+        with open(self.output, errors='replace') as text:
+            return text.read()

@@ -9,7 +9,9 @@
   on by REST
 - a run of all three schemes
 - squid: --proxy, the environment, --noproxy, no_proxy, https through CONNECT,
-  a proxy that refuses
+  a proxy that refuses, two hosts behind it
+- OpenSSH: sftp from a known host, an unknown one, one with another key;
+  --insecure; going on after Ctrl-C; redirected to it
 """
 
 import os
@@ -332,6 +334,22 @@ def test_parts_go_through_the_proxy(haul, squid, serve):
     assert haul.read('big.bin') == serve.data('big.bin')
 
 
+def test_two_hosts_behind_one_proxy_do_not_hold_each_other_up(
+        haul, squid, serve):
+    # The second host's first request finds the proxy's connection open: no
+    # name is resolved and no socket opened, and its others must not wait.
+    urls = [serve('first.bin'), serve('hold.bin', size=60_000, rate=60_000),
+            serve('slow.bin', size=400_000, rate=100_000),
+            serve('quick.bin')]
+    urls[2:] = [url.replace('127.0.0.1', 'localhost') for url in urls[2:]]
+    result = haul.json(f'--proxy={squid.url}', *QUICK, '--max-conn=2',
+                       '--max-splits=1', *urls)
+    assert result.rc == 0, result
+    for name in ('first', 'hold', 'slow', 'quick'):
+        assert haul.read(f'{name}.bin') == serve.data(f'{name}.bin')
+    assert [r['id'] for r in result.events('done')] == [1, 2, 4, 3], result
+
+
 def test_a_proxy_that_refuses_is_a_failure_with_its_status(haul, squid):
     result = haul.json(f'--proxy={squid.url}', '--retries=0',
                        'http://192.0.2.1/a.bin')
@@ -343,3 +361,65 @@ def test_a_proxy_that_is_not_there_is_cause_connect(haul, nginx, put):
     result = haul.json(f'--proxy=http://127.0.0.1:{services.free_port()}',
                        '--retries=0', nginx.url('/' + name))
     assert (result.rc, result.failure['cause']) == (1, 'connect'), result
+
+
+# ---- OpenSSH ---------------------------------------------------------------
+
+@pytest.mark.parametrize('size', [0, 1000, LARGE])
+def test_sftp_from_a_known_host(size, haul, sshd, put):
+    name, data = put(sshd, 'a.bin', size)
+    sshd.introduce(haul.home)
+    result = haul.json(*QUICK, sshd.url('/' + name))
+    assert result.rc == 0, result
+    assert haul.names() == [name] and haul.read(name) == data
+
+
+@pytest.mark.parametrize('known', [None, 'another key'])
+def test_sftp_from_a_host_that_is_not_known_is_refused(
+        known, haul, sshd, put):
+    name, data = put(sshd, 'a.bin', 1000)
+    sshd.introduce(haul.home, known)
+    before = len(sshd.log())
+    result = haul.json('--retries=0', sshd.url('/' + name))
+    assert result.rc == 1, result
+    assert haul.names() == []
+    assert 'Accepted' not in sshd.log()[before:], 'it was logged in to'
+    result = haul.json('--insecure', sshd.url('/' + name))
+    assert result.rc == (0 if known is None else result.rc), result
+    assert known is not None or haul.read(name) == data
+
+
+def test_sftp_that_is_not_there_fails(haul, sshd):
+    sshd.introduce(haul.home)
+    result = haul.json('--retries=0', sshd.url('/missing.bin'))
+    assert (result.rc, result.failure['cause']) == (1, 'http'), result
+
+
+def test_sftp_goes_on_after_ctrl_c(haul, sshd, put):
+    name, data = put(sshd, 'a.bin', 8_000_000)
+    sshd.introduce(haul.home)
+    url = sshd.url('/' + name)
+    process = haul.start('-q', '--limit-rate=2M', url)
+    part = haul.folder / (name + '.part')
+    until = time.monotonic() + 10
+    while time.monotonic() < until and not (
+            part.exists() and part.stat().st_size > 3_000_000):
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    assert haul.finish(process).rc == 3
+    result = haul.json(url)
+    assert result.rc == 0, result
+    assert haul.names() == [name] and haul.read(name) == data
+    assert result.events('done')[0]['resumed_from'] > 2_000_000
+
+
+def test_a_redirect_to_sftp_takes_no_password_along(haul, sshd, put, serve):
+    name, _ = put(sshd, 'a.bin', 1000)
+    sshd.introduce(haul.home)
+    url = serve('away.bin', status=302, redirect=sshd.url('/' + name))
+    before = len(sshd.log())
+    result = haul.json('--retries=0', '--user=root:secret',
+                       url.replace('//', '//root:secret@'))
+    assert result.rc == 1, result
+    assert haul.names() == []
+    assert 'Accepted' not in sshd.log()[before:]

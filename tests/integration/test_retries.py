@@ -170,3 +170,26 @@ def test_a_stop_followed_at_once_by_a_start_goes_on(api, haul, serve):
     assert [e[0] for e in events][-2:] == ['done', 'end']
     assert haul.names() == ['a.bin']
     assert haul.read('a.bin') == serve.data('a.bin')
+
+
+# ---- stalls under a rate limit --------------------------------------------
+
+def test_bytes_that_the_rate_limit_holds_back_are_not_missing(haul, serve):
+    urls = [serve(f'{n}.bin', size=150_000) for n in range(2)]
+    result = haul.json('--timeout=300ms', '--limit-rate=100K', '--retries=0',
+                       '--max-splits=1', *urls)
+    assert result.rc == 0, result
+    assert result.seconds > 2
+
+
+def test_a_stall_is_seen_while_others_use_the_rate_limit_up(haul, serve):
+    stalls = serve('stalls.bin', size=200_000, turns=(
+        {'stop_after': 50_000, 'ending': 'stall'},))
+    busy = serve('busy.bin', size=800_000)
+    result = haul.json('--timeout=1', '--limit-rate=150K', '--max-splits=1',
+                       '--retry-delay=50ms', stalls, busy)
+    assert result.rc == 0, result
+    assert [r['cause'] for r in result.events('retry')] == ['stall']
+    done = [r['id'] for r in result.events('done')]
+    assert done == [1, 2], 'it waited for the other one to end'
+    assert haul.read('stalls.bin') == serve.data('stalls.bin')

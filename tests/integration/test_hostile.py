@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: MIT
+"""What a hostile server tries, and what must not come of it.
+
+- it plants the record of a file that will be fetched later
+- it sends a part to an FTP server that has other bytes
+- it lets a resume go on with bytes for which nothing vouches
+- it encodes the transfer in ways that hide the length
+- it makes progress for ever: 1xx answers, headers, the body of a redirect or
+  of a refusal, a file that changes with each attempt
+"""
+
+import signal
+import socket
+import threading
+import time
+
+import pytest
+
+from cases import QUICK
+from misbehaving import Content
+from test_command import interrupt
+
+SIZE = 3_000_000
+
+
+# ---- records that it plants ------------------------------------------------
+
+@pytest.mark.parametrize('way', ['header', 'url'])
+@pytest.mark.parametrize('suffix', ['.part', '.part.haul', '.PART.Haul',
+                                    '.part.old.haul', '.part.haul~'])
+def test_a_server_cannot_give_a_name_of_haul_s_own(way, suffix, haul, serve):
+    evil = b'haul-part 1\nurl http://x/\ntotal 5\nrange 0-5\ncrc 0\n'
+    url = serve('x.bin' + suffix if way == 'url' else 'innocent', body=evil,
+                disposition=f'attachment; filename="x.bin{suffix}"'
+                if way == 'header' else None)
+    assert haul.json(*QUICK, url).rc == 0
+    assert haul.names() == ['x.bin' + suffix + '_']
+
+
+# ---- parts that lead elsewhere ----------------------------------------------
+
+def test_a_part_redirected_to_ftp_brings_no_byte(haul, serve, vsftpd):
+    with open(f'{vsftpd.root}/other.bin', 'wb') as file:
+        file.write(b'\xaa' * SIZE)
+    url = serve('a.bin', size=SIZE, rate=1_500_000, ranged={
+        'status': 302, 'redirect': vsftpd.url('/other.bin')})
+    result = haul.json(*QUICK, url)
+    assert any(r.range and r.range[0] > 0 for r in serve.requests('a.bin'))
+    assert 'other.bin' in vsftpd.log(), 'the redirect was not followed'
+    assert result.rc == 0, result
+    assert haul.read('a.bin') == serve.data('a.bin')
+
+
+# ---- resumes ----------------------------------------------------------------
+
+def test_a_part_for_which_nothing_vouches_is_not_gone_on_with(haul, serve):
+    _, result = interrupt(haul, serve, signal.SIGINT)
+    assert result.rc == 3
+    before = len(serve.requests('big.bin'))
+    # If-Range is answered with the old validators and the whole; without it
+    # comes a part of another file.
+    url = serve('big.bin', size=6_000_000, turns=({'if_range': 'always-200'},),
+                then={'seed': 'another', 'etag': 'none', 'modified': ''})
+    result = haul.json(*QUICK, url)
+    asked = serve.requests('big.bin')[before:]
+    assert asked[0].headers['if-range'] and asked[1].range, result
+    assert 'if-range' not in asked[1].headers, 'this proves nothing'
+    assert result.rc == 0, result
+    assert haul.read('big.bin') == Content('another', 6_000_000).read()
+
+
+# ---- transfer codings --------------------------------------------------------
+
+@pytest.mark.parametrize('coding', ['gzip, chunked', 'gzip', 'deflate',
+                                    'chunked, gzip', 'x-odd, chunked'])
+def test_a_transfer_coding_that_hides_the_length_is_refused(
+        coding, haul, serve):
+    url = serve('a.bin', raw=(
+        b'HTTP/1.1 200 OK\r\nTransfer-Encoding: ' + coding.encode() +
+        b'\r\nContent-Length: 10\r\n\r\n5\r\nabcde\r\n0\r\n\r\n'))
+    result = haul.json('--retries=0', url)
+    assert result.rc == 1, result
+    assert result.failure['cause'] in ('unsupported', 'http', 'connect')
+    assert haul.names() == []
+
+
+@pytest.mark.parametrize('coding', ['chunked', 'Chunked', 'identity, chunked'])
+def test_chunks_are_taken_however_they_are_spelled(coding, haul, serve):
+    url = serve('a.bin', raw=(
+        b'HTTP/1.1 200 OK\r\nTransfer-Encoding: ' + coding.encode() +
+        b'\r\n\r\n5\r\nabcde\r\n0\r\n\r\n'))
+    result = haul.json('--retries=0', url)
+    assert result.rc == 0, result
+    assert haul.read('a.bin') == b'abcde'
+
+
+# ---- progress without an end --------------------------------------------------
+
+class Drip:
+    """Sends a beginning, then a drop again and again; no test waits longer
+    than its own patience."""
+
+    def __init__(self, beginning, drop, every=0.15):
+        self.beginning, self.drop, self.every = beginning, drop, every
+        self.stopping = threading.Event()
+        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.listener.settimeout(0.1)
+        self.url = f'http://127.0.0.1:{self.listener.getsockname()[1]}/a.bin'
+        self.threads = [threading.Thread(target=self.accept, daemon=True)]
+        self.threads[0].start()
+
+    def accept(self):
+        while not self.stopping.is_set():
+            try:
+                sock, _ = self.listener.accept()
+            except OSError:
+                continue
+            self.threads.append(threading.Thread(
+                target=self.serve, args=(sock,), daemon=True))
+            self.threads[-1].start()
+        self.listener.close()
+
+    def serve(self, sock):
+        try:
+            sock.settimeout(5)
+            sock.recv(65536)
+            sock.sendall(self.beginning)
+            while not self.stopping.wait(self.every):
+                sock.sendall(self.drop)
+        except OSError:
+            pass
+        finally:
+            sock.close()
+
+    def stop(self):
+        self.stopping.set()
+        for thread in self.threads:
+            thread.join(2)
+
+
+@pytest.fixture
+def drip():
+    made = []
+
+    def make(*arguments):
+        made.append(Drip(*arguments))
+        return made[-1].url
+    yield make
+    for one in made:
+        one.stop()
+
+
+@pytest.mark.parametrize('beginning,drop', [
+    (b'', b'HTTP/1.1 102 Processing\r\n\r\n'),
+    (b'HTTP/1.1 200 OK\r\n', b'X-Drop: drip\r\n'),
+    (b'HTTP/1.1 302 Found\r\nLocation: /b.bin\r\nContent-Length: 9999\r\n\r\n',
+     b'.'),
+    (b'HTTP/1.1 404 Gone\r\nContent-Length: 9999\r\n\r\n', b'.'),
+], ids=['1xx', 'header', 'redirect', 'refusal'])
+def test_what_is_no_file_does_not_keep_a_request_alive(
+        beginning, drop, haul, drip):
+    result = haul.json('--timeout=1', '--retries=0', drip(beginning, drop))
+    assert result.rc == 1, result
+    assert result.seconds < 6, result
+    assert result.failure['cause'] in ('stall', 'http')
+    assert haul.names() == []
+
+
+def test_a_server_that_does_not_speak_ssh_is_cause_connect(haul, drip):
+    url = drip(b'SSH-2.0-none\r\n', b'garbage').replace('http:', 'sftp:')
+    result = haul.json('--timeout=3', '--retries=0', url)
+    assert (result.rc, result.failure['cause']) == (1, 'connect'), result
+
+
+def test_a_file_that_changes_each_time_does_not_keep_us_for_ever(haul, serve):
+    url = serve('a.bin', size=SIZE, etag='each', modified='',
+                stop_after=200_000, ending='close')
+    before = time.monotonic()
+    result = haul.json('--retries=3', '--retry-delay=20ms', '--timeout=2',
+                       '--max-splits=1', url)
+    assert result.rc == 1, result
+    assert time.monotonic() - before < 15
+    assert len(serve.requests('a.bin')) <= 20
