@@ -28,7 +28,8 @@
 
 struct net_socket {
 	ev_io watcher;
-	bool own;                       /* opened by net_open_socket() */
+	bool opened;                    /* by net_open_socket() */
+	bool own;                       /* and its close will be told */
 	bool fresh;                     /* the descriptor was opened anew */
 	bool wanted;                    /* libcurl waits for it */
 };
@@ -158,8 +159,10 @@ static void
 net_unwatch(struct net *net, struct net_socket *socket)
 {
 	socket->wanted = false;
-	if (!socket->own)
-		ev_io_stop(net->loop, &socket->watcher);
+	if (socket->own)
+		return;
+	socket->opened = false;
+	ev_io_stop(net->loop, &socket->watcher);
 }
 
 static bool
@@ -187,6 +190,16 @@ net_watch(struct net *net, struct net_socket *socket, int events)
 		ev_io_start(net->loop, &socket->watcher);
 }
 
+/* Before that libcurl closes a socket that we opened without a word. */
+static bool
+net_is_set_up(CURL *easy)
+{
+	curl_off_t begun_us = 0;
+
+	return curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T,
+	    &begun_us) == CURLE_OK && begun_us > 0;
+}
+
 static int
 net_socket_changed(CURL *easy, curl_socket_t fd, int what, void *user,
     void *ignored)
@@ -194,8 +207,9 @@ net_socket_changed(CURL *easy, curl_socket_t fd, int what, void *user,
 	struct net *net = user;
 	struct net_socket *socket = net_socket_at(net, fd);
 
-	(void)easy;
 	(void)ignored;
+	if (socket->opened && !socket->own)
+		socket->own = net_is_set_up(easy);
 	if (what == CURL_POLL_REMOVE) {
 		net_unwatch(net, socket);
 	} else {
@@ -210,7 +224,8 @@ net_take_socket(struct net *net, int fd)
 {
 	struct net_socket *socket = net_socket_at(net, fd);
 
-	socket->own = socket->fresh = true;
+	socket->own = false;
+	socket->opened = socket->fresh = true;
 }
 
 /* libcurl's own sockets are not closed on exec. */
@@ -239,7 +254,7 @@ net_close_socket(void *user, curl_socket_t fd)
 	struct net_socket *socket = net_socket_at(net, fd);
 
 	ev_io_stop(net->loop, &socket->watcher);
-	socket->own = socket->wanted = false;
+	socket->opened = socket->own = socket->wanted = false;
 	socket->fresh = true;
 	return close(fd);
 }
