@@ -63,10 +63,13 @@ alloc_string(const char *text)
 char *
 alloc_bytes(const char *bytes, size_t length)
 {
-	char *p = alloc_array(length + 1, 1);
+	char *p = malloc(length + 1);
 
+	if (p == NULL)
+		alloc_fail();
 	if (length)
 		memcpy(p, bytes, length);
+	p[length] = '\0';
 	return p;
 }
 

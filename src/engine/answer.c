@@ -231,7 +231,8 @@ answer_take_digests(struct transfer *transfer, const struct response *response)
 		if (n > 0 && !known)
 			answer_note(transfer, HAUL_NOTE_OTHER_SERVER_DIGEST);
 	} else if (n > 0) {
-		transfer->digests[transfer->digest_count++] = list[best];
+		*transfer_next_digest(transfer) = list[best];
+		transfer->digest_count++;
 	} else if (!malformed) {
 		answer_note(transfer, HAUL_NOTE_NO_SERVER_DIGEST);
 	}

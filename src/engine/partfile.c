@@ -28,7 +28,13 @@ static const char *
 partfile_name(char buffer[PARTFILE_NAME_MAX], const char *name,
     const char *suffix)
 {
-	snprintf(buffer, PARTFILE_NAME_MAX, "%s%s", name, suffix);
+	size_t length = strnlen(name, PARTFILE_NAME_MAX - 1);
+	size_t room = PARTFILE_NAME_MAX - 1 - length;
+	size_t more = strnlen(suffix, room);
+
+	memcpy(buffer, name, length);
+	memcpy(buffer + length, suffix, more);
+	buffer[length + more] = '\0';
 	return buffer;
 }
 
@@ -50,6 +56,14 @@ partfile_close(struct partfile *part)
 }
 
 /* ---- opening ---- */
+
+bool
+partfile_is_there(struct folder *folder, const char *name)
+{
+	char part_name[PARTFILE_NAME_MAX];
+
+	return folder_has(folder, partfile_name(part_name, name, ".part"));
+}
 
 /* Locks fd and makes sure that it is still the file under that name: between
  * open and lock another process may have finished and renamed it. */

@@ -27,6 +27,9 @@ void partfile_init(struct partfile *);
 /* Closes; what is on the disk stays. */
 void partfile_close(struct partfile *);
 
+/* Whether something stands under the name of its part. */
+bool partfile_is_there(struct folder *, const char *name);
+
 /* Opens what an earlier run left, and locks it. 0: it is open and *record is
  * its valid record (perhaps a marker), no claim beyond the data. ENOENT:
  * nothing usable is there. EWOULDBLOCK: another process works on it. *verdict

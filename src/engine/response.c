@@ -169,10 +169,15 @@ response_month(struct response_text word)
 		"jan", "feb", "mar", "apr", "may", "jun",
 		"jul", "aug", "sep", "oct", "nov", "dec"
 	};
+	char name[3];
 	int64_t i;
 
+	if (word.length != sizeof name)
+		return -1;
+	for (i = 0; i < 3; i++)
+		name[i] = response_lower(word.at[i]);
 	for (i = 0; i < 12; i++) {
-		if (response_is(word, names[i]))
+		if (memcmp(name, names[i], sizeof name) == 0)
 			return i;
 	}
 	return -1;
@@ -272,6 +277,48 @@ response_date_number(struct response_text *text, struct response_calendar *c)
 	return true;
 }
 
+static bool
+response_has_form(struct response_text text, const char *form)
+{
+	size_t i;
+
+	for (i = 0; i < text.length && form[i] != '\0'; i++) {
+		if (form[i] == '0' ? !response_is_digit(text.at[i]) :
+		    form[i] == 'x' ? !response_is_letter(text.at[i]) :
+		    text.at[i] != form[i])
+			return false;
+	}
+	return i == text.length && form[i] == '\0';
+}
+
+static int64_t
+response_two_digits(const char *at)
+{
+	return (at[0] - '0') * 10 + at[1] - '0';
+}
+
+/* The form that all servers send, read at once: each file has two. */
+static bool
+response_read_fixdate(struct response_text text, struct response_calendar *c)
+{
+	const char *at = text.at;
+	int64_t hour, minute, second;
+
+	if (!response_has_form(text, "xxx, 00 xxx 0000 00:00:00 GMT"))
+		return false;
+	hour = response_two_digits(at + 17);
+	minute = response_two_digits(at + 20);
+	second = response_two_digits(at + 23);
+	if (hour > 23 || minute > 59 || second > 60)
+		return false;
+	c->day = response_two_digits(at + 5);
+	c->month = response_month((struct response_text){ at + 8, 3 });
+	c->year = response_two_digits(at + 12) * 100 +
+	    response_two_digits(at + 14);
+	c->second = hour * 3600 + minute * 60 + second;
+	return true;
+}
+
 /* Any of the three forms of RFC 9110 5.6.7, read word by word: they differ in
  * the order and in what stands between the words only. */
 static int64_t
@@ -279,6 +326,8 @@ response_date(struct response_text text)
 {
 	struct response_calendar c = { -1, -1, -1, -1 };
 
+	if (response_read_fixdate(text, &c))
+		return response_epoch(&c);
 	while (text.length > 0) {
 		bool good = true;
 

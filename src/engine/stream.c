@@ -216,8 +216,11 @@ stream_set_proxy(struct stream *stream)
 	if (proxy == NULL && engine->http_proxy != NULL &&
 	    url_scheme(stream->url) == URL_HTTP)
 		proxy = engine->http_proxy;
-	if (proxy == NULL && engine->no_proxy_set)
+	if (proxy == NULL && engine->no_proxy_set) {
+		/* Neither need libcurl look for exceptions, each time. */
 		proxy = "";
+		curl_easy_setopt(stream->request->easy, CURLOPT_NOPROXY, "");
+	}
 	if (proxy != NULL)
 		curl_easy_setopt(stream->request->easy, CURLOPT_PROXY, proxy);
 }

@@ -136,14 +136,13 @@ transfer_must_restart(const struct transfer *transfer)
 int
 transfer_open_old(struct transfer *transfer)
 {
-	char *part_name = alloc_format("%s.part", transfer->name);
 	enum record_verdict verdict;
 	struct record record;
-	int error = ENOENT;
 	bool own;
+	int error;
 
-	if (!folder_has(transfer->folder, part_name))
-		goto out;
+	if (!partfile_is_there(transfer->folder, transfer->name))
+		return ENOENT;
 	record_init(&record);
 	error = partfile_open_old(&transfer->part, transfer->folder,
 	    transfer->name, &record, &verdict);
@@ -162,8 +161,6 @@ transfer_open_old(struct transfer *transfer)
 		error = ENOENT;
 	}
 	record_release(&record);
-out:
-	free(part_name);
 	return error;
 }
 
@@ -361,15 +358,26 @@ transfer_follow(struct transfer *transfer, enum target_plan plan)
 
 /* ---- the beginning ---- */
 
+struct digest *
+transfer_next_digest(struct transfer *transfer)
+{
+	/* Most files have none; they would be a third of a transfer. */
+	if (transfer->digests == NULL)
+		transfer->digests = alloc_array(TRANSFER_DIGESTS,
+		    sizeof *transfer->digests);
+	return transfer->digest_count < TRANSFER_DIGESTS ?
+	    &transfer->digests[transfer->digest_count] : NULL;
+}
+
 static void
 transfer_take_digest(const char *text, void *user)
 {
 	struct transfer *transfer = user;
+	struct digest *digest = transfer_next_digest(transfer);
 	size_t hex;
 
-	if (transfer->digest_count < TRANSFER_DIGESTS &&
-	    digest_parse(text, &transfer->digests[transfer->digest_count],
-	    &hex) == HAUL_COMPLAINT_NONE)
+	if (digest != NULL &&
+	    digest_parse(text, digest, &hex) == HAUL_COMPLAINT_NONE)
 		transfer->digest_count++;
 }
 
@@ -881,6 +889,7 @@ transfer_reap(struct transfer *transfer)
 	ranges_release(&transfer->here);
 	record_release(&transfer->save.record);
 	free(transfer->work.final_name);
+	free(transfer->digests);
 	free(transfer->name);
 	free(transfer->new_url);
 	free(transfer->final_url);

@@ -107,7 +107,7 @@ struct transfer {
 	                                   are gone */
 	bool save_again;                /* when the present save is done */
 	int64_t saved_bytes, saved_ms;  /* at the last checkpoint */
-	struct digest digests[TRANSFER_DIGESTS];
+	struct digest *digests;         /* TRANSFER_DIGESTS, or NULL */
 	size_t digest_count;
 	bool server_digests_known;
 
@@ -192,6 +192,10 @@ bool transfer_can_resume(const struct transfer *);
 const char *transfer_strong_etag(const struct transfer *);
 const char *transfer_strong_date(const struct transfer *);
 struct item_extra *transfer_extra(struct transfer *);
+
+/* Room for one more digest behind the digest_count ones; NULL if there are
+ * enough. */
+struct digest *transfer_next_digest(struct transfer *);
 
 /* One more connection, for that range; false: the failure is set. */
 bool transfer_add_part(struct transfer *, const struct haul_range *);

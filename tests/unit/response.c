@@ -412,6 +412,8 @@ test_dates(void **state)
 		{ "Sun, 06 Nov 1994 08:49:61 GMT", -1 },
 		{ "Sun, 06 Nov 1994 08:49 GMT", -1 },
 		{ "Sun, 06 Nov 1994", -1 },
+		{ "Sun, 06 Foo 1994 08:49:37 GMT", -1 },
+		{ "Sun, 06 Nov 1994 08-49:37 GMT", -1 },
 		{ "Sun, 06 1994 08:49:37 GMT", -1 },
 		{ "Sun, 06 Nov 08:49:37 GMT", -1 },
 		{ "Sun, 06 Nov 19940 08:49:37 GMT", -1 },
