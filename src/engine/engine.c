@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <ev.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -63,6 +64,7 @@ struct engine_thread {
 	ev_check check;
 	ev_timer tick, fast_tick;
 	ev_timer gate;                  /* the rate limit's debt is paid */
+	ev_timer file_gate;             /* or that of a file's own limit */
 	ev_timer due;                   /* a delayed item may begin */
 	ev_timer publish;
 	double slept_s;                 /* when the loop began to wait */
@@ -98,6 +100,15 @@ engine_is_limited(const struct engine *engine)
 	return engine->limiter.rate_bps > 0 && engine->gated_s > 0 &&
 	    (engine->gated || engine_now_s(engine) - engine->gated_s <
 	    ENGINE_LIMITED_S);
+}
+
+unsigned
+engine_room(const struct engine *engine)
+{
+	if (engine->max_streams == 0)
+		return UINT_MAX;
+	return engine->stream_count < engine->max_streams ?
+	    engine->max_streams - engine->stream_count : 0;
 }
 
 void
@@ -179,7 +190,7 @@ engine_schedule(struct engine_thread *thread)
 	engine_end_late(engine, now);
 	if (!engine->many)
 		engine->many = model_count(engine->model) > ENGINE_MANY;
-	while (engine->transfer_count < max &&
+	while (engine->transfer_count < max && engine_room(engine) > 0 &&
 	    (id = scheduler_next(engine->scheduler, now)) != 0) {
 		thread->end_owed = true;
 		transfer_begin(engine, id);
@@ -187,7 +198,8 @@ engine_schedule(struct engine_thread *thread)
 	}
 	due = scheduler_next_due_ms(engine->scheduler, now);
 	ev_timer_stop(engine->loop, &thread->due);
-	if (due >= 0 && engine->transfer_count < max) {
+	if (due >= 0 && engine->transfer_count < max &&
+	    engine_room(engine) > 0) {
 		ev_timer_set(&thread->due, due > now ? (double)(due - now) /
 		    1000 + 0.001 : 0.001, 0);
 		ev_timer_start(engine->loop, &thread->due);
@@ -218,6 +230,27 @@ engine_gate(struct engine_thread *thread)
 	engine->gated_s = engine_now_s(engine);
 	ev_timer_set(&thread->gate, wait, 0);
 	ev_timer_start(engine->loop, &thread->gate);
+}
+
+/* The same for single files. */
+static void
+engine_gate_files(struct engine_thread *thread)
+{
+	struct engine *engine = &thread->engine;
+	struct transfer *transfer;
+	double wait, least = 0;
+
+	for (transfer = engine->transfers; transfer;
+	    transfer = transfer->next) {
+		wait = transfer_gate(transfer, engine_now_s(engine));
+		if (wait > 0 && (least == 0 || wait < least))
+			least = wait;
+	}
+	ev_timer_stop(engine->loop, &thread->file_gate);
+	if (least == 0)
+		return;
+	ev_timer_set(&thread->file_gate, least, 0);
+	ev_timer_start(engine->loop, &thread->file_gate);
 }
 
 static bool
@@ -339,6 +372,7 @@ engine_turn(struct ev_loop *loop, ev_prepare *prepare, int revents)
 		engine_schedule(thread);
 	}
 	engine_gate(thread);
+	engine_gate_files(thread);
 	engine_set_ticks(thread);
 	engine_publish(thread, ended);
 	if (thread->quitting && engine->transfer_count == 0)
@@ -443,12 +477,20 @@ engine_apply_options(struct engine *engine)
 {
 	struct options_pair options = { NULL, engine->options };
 	int64_t rate = options_number(options, OPTION_LIMIT_RATE);
+	struct transfer *transfer;
 
 	engine->epoch++;
 	engine->discard = options_number(options, OPTION_DISCARD) != 0;
 	if (rate != engine->limiter.rate_bps)
 		limiter_set(&engine->limiter, rate, engine_now_s(engine));
 	net_set_read_size(engine->net, limiter_read_size(&engine->limiter));
+	hosts_set_max(engine->hosts, (unsigned)options_number(options,
+	    OPTION_MAX_HOST_CONN));
+	engine->max_streams = (unsigned)options_number(options,
+	    OPTION_MAX_TOTAL_CONN);
+	for (transfer = engine->transfers; transfer;
+	    transfer = transfer->next)
+		transfer_set_rate(transfer);
 	if (rate == 0) {
 		engine->gated = false;
 		net_gate(engine->net, false);
@@ -676,6 +718,7 @@ engine_init_watchers(struct engine_thread *thread)
 	engine_init_timer(thread, &thread->fast_tick, engine_on_fast_tick,
 	    ENGINE_FAST_TICK_S);
 	engine_init_timer(thread, &thread->gate, engine_on_timer, 0);
+	engine_init_timer(thread, &thread->file_gate, engine_on_timer, 0);
 	engine_init_timer(thread, &thread->due, engine_on_timer, 0);
 	engine_init_timer(thread, &thread->publish, engine_on_timer, 0);
 	ev_async_start(loop, &thread->wake);

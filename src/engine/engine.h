@@ -36,6 +36,7 @@ struct engine {
 	unsigned transfer_count;
 	unsigned max_files;             /* --max-conn, as of this turn */
 	unsigned stream_count;
+	unsigned max_streams;           /* --max-total-conn; 0: no limit */
 	double idle_s;                  /* time spent waiting, summed up */
 	bool gated;                     /* the rate limit holds us now */
 	double gated_s;                 /* when the rate limit last held us */
@@ -83,6 +84,9 @@ int64_t engine_now_ms(void);
 
 /* Whether the rate limit, and not the network, sets the speed now. */
 bool engine_is_limited(const struct engine *);
+
+/* How many more connections may be open; a large number without a limit. */
+unsigned engine_room(const struct engine *);
 
 /* The turn shall look at all transfers again, soon. */
 void engine_poke(struct engine *);

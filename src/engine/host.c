@@ -21,6 +21,7 @@
 
 struct host {
 	struct host *next;              /* in its chain */
+	const struct hosts *all;        /* it is one of them */
 	char *origin;
 	unsigned live;
 	unsigned cap;                   /* 0: none learned */
@@ -33,6 +34,7 @@ struct host {
 };
 
 struct hosts {
+	unsigned max;                   /* connections to each; 0: no limit */
 	struct host *chains[HOST_TABLE];
 };
 
@@ -60,6 +62,12 @@ hosts_free(struct hosts *hosts)
 	free(hosts);
 }
 
+void
+hosts_set_max(struct hosts *hosts, unsigned max)
+{
+	hosts->max = max;
+}
+
 static unsigned
 host_chain(const char *origin)
 {
@@ -84,6 +92,7 @@ hosts_find(struct hosts *hosts, const char *url)
 			return host;
 	host = alloc_zero(sizeof *host);
 	host->origin = alloc_string(origin);
+	host->all = hosts;
 	host->next = *chain;
 	*chain = host;
 	return host;
@@ -99,9 +108,19 @@ host_admits(const struct host *host, int64_t now_ms)
 unsigned
 host_room(const struct host *host)
 {
-	if (host->cap == 0)
+	unsigned cap = host->cap, max = host->all->max;
+
+	if (cap == 0 || (max != 0 && max < cap))
+		cap = max;
+	if (cap == 0)
 		return HOST_ROOM_MAX;
-	return host->live < host->cap ? host->cap - host->live : 0;
+	return host->live < cap ? cap - host->live : 0;
+}
+
+bool
+host_is_crowded(const struct host *host)
+{
+	return host->all->max != 0 && host->live > host->all->max;
 }
 
 void

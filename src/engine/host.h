@@ -14,6 +14,9 @@ struct hosts;
 struct hosts *hosts_new(void);
 void hosts_free(struct hosts *);
 
+/* The user's limit of connections to each; 0: none. */
+void hosts_set_max(struct hosts *, unsigned);
+
 /* Never NULL; made when first asked for. */
 struct host *hosts_find(struct hosts *, const char *url);
 
@@ -22,6 +25,9 @@ bool host_admits(const struct host *, int64_t now_ms);
 
 /* How many more connections it bears; a large number if nothing is known. */
 unsigned host_room(const struct host *);
+
+/* Whether more are open than the user allows: the limit has come since. */
+bool host_is_crowded(const struct host *);
 
 void host_enter(struct host *);         /* a connection begins */
 void host_leave(struct host *);

@@ -299,6 +299,14 @@ net_watchdog(struct net *net)
 		net_act(net, CURL_SOCKET_TIMEOUT, 0);
 }
 
+/* May call the body handler, which may pause again. */
+static void
+net_resume(struct net_request *request)
+{
+	request->paused = false;
+	curl_easy_pause(request->easy, CURLPAUSE_CONT);
+}
+
 /* HTTP/1.1 and FTP only: a paused HTTP/2 stream would stop its siblings. */
 static void
 net_resume_paused(struct net *net)
@@ -308,9 +316,12 @@ net_resume_paused(struct net *net)
 	net->paused = NULL;
 	while ((request = list) != NULL) {
 		list = request->next_paused;
-		request->paused = false;
-		/* May call the body handler, which may pause again. */
-		curl_easy_pause(request->easy, CURLPAUSE_CONT);
+		if (request->held) {
+			request->next_paused = net->paused;
+			net->paused = request;
+		} else {
+			net_resume(request);
+		}
 	}
 	net_collect(net);
 }
@@ -323,6 +334,17 @@ net_forget_paused(struct net *net, const struct net_request *request)
 	while (*link != request)
 		link = &(*link)->next_paused;
 	*link = request->next_paused;
+}
+
+void
+net_hold(struct net *net, struct net_request *request, bool held)
+{
+	request->held = held;
+	if (held || !request->paused || net->gated)
+		return;
+	net_forget_paused(net, request);
+	net_resume(request);
+	net_collect(net);
 }
 
 void
@@ -456,6 +478,7 @@ net_acquire(struct net *net, const struct net_handler *handler, void *owner,
 	request->owner = owner;
 	request->recipe = *recipe;
 	request->running = request->ended = request->paused = false;
+	request->held = false;
 	request->error[0] = '\0';
 	if (!request->warm)
 		net_prepare(net, request);

@@ -14,8 +14,9 @@
 struct ev_loop;
 struct net;
 
-/* What a body handler returns to have the same bytes again once the gate
- * opens. It must then be closed before the loop sleeps. */
+/* What a body handler returns to have the same bytes again once the gate opens
+ * or, if it is held, it is let go. One of both must be done before the loop
+ * sleeps. */
 #define NET_PAUSE CURL_WRITEFUNC_PAUSE
 
 /* What happens to a request. header and body run inside libcurl: they must
@@ -45,6 +46,7 @@ struct net_request {
 	bool running;
 	bool ended;                     /* result is valid */
 	bool paused;                    /* by NET_PAUSE */
+	bool held;
 	struct net_request *next_paused;
 	CURLcode result;
 	struct net_request *next_ended;
@@ -70,6 +72,10 @@ void net_release(struct net *, struct net_request *);
 
 /* The next request that has ended, or NULL. */
 struct net_request *net_take_ended(struct net *);
+
+/* Held: what NET_PAUSE stopped goes on when it is let go, and not when the
+ * gate opens. */
+void net_hold(struct net *, struct net_request *, bool held);
 
 /* Closed: nothing is read from any socket and libcurl's timers wait, so that
  * TCP slows the senders down. */

@@ -6,6 +6,7 @@
 
 #include "split.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 #include "alloc.h"
@@ -135,6 +136,17 @@ split_claim(struct transfer *transfer, struct stream *stream)
 	return true;
 }
 
+/* Connections that files which have not begun shall have. */
+static unsigned
+split_reserve(const struct engine *engine)
+{
+	if (engine->max_streams == 0 ||
+	    engine->transfer_count >= engine->max_files ||
+	    model_next_queued(engine->model) == 0)
+		return 0;
+	return engine->max_files - engine->transfer_count;
+}
+
 static bool
 split_may_add(const struct transfer *transfer)
 {
@@ -151,6 +163,8 @@ split_may_add(const struct transfer *transfer)
 	 * others. */
 	if (host == NULL)
 		return true;
+	if (engine_room(transfer->engine) <= split_reserve(transfer->engine))
+		return false;
 	return host_admits(host, engine_now_ms()) &&
 	    (host_peek_parked(host) == 0 ||
 	    transfer->engine->transfer_count >= transfer->engine->max_files);
@@ -176,9 +190,12 @@ split_max(const struct transfer *transfer)
 	unsigned max = (unsigned)options_number(transfer->options,
 	    OPTION_MAX_SPLITS);
 	unsigned room = transfer->stream_count;
+	unsigned free = engine_room(transfer->engine);
 
-	if (transfer->streams != NULL)
-		room += host_room(transfer->streams->host);
+	if (transfer->streams != NULL &&
+	    host_room(transfer->streams->host) < free)
+		free = host_room(transfer->streams->host);
+	room = free < UINT_MAX - room ? room + free : UINT_MAX;
 	if (transfer->stream_cap != 0 && transfer->stream_cap < max)
 		max = transfer->stream_cap;
 	if (room < max)
@@ -216,15 +233,29 @@ split_view(const struct transfer *transfer, double now_s)
 }
 
 /* The newest connection goes: it did not raise the sum. */
-static void
+static bool
 split_give_up_newest(struct transfer *transfer)
 {
 	struct stream *stream = transfer->streams;
 
 	if (stream == NULL || stream->role != STREAM_PART ||
 	    stream->next == NULL)
-		return;
+		return false;
 	transfer_drop_stream(transfer, stream);
+	return true;
+}
+
+/* The user allows fewer than there are. */
+static bool
+split_is_crowded(const struct transfer *transfer)
+{
+	const struct engine *engine = transfer->engine;
+
+	return (engine->max_streams != 0 &&
+	    engine->stream_count > engine->max_streams) ||
+	    (int64_t)transfer->stream_count > options_number(
+	    transfer->options, OPTION_MAX_SPLITS) ||
+	    host_is_crowded(transfer->streams->host);
 }
 
 void
@@ -235,8 +266,11 @@ split_tick(struct transfer *transfer, double now_s)
 	    OPTION_MIN_SPLIT_SIZE);
 	int target;
 
+	while (transfer->stream_count > 1 && split_is_crowded(transfer))
+		if (!split_give_up_newest(transfer))
+			break;
 	if (!transfer->splittable || transfer->streams == NULL ||
-	    engine_is_limited(transfer->engine))
+	    transfer_is_limited(transfer))
 		return;
 	view = split_view(transfer, now_s);
 	if (view.running == 0)
@@ -258,7 +292,7 @@ split_tick(struct transfer *transfer, double now_s)
 bool
 split_is_ramping(const struct transfer *transfer, double now_s)
 {
-	if (!transfer->splittable || engine_is_limited(transfer->engine))
+	if (!transfer->splittable || transfer_is_limited(transfer))
 		return false;
 	if (transfer->split_began_s == 0)
 		return true;

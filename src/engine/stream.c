@@ -304,11 +304,12 @@ stream_send(struct stream *stream)
 {
 	struct engine *engine = stream->transfer->engine;
 	haul_easy_fn adjust;
+	int64_t read_size = limiter_read_size(&stream->transfer->limiter);
 	struct net_recipe recipe;
 	void *user;
 
 	adjust = options_easy_fn(stream->transfer->options, &user);
-	recipe = stream_recipe(stream, adjust != NULL);
+	recipe = stream_recipe(stream, adjust != NULL || read_size > 0);
 	stream->request = net_acquire(engine->net, &stream_handler, stream,
 	    &recipe);
 	if (stream->request == NULL)
@@ -318,11 +319,14 @@ stream_send(struct stream *stream)
 		stream_set_headers(stream);
 	if (!stream->request->warm)
 		stream_set_up(stream);
+	if (read_size > 0)
+		curl_easy_setopt(stream->request->easy, CURLOPT_BUFFERSIZE,
+		    (long)read_size);
 	if (adjust != NULL)
 		adjust(stream->request->easy, user);
 	stream->started_us = clock_monotonic_us();
 	stream->heard_ms = stream->started_us / 1000;
-	stream->heard_opening = engine->openings;
+	stream->heard_opening = transfer_openings(stream->transfer);
 	host_resolving(stream->host, url_host_is_address(stream->url));
 	return net_start(engine->net, stream->request);
 }
@@ -472,12 +476,14 @@ stream_on_body(void *owner, const char *bytes, size_t length)
 	/* The body of a refusal does not keep it alive. */
 	if (stream->phase != STREAM_SPILLING)
 		stream->heard_ms = engine_now_ms();
-	stream->heard_opening = stream->transfer->engine->openings;
+	stream->heard_opening = transfer_openings(stream->transfer);
 	/* libcurl reads up to a hundred times in a row while there is
 	 * something to read: far more than a small rate allows. */
-	if (limiter_is_overdrawn(&stream->transfer->engine->limiter))
+	if (limiter_is_overdrawn(&stream->transfer->engine->limiter) ||
+	    transfer_holds_back(stream->transfer))
 		return NET_PAUSE;
 	limiter_spend(&stream->transfer->engine->limiter, (int64_t)length);
+	limiter_spend(&stream->transfer->limiter, (int64_t)length);
 	if (!stream->response.complete && !stream_is_http(stream) &&
 	    !stream_judge_ftp(stream))
 		return 0;

@@ -31,7 +31,6 @@
 
 #define TRANSFER_LOOK_MS 10000          /* patience with HEAD: some servers
                                            never answer it */
-#define TRANSFER_OPENINGS 4             /* of the rate limit, without a byte */
 #define TRANSFER_PAUSE_MS 100           /* after a lost connection, doubling */
 
 struct item_extra *
@@ -232,6 +231,8 @@ transfer_close(struct transfer *transfer, enum haul_state next)
 	if (transfer->state == TRANSFER_OVER)
 		return;
 	transfer_drop_streams(transfer);
+	free(transfer->later.url);
+	transfer->later.url = NULL;
 	transfer->state = TRANSFER_OVER;
 	transfer->next_state = next;
 	engine_poke(transfer->engine);
@@ -394,6 +395,7 @@ void
 transfer_apply_options(struct transfer *transfer)
 {
 	transfer->options.item = transfer->item->options;
+	transfer_set_rate(transfer);
 	if (transfer->state != TRANSFER_OVER)
 		transfer_read_digests(transfer);
 }
@@ -437,6 +439,7 @@ transfer_begin(struct engine *engine, haul_id id)
 	model_set_state(engine->model, id, HAUL_STATE_CONNECTING);
 	model_count_attempt(engine->model, id);
 	transfer_read_digests(transfer);
+	transfer_set_rate(transfer);
 	if (transfer_is_late(transfer))
 		transfer_give_up_late(transfer);
 	else
@@ -538,6 +541,42 @@ transfer_is_fatal(const struct failure *failure)
 	}
 }
 
+static bool
+transfer_has_room(const struct transfer *transfer, const char *url)
+{
+	return engine_room(transfer->engine) > 0 &&
+	    host_room(hosts_find(transfer->engine->hosts, url)) > 0;
+}
+
+/* The scheduler knows the host of a URL, and not where that leads to: the
+ * target may have as many connections as it may. A part's work is done by
+ * others then. */
+static void
+transfer_put_off(struct transfer *transfer, enum stream_role role,
+    const struct part *part, const char *url, unsigned redirects)
+{
+	if (role == STREAM_PART)
+		return;
+	transfer->later.url = alloc_string(url);
+	transfer->later.role = role;
+	transfer->later.part = *part;
+	transfer->later.redirects = redirects;
+}
+
+static void
+transfer_try_later(struct transfer *transfer)
+{
+	char *url = transfer->later.url;
+
+	if (!transfer_has_room(transfer, url))
+		return;
+	transfer->later.url = NULL;
+	if (!transfer_start_stream(transfer, transfer->later.role,
+	    &transfer->later.part, url, transfer->later.redirects))
+		transfer_fail(transfer, &transfer->failure);
+	free(url);
+}
+
 static void
 transfer_ask_again(struct transfer *transfer, struct stream *stream,
     char *url)
@@ -550,6 +589,8 @@ transfer_ask_again(struct transfer *transfer, struct stream *stream,
 	if (role != STREAM_LOOK && url == NULL &&
 	    transfer->streams == NULL)
 		transfer_ask_first(transfer);
+	else if (url != NULL && !transfer_has_room(transfer, url))
+		transfer_put_off(transfer, role, &part, url, redirects);
 	else if (!transfer_start_stream(transfer, role, &part, url,
 	    redirects))
 		transfer_fail(transfer, &transfer->failure);
@@ -688,6 +729,8 @@ transfer_advance(struct transfer *transfer)
 {
 	struct stream *stream, *next;
 
+	if (transfer->later.url != NULL)
+		transfer_try_later(transfer);
 	if (transfer->state != TRANSFER_FETCHING)
 		return;
 	for (stream = transfer->streams; stream; stream = next) {
@@ -702,6 +745,9 @@ transfer_advance(struct transfer *transfer)
 	}
 	if (transfer->state == TRANSFER_FETCHING &&
 	    transfer->stream_count == 0 && transfer->answered &&
+	    transfer->later.url == NULL &&
+	    transfer_has_room(transfer, transfer->final_url ?
+	    transfer->final_url : transfer->url) &&
 	    !transfer_is_whole(transfer) &&
 	    transfer->pause_until_ms <= engine_now_ms())
 		transfer_ask_first(transfer);
@@ -717,18 +763,6 @@ transfer_is_stalled(const struct transfer *transfer,
 	    (limit == 0 || limit > TRANSFER_LOOK_MS))
 		limit = TRANSFER_LOOK_MS;
 	return limit > 0 && engine_now_ms() - stream->heard_ms > limit;
-}
-
-/* Bytes that the rate limit holds back are not missing; those that do not come
- * when it lets us go on, time after time, are. */
-static bool
-transfer_is_held_back(const struct transfer *transfer,
-    const struct stream *stream)
-{
-	return stream->phase == STREAM_TAKING &&
-	    engine_is_limited(transfer->engine) &&
-	    transfer->engine->openings - stream->heard_opening <
-	    TRANSFER_OPENINGS;
 }
 
 static void

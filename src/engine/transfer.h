@@ -14,6 +14,7 @@
 
 #include "digest.h"
 #include "disk.h"
+#include "limiter.h"
 #include "model.h"
 #include "options.h"
 #include "partfile.h"
@@ -98,6 +99,16 @@ struct transfer {
 	int64_t fetched;                /* body bytes of all its streams */
 	int64_t pause_until_ms;         /* no new connection before */
 	unsigned mishaps;               /* streams lost since one ended well */
+	struct limiter limiter;         /* --limit-rate-file */
+	bool gated;                     /* it holds us now */
+	double gated_s;                 /* when it last did */
+	unsigned openings;              /* how often it let us go on */
+	struct {                        /* a redirect to a host that is full */
+		char *url;              /* NULL: none */
+		enum stream_role role;
+		struct part part;
+		unsigned redirects;
+	} later;
 
 	/* the file */
 	struct partfile part;
@@ -154,6 +165,21 @@ void transfer_fail(struct transfer *, const struct failure *);
 /* Ends it by the user's wish, also while it is between two attempts; not once
  * all its bytes are here. */
 void transfer_cancel(struct transfer *, const struct failure *);
+
+/* Its own rate limit: takes the option's value; opens or closes the gate and
+ * says after how many seconds to look again, 0: no need. */
+void transfer_set_rate(struct transfer *);
+double transfer_gate(struct transfer *, double now_s);
+
+/* Whether it lets no byte through now; whether a rate limit, and not the
+ * network, sets its speed. */
+bool transfer_holds_back(const struct transfer *);
+bool transfer_is_limited(const struct transfer *);
+
+/* Bytes that a rate limit holds back are not missing; those that do not come
+ * when it lets us go on, time after time, are. How often it has. */
+bool transfer_is_held_back(const struct transfer *, const struct stream *);
+unsigned transfer_openings(const struct transfer *);
 
 /* Frees it if it is over and no disk job holds it; true if it was freed. */
 bool transfer_reap(struct transfer *);

@@ -20,6 +20,7 @@ import subprocess
 
 import pytest
 
+import misbehaving
 from conftest import program
 
 K = 1000
@@ -342,6 +343,93 @@ def test_an_items_options_count_at_once(queue, serve, haul):
     assert of(lines, 'setitem') == [['0']]
     assert haul.read('a.bin') == serve.data('a.bin')
     assert len(serve.requests('a.bin')) > 1
+
+
+# ---- limits ---------------------------------------------------------------
+
+@pytest.fixture
+def servers():
+    both = [misbehaving.Server(), misbehaving.Server()]
+    yield both
+    for server in both:
+        server.stop()
+
+
+LARGE = {'size': 3000 * K, 'rate': 2000 * K}
+
+
+@pytest.mark.parametrize('option', ['max-host-conn', 'max-total-conn'])
+@pytest.mark.parametrize('most', [1, 3])
+def test_connections_keep_to_their_limit(queue, servers, haul, option, most):
+    urls = [servers[0].add(f'/{i}.bin', **LARGE) for i in range(4)]
+    lines = queue(*[f'add {url}' for url in urls], 'start', 'end', 'totals',
+                  options=[f'{option}={most}', 'max-conn=4', 'max-splits=4'])
+    assert totals(lines)['done'] == '4'
+    assert servers[0].most_open == most
+    for i in range(4):
+        assert haul.read(f'{i}.bin') == servers[0].content(
+            f'/{i}.bin').read()
+
+
+def test_the_limit_is_each_hosts_own(queue, servers):
+    urls = [server.add(f'/{i}.bin', **LARGE)
+            for i, server in enumerate(servers)]
+    queue(*[f'add {url}' for url in urls], 'start', 'bytes 1 1', 'bytes 2 1',
+          'totals', 'end', options=['max-host-conn=1'])
+    assert [server.most_open for server in servers] == [1, 1]
+
+
+def test_a_redirect_keeps_to_its_targets_limit(queue, servers, haul):
+    urls = []
+    for i in range(4):
+        target = servers[1].add(f'/{i}.bin', **LARGE)
+        urls.append(servers[0].add(f'/to/{i}.bin', redirect=target))
+    lines = queue(*[f'add {url}' for url in urls], 'start', 'end', 'totals',
+                  options=['max-host-conn=2', 'max-conn=4', 'max-splits=4'])
+    assert totals(lines)['done'] == '4'
+    assert servers[1].most_open == 2
+    for i in range(4):
+        assert haul.read(f'{i}.bin') == servers[1].content(
+            f'/{i}.bin').read()
+
+
+@pytest.mark.parametrize('call', ['set max-host-conn 1', 'set max-total-conn '
+                                  '1', 'setitem 1 max-splits 1'])
+def test_a_limit_that_is_lowered_ends_connections(queue, servers, haul, call):
+    url = servers[0].add('/a.bin', size=12000 * K, rate=800 * K)
+    lines = queue(f'add {url}', 'start', 'bytes 1 2500000', 'connections 1',
+                  call, 'sleep 400', 'connections 1', 'row 1',
+                  call[:-1] + '5', 'until 1 done',
+                  options=['max-splits=4'])
+    before, after = of(lines, 'connections')
+    assert int(before[0]) > 1 and after == ['1']
+    assert haul.read('a.bin') == servers[0].content('/a.bin').read()
+
+
+def seconds(lines, number):
+    return [float(line[1]) for line in of(lines, 'time')
+            if line[0] == str(number)][0]
+
+
+def test_a_files_own_rate_is_kept_and_others_are_not_held(queue, servers):
+    urls = [servers[0].add(f'/{i}.bin', size=3000 * K) for i in range(3)]
+    lines = queue(f'add {urls[0]} limit-rate-file=1000000',
+                  f'add {urls[1]} limit-rate-file=1500000', f'add {urls[2]}',
+                  'start', 'end', 'time 1', 'time 2', 'time 3')
+    assert 2.85 < seconds(lines, 1) < 3.4
+    assert 1.9 < seconds(lines, 2) < 2.4
+    assert seconds(lines, 3) < 1
+
+
+def test_a_files_rate_changes_while_it_runs(queue, servers, haul):
+    url = servers[0].add('/a.bin', size=3000 * K)
+    lines = queue(f'add {url}', 'set limit-rate-file 500000', 'start',
+                  'bytes 1 500000', 'set limit-rate 1000000',
+                  'setitem 1 limit-rate-file 2000000', 'bytes 1 1500000',
+                  'set limit-rate 0', 'setitem 1 limit-rate-file 0',
+                  'until 1 done', 'time 1')
+    assert 1.8 < seconds(lines, 1) < 2.6
+    assert haul.read('a.bin') == servers[0].content('/a.bin').read()
 
 
 # ---- at random ------------------------------------------------------------

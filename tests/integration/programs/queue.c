@@ -11,7 +11,7 @@
  *     move ID BEFORE|first                edit ID keep|new URL
  *     set NAME VALUE      setitem ID NAME VALUE       get ID NAME
  *     until ID STATE      bytes ID N      end         sleep MS
- *     row ID   item ID   totals   connections ID   results
+ *     row ID   time ID   item ID   totals   connections ID   results
  *     view STATES ORDER [reverse]    rank ID STATES ORDER    parts ID
  *     random SEED CALLS           that many calls at random, see below
  */
@@ -594,6 +594,12 @@ queue_look_at(const char *call, char **words)
 		queue_print_view(words);
 	} else if (strcmp(call, "rank") == 0) {
 		queue_print_rank(words);
+	} else if (strcmp(call, "time") == 0) {
+		struct haul_row row;
+
+		QUEUE_CHECK(haul_row(haul, id, &row));
+		printf("time %" PRIu64 " %.3f\n", id, (double)row.elapsed_ms /
+		    1000);
 	} else if (strcmp(call, "connections") == 0) {
 		queue_print_connections(id);
 	} else if (strcmp(call, "results") == 0) {
