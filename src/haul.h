@@ -529,6 +529,8 @@ bool haul_rank(struct haul *, const struct haul_view *, haul_id,
 /* One row; false if there is no such item. */
 bool haul_row(struct haul *, haul_id, struct haul_row *);
 
+#define HAUL_ADDRESS_SIZE 64
+
 /* One connection of a running item. */
 struct haul_connection {
 	int64_t start, end;             /* of its part, half-open; end -1
@@ -538,7 +540,7 @@ struct haul_connection {
 	int http_version;               /* 10, 11, 20; 0 unknown or FTP */
 	bool tls;
 	bool receiving;                 /* its answer was accepted */
-	char address[64];               /* "192.0.2.7:443", "[::1]:80"; ""
+	char address[HAUL_ADDRESS_SIZE]; /* "192.0.2.7:443", "[::1]:80"; ""
 	                                   while it connects */
 };
 

@@ -30,6 +30,10 @@ model_copy_history(struct haul_item *copy, const struct item_extra *extra)
 		struct haul_attempt *to = &copy->history[i];
 
 		to->time_ms = from->time_ms;
+		to->started_ms = from->started_ms;
+		to->connect_ms = from->connect_ms;
+		to->tls_ms = from->tls_ms;
+		to->first_byte_ms = from->first_byte_ms;
 		to->got_bytes = from->got_bytes;
 		to->url = alloc_string(from->url);
 		to->message = alloc_string(from->failure.text);
@@ -63,6 +67,21 @@ model_copy_extra(struct haul_item *copy, const struct item_extra *extra)
 	model_copy_history(copy, extra);
 }
 
+static void
+model_copy_facts(struct haul_item *copy, const struct model_facts *facts)
+{
+	copy->attempt_started_ms = facts->started_ms;
+	copy->connect_ms = facts->connect_ms;
+	copy->tls_ms = facts->tls_ms;
+	copy->first_byte_ms = facts->first_byte_ms;
+	copy->redirects = facts->redirects;
+	copy->http_version = facts->http_version;
+	if (facts->address[0] != '\0')
+		copy->address = alloc_string(facts->address);
+	if (facts->server[0] != '\0')
+		copy->server = alloc_string(facts->server);
+}
+
 static char *
 model_path(const struct item *item)
 {
@@ -92,8 +111,12 @@ model_copy_locked(struct model *model, haul_id id)
 	if (model_has_ended(model_real_state(item)))
 		copy->ended_at_ms = item->ended_at_ms;
 	copy->connect_ms = copy->tls_ms = copy->first_byte_ms = -1;
-	if (running != NULL)
+	if (running != NULL) {
 		copy->connections = running->live.connections;
+		model_copy_facts(copy, &running->facts);
+	} else if (item->extra != NULL && item->extra->facts != NULL) {
+		model_copy_facts(copy, item->extra->facts);
+	}
 	if (item->extra != NULL)
 		model_copy_extra(copy, item->extra);
 	/* It had no failure of its own before it was removed. */
@@ -133,6 +156,8 @@ haul_item_free(struct haul_item *copy)
 	free(copy->path);
 	free(copy->message);
 	free(copy->etag);
+	free(copy->address);
+	free(copy->server);
 	free(copy->last_modified);
 	free(copy);
 }
@@ -266,8 +291,19 @@ size_t
 model_copy_connections(struct model *model, haul_id id,
     struct haul_connection *list, size_t max)
 {
-	(void)model, (void)id, (void)list, (void)max;
-	return 0;
+	const struct model_running *running;
+	size_t n = 0;
+
+	model_lock(model);
+	running = model_find_running(model, id);
+	if (running != NULL && running->live.list != NULL) {
+		n = running->live.connections;
+		if (n > max)
+			n = max;
+		memcpy(list, running->live.list, n * sizeof *list);
+	}
+	model_unlock(model);
+	return n;
 }
 
 void

@@ -19,7 +19,8 @@ struct model_arena {
 
 struct model_running {                  /* sorted by id */
 	haul_id id;
-	struct live live;
+	struct live live;               /* list is the entry's own */
+	struct model_facts facts;
 };
 
 struct model {

@@ -28,6 +28,7 @@
                                            without the lock */
 #define MODEL_ARENA (1 << 20)           /* bytes */
 #define MODEL_WAKE_MS 20
+#define MODEL_LARGE (1024 * 1024)       /* a file worth remembering */
 
 struct model *
 model_new(void)
@@ -58,6 +59,7 @@ model_free_extra(struct item_extra *extra)
 		free(extra->history[i].url);
 	free(extra->history);
 	free(extra->failure);
+	free(extra->facts);
 	free(extra->mirrors);
 	free(extra->sources);
 	free(extra->name);
@@ -91,8 +93,10 @@ model_free(struct model *model)
 		model->arena = arena->next;
 		free(arena);
 	}
-	for (i = 0; i < model->running_count; i++)
+	for (i = 0; i < model->running_count; i++) {
+		free(model->running[i]->live.list);
 		free(model->running[i]);
+	}
 	free(model->running);
 	order_free(model->queue);
 	order_free(model->ended);
@@ -294,6 +298,7 @@ model_enter_running(struct model *model, haul_id id)
 	struct model_running *entry = alloc_zero(sizeof *entry);
 
 	entry->id = entry->live.id = id;
+	entry->live.wanted = 1;
 	if (model->running_count == model->running_size) {
 		model->running_size = model->running_size ?
 		    model->running_size * 2 : 16;
@@ -311,10 +316,32 @@ model_leave_running(struct model *model, haul_id id)
 {
 	size_t at = model_running_place(model, id);
 
+	free(model->running[at]->live.list);
 	free(model->running[at]);
 	model->running_count--;
 	memmove(model->running + at, model->running + at + 1,
 	    (model->running_count - at) * sizeof *model->running);
+}
+
+/* Nobody asks how a small file came once it is done, and a million of them
+ * would cost what they hold. */
+static void
+model_keep_facts(struct model *model, haul_id id)
+{
+	struct item *item = model_item(model, id);
+	const struct model_facts *facts = &model_find_running(model,
+	    id)->facts;
+	struct item_extra *extra = item->extra;
+
+	if (extra == NULL)
+		return;
+	free(extra->facts);
+	extra->facts = NULL;
+	if (item->state == HAUL_STATE_SKIPPED ||
+	    (item->state == HAUL_STATE_DONE && item->size < MODEL_LARGE))
+		return;
+	extra->facts = alloc_zero(sizeof *extra->facts);
+	*extra->facts = *facts;
 }
 
 /* It runs, but no connection of it does. */
@@ -325,6 +352,8 @@ model_still_running(struct model *model, haul_id id)
 
 	live->connections = 0;
 	live->speed_bps = 0;
+	free(live->list);
+	live->list = NULL;
 }
 
 int64_t
@@ -369,8 +398,15 @@ model_move_state(struct model *model, haul_id id, enum haul_state state)
 	item->parked = false;
 	if (!model_is_running(old) && model_is_running(state))
 		model_enter_running(model, id);
-	else if (model_is_running(old) && !model_is_running(state))
+	else if (model_is_running(old) && !model_is_running(state)) {
+		model_keep_facts(model, id);
 		model_leave_running(model, id);
+	}
+	if (state == HAUL_STATE_CONNECTING &&
+	    (old == HAUL_STATE_QUEUED || old == HAUL_STATE_WAITING))
+		model_find_running(model, id)->facts = (struct model_facts){
+		    .started_ms = clock_epoch_ms(), .connect_ms = -1,
+		    .tls_ms = -1, .first_byte_ms = -1 };
 	if (state == HAUL_STATE_WAITING || state == HAUL_STATE_VERIFYING)
 		model_still_running(model, id);
 	if (state != HAUL_STATE_REMOVED && old != HAUL_STATE_REMOVED)
@@ -499,7 +535,8 @@ model_set_size(struct model *model, haul_id id, int64_t size)
 
 static void
 model_keep_attempt(struct item_extra *extra, const struct failure *failure,
-    const char *url, int64_t got_bytes, uint32_t number)
+    const char *url, int64_t got_bytes, uint32_t number,
+    const struct model_facts *facts)
 {
 	struct model_attempt *attempt;
 
@@ -517,6 +554,10 @@ model_keep_attempt(struct item_extra *extra, const struct failure *failure,
 	attempt->url = alloc_string(url);
 	attempt->failure = *failure;
 	attempt->number = number;
+	attempt->started_ms = facts->started_ms;
+	attempt->connect_ms = facts->connect_ms;
+	attempt->tls_ms = facts->tls_ms;
+	attempt->first_byte_ms = facts->first_byte_ms;
 }
 
 void
@@ -524,10 +565,14 @@ model_set_failure(struct model *model, haul_id id,
     const struct failure *failure, const char *url, int64_t got_bytes,
     bool in_history)
 {
+	static const struct model_facts unknown = { .connect_ms = -1,
+	    .tls_ms = -1, .first_byte_ms = -1 };
 	struct item *item = model_item(model, id);
+	const struct model_running *running;
 	struct item_extra *extra;
 
 	model_lock(model);
+	running = model_find_running(model, id);
 	extra = model_extra(item);
 	if (extra->failure == NULL)
 		extra->failure = alloc_zero(sizeof *extra->failure);
@@ -535,7 +580,7 @@ model_set_failure(struct model *model, haul_id id,
 	model_touch(model);
 	if (in_history)
 		model_keep_attempt(extra, failure, url, got_bytes,
-		    item->attempts);
+		    item->attempts, running ? &running->facts : &unknown);
 	model_unlock(model);
 }
 
@@ -663,6 +708,7 @@ void
 model_set_live(struct model *model, const struct live *live)
 {
 	struct model_running *running;
+	struct haul_connection *list;
 
 	model_lock(model);
 	running = model_find_running(model, live->id);
@@ -670,7 +716,33 @@ model_set_live(struct model *model, const struct live *live)
 		if (running->live.speed_bps != live->speed_bps ||
 		    running->live.connections != live->connections)
 			model_touch(model);
+		list = running->live.list;
+		if (live->list != NULL) {
+			list = alloc_resize(list, live->connections + 1,
+			    sizeof *list);
+			memcpy(list, live->list, live->connections *
+			    sizeof *list);
+		}
 		running->live = *live;
+		running->live.list = list;
+	}
+	model_unlock(model);
+}
+
+void
+model_set_facts(struct model *model, haul_id id,
+    const struct model_facts *facts)
+{
+	struct model_running *running;
+	int64_t started_ms;
+
+	model_lock(model);
+	running = model_find_running(model, id);
+	if (running != NULL) {
+		started_ms = running->facts.started_ms;
+		running->facts = *facts;
+		running->facts.started_ms = started_ms;
+		model_touch(model);
 	}
 	model_unlock(model);
 }

@@ -23,8 +23,20 @@ struct options;
 #define MODEL_SEGMENTS 64
 #define MODEL_HISTORY 16
 
+/* What the latest attempt met. */
+struct model_facts {
+	int64_t started_ms;             /* since the epoch; 0 not yet */
+	int32_t connect_ms, tls_ms, first_byte_ms;      /* -1 unknown */
+	uint16_t redirects;
+	uint8_t http_version;           /* 10, 11, 20; 0 unknown */
+	char address[HAUL_ADDRESS_SIZE];        /* or "" */
+	char server[48];                /* or "" */
+};
+
 struct model_attempt {
 	int64_t time_ms;
+	int64_t started_ms;
+	int32_t connect_ms, tls_ms, first_byte_ms;
 	int64_t got_bytes;
 	char *url;
 	struct failure failure;
@@ -52,6 +64,8 @@ struct item_extra {
 	void *user;
 	char *final_url, *etag, *last_modified;
 	struct failure *failure;        /* the last, or NULL */
+	struct model_facts *facts;      /* of an item that does not run; of
+	                                   small ones that are done, NULL */
 	struct model_attempt *history;  /* failed ones, oldest first */
 	size_t history_count;           /* at most MODEL_HISTORY */
 	int64_t resumed_bytes;
@@ -99,6 +113,7 @@ struct item {
 struct live {
 	haul_id id;
 	uint32_t connections, wanted;
+	struct haul_connection *list;   /* of them, by place; borrowed */
 	int64_t speed_bps;
 	struct haul_range segments[MODEL_SEGMENTS];
 	size_t segment_count;
@@ -204,6 +219,9 @@ void model_count_bytes(struct model *, struct item *, int64_t fetched,
     int64_t got);
 
 void model_set_live(struct model *, const struct live *);
+
+/* Of the present attempt; its time of starting is known already. */
+void model_set_facts(struct model *, haul_id, const struct model_facts *);
 void model_set_speed(struct model *, int64_t speed_bps);
 void model_set_connections(struct model *, uint32_t);
 

@@ -486,6 +486,19 @@ response_take_retry_after(struct response *r, struct response_text value)
 		r->retry_after_s = seconds;
 }
 
+/* For people alone: its beginning will do. */
+static void
+response_take_server(struct response *r, struct response_text value)
+{
+	size_t length = value.length < sizeof r->server ? value.length :
+	    sizeof r->server - 1;
+
+	if (r->server[0] != '\0')
+		return;
+	memcpy(r->server, value.at, length);
+	r->server[length] = '\0';
+}
+
 /* ---- lines --------------------------------------------------------------- */
 
 #define RESPONSE_FACT(name, take) { name, take, 0, false }
@@ -503,7 +516,10 @@ response_headers[][RESPONSE_SAME_LENGTH] = {
 		RESPONSE_FACT("date", response_take_date),
 		RESPONSE_STRING("etag", etag),
 	},
-	[6] = { RESPONSE_DIGEST("digest", digest) },
+	[6] = {
+		RESPONSE_FACT("server", response_take_server),
+		RESPONSE_DIGEST("digest", digest),
+	},
 	[11] = {
 		RESPONSE_FACT("retry-after", response_take_retry_after),
 		RESPONSE_DIGEST("repr-digest", repr_digest),

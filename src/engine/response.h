@@ -37,6 +37,7 @@ struct response {
 	char date_text[32];             /* of a success, not read yet; or "" */
 	int64_t retry_after_date;       /* Retry-After as a date, or -1 */
 	int64_t retry_after_s;          /* Retry-After in seconds, or -1 */
+	char server[48];                /* Server, cut; or "" */
 	char *etag;                     /* with its quotes and W/; or NULL */
 	char *last_modified;            /* text as sent, or NULL */
 	char *content_type;

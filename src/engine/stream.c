@@ -399,6 +399,53 @@ stream_refuse_status(struct stream *stream)
 	stream_end_as(stream, STREAM_FAILED);
 }
 
+static int32_t
+stream_time_ms(const struct stream *stream, CURLINFO info)
+{
+	curl_off_t us = 0;
+
+	curl_easy_getinfo(stream->request->easy, info, &us);
+	return us > 0 ? (int32_t)((us + 999) / 1000) : -1;
+}
+
+/* Who answers, and how the connection came about. */
+static void
+stream_note_peer(struct stream *stream)
+{
+	CURL *easy = stream->request->easy;
+	long version = 0, port = 0;
+	char *ip = NULL;
+
+	curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &ip);
+	curl_easy_getinfo(easy, CURLINFO_PRIMARY_PORT, &port);
+	if (ip != NULL)
+		snprintf(stream->peer.ip, sizeof stream->peer.ip, "%s", ip);
+	stream->peer.port = (uint16_t)port;
+	if (stream_is_http(stream))
+		curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+	stream->peer.http_version = version == CURL_HTTP_VERSION_1_0 ? 10 :
+	    version == CURL_HTTP_VERSION_1_1 ? 11 :
+	    version == CURL_HTTP_VERSION_2_0 ? 20 : 0;
+	stream->peer.connect_ms = stream_time_ms(stream,
+	    CURLINFO_CONNECT_TIME_T);
+	stream->peer.tls_ms = stream_time_ms(stream,
+	    CURLINFO_APPCONNECT_TIME_T);
+	if (stream->role != STREAM_PART)
+		transfer_note_peer(stream->transfer, stream);
+}
+
+void
+stream_address(const struct stream *stream, char *text, size_t size)
+{
+	const char *ip = stream->peer.ip;
+	bool v6 = strchr(ip, ':') != NULL;
+
+	*text = '\0';
+	if (*ip != '\0')
+		snprintf(text, size, "%s%s%s:%u", v6 ? "[" : "", ip,
+		    v6 ? "]" : "", stream->peer.port);
+}
+
 /* The headers of a final answer are complete. False: end it now. */
 static bool
 stream_judge(struct stream *stream)
@@ -407,6 +454,7 @@ stream_judge(struct stream *stream)
 
 	/* Over a proxy's kept connection no socket was opened for it. */
 	host_resolved(stream->host);
+	stream_note_peer(stream);
 	if (status >= 300 && status < 400 && status != 304) {
 		stream_end_as(stream, STREAM_REDIRECTED);
 		return true;
@@ -457,6 +505,7 @@ stream_judge_ftp(struct stream *stream)
 	curl_easy_getinfo(easy, CURLINFO_FILETIME_T, &stamp);
 	stream->response.complete = true;
 	stream->response.length = length;
+	stream_note_peer(stream);
 	if (stamp >= 0) {
 		snprintf(text, sizeof text, "@%lld", (long long)stamp);
 		free(stream->response.last_modified);

@@ -63,6 +63,12 @@ struct stream {
 	size_t header_bytes, spilled;
 	int64_t fetched;                /* body bytes of this request */
 	int64_t started_us;
+	struct {                        /* once it has been answered */
+		char ip[48];            /* "" unknown */
+		uint16_t port;
+		uint8_t http_version;   /* 10, 11; 0 unknown or FTP */
+		int32_t connect_ms, tls_ms;     /* -1 unknown, none */
+	} peer;
 	int64_t heard_ms;               /* last byte, header or connection */
 	unsigned heard_opening;         /* of the rate limit, last byte */
 	int64_t sample_bytes;           /* for rate_bps */
@@ -88,6 +94,9 @@ void stream_conclude(struct stream *, CURLcode);
 /* The absolute URL of a redirect that may be followed, malloc()ed; NULL with
  * failure set if not. */
 char *stream_redirect_url(struct stream *);
+
+/* "192.0.2.7:443", "[::1]:80", or "". */
+void stream_address(const struct stream *, char *text, size_t size);
 
 /* Refreshes rate_bps; call some times a second. */
 void stream_sample(struct stream *, double now_s);

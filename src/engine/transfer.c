@@ -788,32 +788,6 @@ transfer_check_patience(struct transfer *transfer)
 		transfer_give_up_late(transfer);
 }
 
-/* What the faces draw of it. */
-static void
-transfer_show(struct transfer *transfer, double now_s)
-{
-	struct live live = { .id = transfer->id,
-	    .connections = transfer->stream_count };
-	double span = now_s - transfer->speed_mark_s, rate;
-	struct ranges shown;
-
-	if (span >= 0.5) {
-		rate = (double)(transfer->fetched -
-		    transfer->speed_mark_bytes) / span;
-		transfer->speed_bps = transfer->speed_bps == 0 ? rate :
-		    transfer->speed_bps * 0.75 + rate * 0.25;
-		transfer->speed_mark_s = now_s;
-		transfer->speed_mark_bytes = transfer->fetched;
-	}
-	live.speed_bps = (int64_t)transfer->speed_bps;
-	ranges_init(&shown);
-	finish_collect_ranges(transfer, &shown);
-	live.segment_count = ranges_coalesce(&shown, live.segments,
-	    MODEL_SEGMENTS);
-	ranges_release(&shown);
-	model_set_live(transfer->engine->model, &live);
-}
-
 void
 transfer_tick(struct transfer *transfer, double now_s, bool slow)
 {

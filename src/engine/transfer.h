@@ -181,6 +181,9 @@ bool transfer_is_limited(const struct transfer *);
 bool transfer_is_held_back(const struct transfer *, const struct stream *);
 unsigned transfer_openings(const struct transfer *);
 
+/* Tells the faces what they draw of it: some times a second. */
+void transfer_show(struct transfer *, double now_s);
+
 /* Frees it if it is over and no disk job holds it; true if it was freed. */
 bool transfer_reap(struct transfer *);
 
@@ -197,6 +200,9 @@ bool answer_judge(struct transfer *, struct stream *);
  * says why not. */
 bool transfer_write(struct transfer *, struct stream *, const char *,
     size_t);
+
+/* The first stream of an attempt was answered. */
+void transfer_note_peer(struct transfer *, const struct stream *);
 
 /* ---- answer.c: an answer against what is known of the object ---- */
 

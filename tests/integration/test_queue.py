@@ -432,6 +432,64 @@ def test_a_files_rate_changes_while_it_runs(queue, servers, haul):
     assert haul.read('a.bin') == servers[0].content('/a.bin').read()
 
 
+# ---- facts ----------------------------------------------------------------
+
+def facts(lines, at=-1):
+    return dict(word.split('=', 1) for word in of(lines, 'item')[at])
+
+
+def test_connections_and_facts_of_a_running_file(queue, servers):
+    target = servers[1].add('/a.bin', size=9000 * K, rate=1000 * K)
+    url = servers[0].add('/to', redirect=target)
+    lines = queue(f'add {url}', 'item 1', 'start', 'bytes 1 3000000',
+                  'connections 1', 'row 1', 'item 1', 'pause 1',
+                  'until 1 paused', 'connections 1', 'item 1',
+                  options=['max-splits=3'])
+    host = '127.0.0.1:' + target.split(':')[2].split('/')[0]
+    rows = of(lines, 'connection')
+    assert 1 < len(rows) <= 3
+    assert of(lines, 'connections') == [[str(len(rows))], ['0']]
+    end = '0'
+    for start, next_end, got, version, tls, receiving, address in rows:
+        assert int(end) <= int(start) < int(next_end) and int(got) >= 0
+        assert (version, tls, receiving) == ('11', '0', '1')
+        assert address == host
+        end = next_end
+    row = of(lines, 'row')[0]
+    assert row[8] == '127.0.0.1' and row[6] == str(len(rows))
+    assert int(row[7]) >= len(rows)
+    assert facts(lines, 0)['began'] == '0'
+    for at in (1, 2):
+        now = facts(lines, at)
+        assert now['http'] == '11' and now['address'] == host
+        assert now['redirects'] == '1' and now['began'] == '1'
+        assert 0 <= int(now['connect']) <= int(now['first']) < 5000
+        assert now['tls'] == '-1' and now['server'] == 'misbehaving'
+
+
+def test_a_tls_connection_says_so(queue, serve_tls, authority):
+    url = serve_tls('a.bin', size=3000 * K, rate=1000 * K)
+    lines = queue(f'add {url}', 'start', 'bytes 1 500000', 'connections 1',
+                  'item 1', options=['max-splits=1',
+                                     f'cacert={authority.cert}'])
+    assert of(lines, 'connection')[0][4] == '1'
+    now = facts(lines)
+    assert 0 <= int(now['connect']) <= int(now['tls']) <= int(now['first'])
+
+
+def test_attempts_and_large_files_keep_their_times(queue, serve):
+    large = serve('a.bin', size=1500 * K, turns=({'status': 503},))
+    small = serve('b.bin')
+    lines = queue(f'add {large}', f'add {small}', 'start', 'end', 'item 1',
+                  'item 2')
+    began, took, connect, _, first = of(lines, 'attempt')[0]
+    assert began == '1' and 0 <= int(took) < 5000
+    assert 0 <= int(connect) <= int(first)
+    assert facts(lines, 0)['address'].startswith('127.0.0.1:')
+    assert facts(lines, 0)['ended'] == '1'
+    assert facts(lines, 1)['address'] == '-'
+
+
 # ---- at random ------------------------------------------------------------
 
 CALLS = int(os.environ.get('HAUL_QUEUE_CALLS', 2000))

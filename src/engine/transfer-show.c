@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See transfer.h: what the faces see of a running file.
+ */
+#include "config.h"
+
+#include "transfer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "clock.h"
+#include "engine.h"
+#include "finish.h"
+#include "url.h"
+
+/* From the attempt's beginning on: redirects and refusals may have been
+ * before. */
+static int32_t
+transfer_time_ms(const struct transfer *transfer, const struct stream *stream,
+    int32_t ms)
+{
+	return ms < 0 ? -1 : ms + (int32_t)(stream->started_us / 1000 -
+	    transfer->began_ms);
+}
+
+void
+transfer_note_peer(struct transfer *transfer, const struct stream *stream)
+{
+	struct model_facts facts = {
+		.connect_ms = transfer_time_ms(transfer, stream,
+		    stream->peer.connect_ms),
+		.tls_ms = transfer_time_ms(transfer, stream,
+		    stream->peer.tls_ms),
+		.first_byte_ms = (int32_t)(engine_now_ms() -
+		    transfer->began_ms),
+		.redirects = (uint16_t)stream->redirects,
+		.http_version = stream->peer.http_version,
+	};
+
+	stream_address(stream, facts.address, sizeof facts.address);
+	snprintf(facts.server, sizeof facts.server, "%s",
+	    stream->response.server);
+	model_set_facts(transfer->engine->model, transfer->id, &facts);
+}
+
+static struct haul_connection
+transfer_show_stream(const struct stream *stream)
+{
+	enum url_scheme scheme = url_scheme(stream->url);
+	struct haul_connection shown = {
+		.start = stream->part.start,
+		.end = stream->part.end == INT64_MAX ? -1 : stream->part.end,
+		.got_bytes = stream->part.pos - stream->part.start,
+		.speed_bps = (int64_t)stream->rate_bps,
+		.http_version = stream->peer.http_version,
+		.tls = scheme == URL_HTTPS || scheme == URL_FTPS ||
+		    scheme == URL_SFTP,
+		.receiving = stream->phase == STREAM_TAKING,
+	};
+
+	stream_address(stream, shown.address, sizeof shown.address);
+	return shown;
+}
+
+static int
+transfer_compare_shown(const void *a, const void *b)
+{
+	const struct haul_connection *one = a, *other = b;
+
+	return one->start < other->start ? -1 : one->start > other->start;
+}
+
+static struct haul_connection *
+transfer_show_streams(const struct transfer *transfer)
+{
+	struct haul_connection *list = alloc_array(transfer->stream_count + 1,
+	    sizeof *list);
+	const struct stream *stream;
+	size_t n = 0;
+
+	for (stream = transfer->streams; stream; stream = stream->next)
+		list[n++] = transfer_show_stream(stream);
+	qsort(list, n, sizeof *list, transfer_compare_shown);
+	return list;
+}
+
+static void
+transfer_measure(struct transfer *transfer, double now_s)
+{
+	double span = now_s - transfer->speed_mark_s, rate;
+
+	if (span < 0.5)
+		return;
+	rate = (double)(transfer->fetched - transfer->speed_mark_bytes) /
+	    span;
+	transfer->speed_bps = transfer->speed_bps == 0 ? rate :
+	    transfer->speed_bps * 0.75 + rate * 0.25;
+	transfer->speed_mark_s = now_s;
+	transfer->speed_mark_bytes = transfer->fetched;
+}
+
+void
+transfer_show(struct transfer *transfer, double now_s)
+{
+	struct live live = { .id = transfer->id,
+	    .connections = transfer->stream_count, .wanted = 1 };
+	struct ranges shown;
+
+	transfer_measure(transfer, now_s);
+	live.speed_bps = (int64_t)transfer->speed_bps;
+	if (transfer->split_began_s > 0 && transfer->splitter.target > 1)
+		live.wanted = (uint32_t)transfer->splitter.target;
+	ranges_init(&shown);
+	finish_collect_ranges(transfer, &shown);
+	live.segment_count = ranges_coalesce(&shown, live.segments,
+	    MODEL_SEGMENTS);
+	ranges_release(&shown);
+	live.list = transfer_show_streams(transfer);
+	model_set_live(transfer->engine->model, &live);
+	free(live.list);
+}
