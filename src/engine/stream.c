@@ -405,7 +405,7 @@ stream_time_ms(const struct stream *stream, CURLINFO info)
 	curl_off_t us = 0;
 
 	curl_easy_getinfo(stream->request->easy, info, &us);
-	return us > 0 ? (int32_t)((us + 999) / 1000) : -1;
+	return us > 0 ? (int32_t)(us / 1000) : -1;
 }
 
 /* Who answers, and how the connection came about. */

@@ -180,7 +180,7 @@ def test_help_lists_every_option_within_80_columns(haul):
 
 @pytest.mark.parametrize('arguments', [
     ['--max-c', '2'], ['--max-c=2'], ['-n2'], ['-n', '2'], ['--retri=1'],
-    ['--min-sp', '2m'], ['--limit', '1.5G'], ['--timeout', '1m'],
+    ['--min-sp', '2m'], ['--retry-d', '1.5'], ['--timeout', '1m'],
     ['--timeout=500ms'], ['--timeout=0'], ['--timeout=1.5'], ['-q', '-v'],
     ['--quiet=yes'], ['--no-progress=no'], ['--overwrite'], ['-4'],
     ['--insecure'], ['-k'], ['--headless'], ['--ascii', '--si'], ['-qv0'],

@@ -109,7 +109,8 @@ long_options_may_be_abbreviated(void **state)
 	assert_int_equal(settings.values[SETTINGS_MAX_CONN], 9);
 	assert_false(read_words("--max", "3", URL, NULL));
 	assert_says("ambiguous");
-	assert_says("--max-conn, --max-splits, --max-failures");
+	assert_says("--max-conn, --max-splits, --max-host-conn, "
+	    "--max-total-conn, --max-failures");
 }
 
 static void
