@@ -17,6 +17,7 @@
 #include <ev.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -190,14 +191,18 @@ net_watch(struct net *net, struct net_socket *socket, int events)
 		ev_io_start(net->loop, &socket->watcher);
 }
 
-/* Before that libcurl closes a socket that we opened without a word. */
+/* Before that libcurl closes a socket that we opened without a word; and that
+ * of FTP's data, which connects while the control connection is set up. */
 static bool
 net_is_set_up(CURL *easy)
 {
 	curl_off_t begun_us = 0;
+	char *scheme = NULL;
 
-	return curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T,
-	    &begun_us) == CURLE_OK && begun_us > 0;
+	curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &begun_us);
+	curl_easy_getinfo(easy, CURLINFO_SCHEME, &scheme);
+	return begun_us > 0 && scheme != NULL &&
+	    strncasecmp(scheme, "http", 4) == 0;
 }
 
 static int
