@@ -329,6 +329,9 @@ json_fill_hello(struct json *json, struct json_record *record,
 	    settings_rows[SETTINGS_DIRECTORY].fallback);
 	json_put_number(object, "files", values[SETTINGS_MAX_CONN]);
 	json_put_number(object, "splits", values[SETTINGS_MAX_SPLITS]);
+	json_put_number(object, "host_conns",
+	    values[SETTINGS_MAX_HOST_CONN]);
+	json_put_number(object, "conns", values[SETTINGS_MAX_TOTAL_CONN]);
 	json_put_number(object, "limit", values[SETTINGS_LIMIT_RATE]);
 	json_put_number(object, "tries", values[SETTINGS_RETRIES] + 1);
 	json_object_set_new(record->object, "settings", object);

@@ -9,6 +9,7 @@
  *   one; a later one only lowers it
  * - being busy once beside others means nothing, twice in short is a refusal
  * - successes raise the cap again, one by one
+ * - the user's limit holds for each host, the lower of it and the cap counts
  * - a pause holds until it ends, is never shortened, and lets the host be
  *   admitted then
  * - while a name is resolved, others wait; an address needs none of that,
@@ -118,6 +119,33 @@ test_no_cap(void **state)
 	assert_true(host_room(host) > 10000);
 	leave(1000);
 	assert_int_equal(host_live(host), 0);
+}
+
+static void
+test_max(void **state)
+{
+	struct host *other = hosts_find(hosts, "http://other.example/");
+
+	(void)state;
+	enter(3);
+	assert_false(host_is_crowded(host));
+	hosts_set_max(hosts, 2);
+	assert_int_equal(host_room(host), 0);
+	assert_true(host_is_crowded(host));
+	assert_int_equal(host_room(other), 2);
+	assert_false(host_admits(host, NOW));
+	assert_true(host_admits(other, NOW));
+	leave(1);
+	assert_false(host_is_crowded(host));
+	hosts_set_max(hosts, 9);
+	assert_int_equal(host_room(host), 7);
+	host_refused(host);             /* cap 1 */
+	assert_int_equal(host_room(host), 0);
+	hosts_set_max(hosts, 0);
+	assert_int_equal(host_room(host), 0);
+	assert_false(host_is_crowded(host));
+	leave(2);
+	assert_int_equal(host_room(host), 1);
 }
 
 static void
@@ -361,6 +389,7 @@ main(void)
 		TEST("a host is known by its origin", test_origin),
 		TEST("thousands of hosts are told apart", test_many),
 		TEST("nothing known: no cap", test_no_cap),
+		TEST("the user's limit is each host's", test_max),
 		TEST("a refusal lowers the cap, to one at least",
 		    test_refused),
 		TEST("late refusals never raise the cap",

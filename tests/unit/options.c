@@ -13,6 +13,7 @@
  * - an item's value goes before its engine's, lists add up
  * - hooks of the item go before those of the engine
  * - copies share a set until one of them changes
+ * - every option is told in words that set it to the same value again
  * - an error is cut to its fields, and may be left out
  */
 #include "config.h"
@@ -666,6 +667,64 @@ test_error_text(void **state)
 	options_unref(set);
 }
 
+static const struct {
+	const char *name, *value, *told;
+} told_values[] = {
+	{ "max-conn", "007", "7" },
+	{ "min-split-size", "1.5M", "1536K" },
+	{ "min-split-size", "1025", "1025" },
+	{ "limit-rate", "0", "0" },
+	{ "limit-rate", "2T", "2T" },
+	{ "limit-rate", "4096T", "4096T" },
+	{ "timeout", "1.5", "1500ms" },
+	{ "timeout", "2m", "120" },
+	{ "timeout", "0", "0" },
+	{ "overwrite", "unique", "unique" },
+	{ "overwrite", "never", "never" },
+	{ "insecure", "on", "yes" },
+	{ "insecure", "0", "no" },
+	{ "user-agent", "a b", "a b" },
+	{ "user-agent", "", "" },
+};
+
+static void
+test_told(void **state)
+{
+	struct options_pair pair = { NULL, NULL };
+	struct options *set;
+	char text[64];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < LENGTH(told_values); i++) {
+		set = options_new();
+		pair.engine = set;
+		assert_int_equal(options_set(set, told_values[i].name,
+		    told_values[i].value, ~0U, NULL), HAUL_OK);
+		assert_true(options_format(pair, told_values[i].name, text,
+		    sizeof text));
+		assert_string_equal(text, told_values[i].told);
+		assert_true(*text == '\0' || options_set(set,
+		    told_values[i].name, text, ~0U, NULL) == HAUL_OK);
+		options_unref(set);
+	}
+	set = options_new();
+	pair.engine = set;
+	assert_int_equal(options_set(set, "header", "A: 1", ~0U, NULL),
+	    HAUL_OK);
+	assert_int_equal(options_set(set, "header", "B: 2", ~0U, NULL),
+	    HAUL_OK);
+	assert_true(options_format(pair, "header", text, sizeof text));
+	assert_string_equal(text, "A: 1\nB: 2");
+	assert_true(options_format(pair, "header", text, 4));
+	assert_string_equal(text, "A: ");
+	assert_true(options_format(pair, "header", text, 1));
+	assert_string_equal(text, "");
+	assert_false(options_format(pair, "quiet", text, sizeof text));
+	assert_false(options_format(pair, "nothing", text, sizeof text));
+	options_unref(set);
+}
+
 int
 main(void)
 {
@@ -695,6 +754,8 @@ main(void)
 		{ "copies share until one changes", test_sharing,
 		    NULL, NULL, NULL },
 		{ "a clone stands alone", test_clone, NULL, NULL, NULL },
+		{ "an option is told as it can be set",
+		    test_told, NULL, NULL, NULL },
 		{ "an error is cut to its fields or left out",
 		    test_error_text, NULL, NULL, NULL },
 	};
