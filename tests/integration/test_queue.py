@@ -176,9 +176,11 @@ def test_a_finished_file_is_never_deleted(queue, serve, haul):
     assert len(of(lines, 'ok')) == 1
 
 
-def test_a_removed_items_name_is_free_again(queue, serve, haul):
+@pytest.mark.parametrize('paused', [False, True])
+def test_a_removed_items_name_is_free_again(queue, serve, haul, paused):
     url = serve('a.bin', size=2000 * K, rate=2000 * K)
-    queue(f'add {url}', 'start', 'bytes 1 300000', 'remove 1 data',
+    first = ['pause 1', 'until 1 paused'] if paused else []
+    queue(f'add {url}', 'start', 'bytes 1 300000', *first, 'remove 1 data',
           'until 1 removed', f'add {url}', 'until 2 done')
     assert haul.names() == ['a.bin']
     assert haul.read('a.bin') == serve.data('a.bin')
@@ -255,7 +257,8 @@ def test_kept_bytes_count_if_size_and_etag_agree(queue, serve, haul):
 
 @pytest.mark.parametrize('fields', [
     {'seed': 'another'}, {'size': 2000 * K + 4},
-    {'etag': 'weak'}, {'ranges': 'ignored', 'seed': 'another'}])
+    {'etag': 'weak'}, {'ranges': 'ignored', 'seed': 'another'},
+    {'if_range': 'ignored', 'seed': 'another'}])
 def test_kept_bytes_do_not_count_if_they_may_be_others(queue, serve, haul,
                                                        fields):
     old = interrupted(serve, 'a.bin')
@@ -282,6 +285,20 @@ def test_a_checksum_vouches_for_kept_bytes(queue, serve, haul, right):
         assert serve.sent('moved.bin') < 1450 * K
     else:
         assert serve.sent('moved.bin') > 3000 * K
+
+
+def test_kept_bytes_outlast_a_new_url_that_fails_at_first(queue, serve, haul):
+    old = interrupted(serve, 'a.bin', etag='none')
+    new = serve('moved.bin', size=2000 * K, etag='none',
+                seed=serve.path('a.bin'), turns=({'status': 503},),
+                modified='Thu, 09 May 2024 00:12:00 GMT')
+    checksum = serve.server.content(serve.path('moved.bin')).digest('sha256')
+    lines = edit_while_it_runs(
+        queue, old, new, 'keep', options=[
+            f'checksum=sha256={checksum.hexdigest()}', 'max-splits=1'])
+    assert of(lines, 'event', 'retry')
+    assert haul.read('a.bin') == serve.data('moved.bin')
+    assert serve.sent('moved.bin') < 1450 * K
 
 
 def test_without_keep_what_there_was_is_set_aside(queue, serve, haul):
