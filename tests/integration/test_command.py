@@ -440,14 +440,15 @@ def interrupt(haul, serve, number, *arguments, after=2_000_000, **fields):
 
 
 def go_on(haul, serve, command, **fields):
-    """The same command on a server that is quick now; how many bytes of the
+    """The same command on a server that is quick now, over one connection:
+    of further ones the server sends more than is taken. How many bytes of the
     file it was sent, and the requests it made."""
     before, asked = serve.sent('big.bin'), len(serve.requests('big.bin'))
     state = serve.server.states[serve.path('big.bin')]
     import dataclasses
     state.behaviour = dataclasses.replace(state.behaviour,
                                           **{'rate': 0, **fields})
-    result = haul(*command)
+    result = haul(*command, '--max-splits=1')
     return (result, serve.sent('big.bin') - before,
             serve.requests('big.bin')[asked:])
 
