@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The face's own state, shared by its rooms: one struct ui, owned and touched
+ * by the face's thread alone (ui.c's inbox, under its lock, excepted).
+ *
+ * One turn: input -> action -> reaction; then at most one frame. Handlers
+ * change state and answer with a reaction; nobody draws from a handler.
+ */
+#ifndef HAUL_UI_INTERNAL_H
+#define HAUL_UI_INTERNAL_H
+
+#include "action.h"
+#include "grid.h"
+#include "ui.h"
+
+/* What a handler wants done; or-ed together. UI_PASS: not mine, ask the next. */
+#define UI_NOTHING      0u
+#define UI_REDRAW       1u              /* soon: the answer to a key */
+#define UI_RELAYOUT     2u
+#define UI_PASS         4u
+
+/* The rooms of the screen; each has its own header. */
+struct list;            /* list.h: tabs, rows, selection, follow, tags */
+struct header;          /* header.h: totals, tabs, speed graph */
+struct pane;            /* pane.h: what stands under the list */
+struct dialog;          /* dialog.h: what stands above all */
+struct prompt;          /* prompt.h: one line of text: find, filter, : */
+struct messages;        /* message.h: the status line and the event log */
+struct undo;            /* undo.h */
+struct layout;          /* layout.h */
+
+struct ui {
+	struct ui_context context;      /* .haul is the engine */
+	struct haul *haul;              /* the same, for short */
+	struct term *term;
+	struct grid grid;
+	struct haul_totals totals;      /* as of this frame */
+	int64_t now_ms;                 /* monotonic, as of this turn */
+
+	struct list *list;
+	struct header *header;
+	struct pane *pane;
+	struct dialog *dialog;          /* NULL: none */
+	struct prompt *prompt;          /* NULL: none */
+	struct messages *messages;
+	struct undo *undo;
+
+	bool focus_pane;                /* keys go to the pane first */
+	bool maximised;                 /* the pane has the list's rows too */
+	bool header_hidden;
+	bool frozen;
+	bool mouse;
+	bool touched;                   /* a key was pressed: do not leave by
+	                                   yourself */
+	bool draining;                  /* leave when nothing runs */
+	int64_t interrupt_ms;           /* of the last Ctrl-C; 0 none */
+};
+
+/* Runs an action: dialog and prompt have had their chance. ui.c's table. */
+unsigned ui_act(struct ui *, enum action);
+
+/* Tells something in the status line, for five seconds. */
+void ui_say(struct ui *, enum grid_style, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Text flags and glyphs of this run. */
+unsigned ui_flags(const struct ui *);
+
+#endif
