@@ -20,8 +20,8 @@
 #include <unistd.h>
 
 #include "barline.h"
-#include "memory.h"
 #include "present/i18n.h"
+#include "present/memory.h"
 #include "present/sentence.h"
 #include "present/text.h"
 #include "present/units.h"

@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 #include "listfile.h"
-#include "memory.h"
 #include "present/i18n.h"
+#include "present/memory.h"
 #include "present/sentence.h"
 #include "present/text.h"
 

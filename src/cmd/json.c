@@ -22,7 +22,7 @@
 #include <unistd.h>
 #include <unistr.h>
 
-#include "memory.h"
+#include "present/memory.h"
 #include "present/progress.h"
 #include "present/sentence.h"
 #include "present/text.h"

@@ -14,8 +14,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "memory.h"
 #include "present/i18n.h"
+#include "present/memory.h"
 #include "present/sentence.h"
 #include "present/text.h"
 #include "settings.h"

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "memory.h"
+#include "present/memory.h"
 #include "present/text.h"
 
 #define LOG_TOTAL_MS            10000

@@ -16,7 +16,7 @@
 #include "bar.h"
 #include "json.h"
 #include "log.h"
-#include "memory.h"
+#include "present/memory.h"
 
 static const struct output_ops output_none = { .name = "none" };
 

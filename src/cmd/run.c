@@ -19,9 +19,9 @@
 #include <unistd.h>
 
 #include "feed.h"
-#include "memory.h"
 #include "output.h"
 #include "present/i18n.h"
+#include "present/memory.h"
 #include "present/sentence.h"
 #include "present/text.h"
 #include "summary.h"

@@ -14,8 +14,8 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "memory.h"
 #include "present/i18n.h"
+#include "present/memory.h"
 
 #define SETTINGS_NAME_MAX 32     /* longer names resemble none */
 

@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
 #include "present/i18n.h"
+#include "present/memory.h"
 #include "present/sentence.h"
 #include "present/text.h"
 #include "present/units.h"

@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "present/memory.h"
 
 #define WRITER_PUSH_SIZE 65536
 

@@ -13,12 +13,22 @@
 #include <string.h>
 #include <unistd.h>
 
+static void (*memory_end)(void);
+
+void
+memory_before_end(void (*end)(void))
+{
+	memory_end = end;
+}
+
 static void *
 memory_checked(void *memory)
 {
 	static const char words[] = "haul: out of memory\n";
 
 	if (memory == NULL) {
+		if (memory_end != NULL)
+			memory_end();
 		if (write(STDERR_FILENO, words, sizeof words - 1) < 0)
 			abort();
 		_exit(70);
