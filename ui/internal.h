@@ -10,10 +10,12 @@
 #define HAUL_UI_INTERNAL_H
 
 #include "action.h"
+#include "glyph.h"
 #include "grid.h"
 #include "ui.h"
 
-/* What a handler wants done; or-ed together. UI_PASS: not mine, ask the next. */
+/* What a handler wants done; or-ed together. UI_PASS: not mine, ask the
+ * next. */
 #define UI_NOTHING      0u
 #define UI_REDRAW       1u              /* soon: the answer to a key */
 #define UI_RELAYOUT     2u
@@ -28,6 +30,7 @@ struct prompt;          /* prompt.h: one line of text: find, filter, : */
 struct messages;        /* message.h: the status line and the event log */
 struct undo;            /* undo.h */
 struct layout;          /* layout.h */
+struct ui_inbox;        /* ui.c: what other threads have said */
 
 struct ui {
 	struct ui_context context;      /* .haul is the engine */
@@ -36,6 +39,8 @@ struct ui {
 	struct grid grid;
 	struct haul_totals totals;      /* as of this frame */
 	int64_t now_ms;                 /* monotonic, as of this turn */
+	uint64_t second;                /* grows once a second; numbers that
+	                                   people read change with it */
 
 	struct list *list;
 	struct header *header;
@@ -53,11 +58,42 @@ struct ui {
 	bool touched;                   /* a key was pressed: do not leave by
 	                                   yourself */
 	bool draining;                  /* leave when nothing runs */
-	int64_t interrupt_ms;           /* of the last Ctrl-C; 0 none */
+	bool loading;                   /* a list is still being read */
+
+	/* ui.c's own: */
+	struct ui_inbox *inbox;
+	struct layout *layout;          /* of the last frame */
+	unsigned due;                   /* UI_REDRAW, UI_RELAYOUT */
+	bool hung_up;                   /* the terminal is gone */
+	bool away;                      /* it listens to somebody else */
+	bool leaving;                   /* asked to be let go: once */
+	bool was_running;
+	bool why_shown;                 /* the pane came with the failed tab */
+	bool pane_before;               /* details were open when it came */
+	uint64_t drawn_changes;         /* of totals, as of the last frame */
+	uint64_t drawn_second;
+	bool drawn_status;              /* a message was in the status line */
+	uint64_t told_changes;          /* as of the last title */
+	int64_t frame_ms;               /* of the last frame */
+	int64_t check_ms;               /* next look for the foreground */
 };
 
-/* Runs an action: dialog and prompt have had their chance. ui.c's table. */
+/* Runs an action: dialog and prompt have had their chance. In ui-act.c. */
 unsigned ui_act(struct ui *, enum action);
+
+/* Whether anything is left that would be fetched. */
+bool ui_has_work(const struct ui *);
+
+/* Passes a wish on to the command. */
+void ui_wish(struct ui *, enum ui_wish, const char *text);
+
+/* ---- between ui.c and its parts ---- */
+
+/* A key, paste, click or turn of the wheel. In ui-act.c. */
+unsigned ui_input(struct ui *, const struct input *);
+
+/* Puts the whole screen into the grid. In ui-frame.c. */
+void ui_draw(struct ui *);
 
 /* Tells something in the status line, for five seconds. */
 void ui_say(struct ui *, enum grid_style, const char *format, ...)

@@ -15,7 +15,9 @@ enum term_scheme { TERM_SCHEME_DEFAULT, TERM_SCHEME_SAFE /* colour-blind */,
 struct term_settings {
 	bool ascii;
 	bool mouse;
-	bool title;                     /* title and OSC 9;4 are wanted */
+	bool title;                     /* numbers in the window's title */
+	bool osc;                       /* progress and questions by escape
+	                                   sequences that few terminals know */
 	bool accessible;
 	enum term_scheme scheme;
 };
@@ -42,6 +44,13 @@ void term_size(struct term *, int *rows, int *columns); /* asks the tty */
 
 /* The next input, if any has come; waits for nothing. */
 bool term_read(struct term *, struct input *);
+
+/* When to call term_read() again though nothing came: in ms; -1 never. */
+int term_wait_ms(const struct term *);
+
+/* Whether the terminal listens to us: not while we run in the background of
+ * a shell, and then nothing may be read or written. */
+bool term_is_ours(const struct term *);
 
 /* Whether the terminal takes a frame now: a stopped one (Ctrl-S) does not, and
  * the frame is to be tried again when term_fd() is POLLOUT. */
@@ -70,6 +79,10 @@ void term_progress(struct term *, enum term_progress, int percent);
 bool term_copy(struct term *, const char *text, size_t length);
 
 void term_bell(struct term *);
+
+/* From any thread and from a signal handler: wakes a terminal that Ctrl-S has
+ * stopped, and with it whoever is blocked by it. Nothing if it is not taken. */
+void term_unblock(void);
 
 /* From any thread and from a signal handler: restores the terminal with
  * write(2) and tcsetattr() alone. Nothing if it is not taken. */

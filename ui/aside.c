@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A file in memory takes the place of descriptor 2: unlike a pipe it never
+ * makes a writer wait and needs no reader.
+ */
+#include "config.h"
+
+#include "aside.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "present/memory.h"
+#include "present/text.h"
+
+#define ASIDE_MAX 65536
+
+static volatile sig_atomic_t aside_saved = -1;  /* the true stderr */
+
+void
+aside_begin(void)
+{
+	int saved, kept;
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	saved = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	kept = memfd_create("haul-stderr", MFD_CLOEXEC);
+	if (saved >= 0 && kept >= 0 && dup2(kept, STDERR_FILENO) >= 0)
+		aside_saved = saved;
+	else if (saved >= 0)
+		close(saved);
+	if (kept >= 0)
+		close(kept);
+}
+
+/* Made safe: it may hold what a server said. Line feeds and tabs stay. */
+static void
+aside_tell(const char *bytes, size_t length)
+{
+	char *safe = memory_resize(NULL, TEXT_ROOM(length), 1);
+	size_t part;
+	int cells;
+
+	for (; length > 0; bytes += part, length -= part) {
+		for (part = 0; part < length && bytes[part] != '\n'; part++)
+			;
+		cells = text_safe(safe, TEXT_ROOM(length), bytes, part, -1, 0);
+		if (cells > 0 && write(STDERR_FILENO, safe,
+		    strlen(safe)) < 0)
+			break;
+		if (part < length && write(STDERR_FILENO, "\n", 1) < 0)
+			break;
+		part += part < length;
+	}
+	free(safe);
+}
+
+void
+aside_end(void)
+{
+	char *bytes;
+	ssize_t length;
+	int kept;
+
+	if (aside_saved < 0)
+		return;
+	kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	aside_panic();
+	if (kept < 0)
+		return;
+	bytes = memory_resize(NULL, ASIDE_MAX, 1);
+	length = pread(kept, bytes, ASIDE_MAX, 0);
+	if (length > 0)
+		aside_tell(bytes, (size_t)length);
+	free(bytes);
+	close(kept);
+}
+
+void
+aside_panic(void)
+{
+	int saved = aside_saved;
+
+	aside_saved = -1;
+	if (saved >= 0) {
+		(void)dup2(saved, STDERR_FILENO);
+		(void)close(saved);
+	}
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One frame: the layout is made for the size that the screen has now, and
+ * each room draws into its part of the grid.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "keybar.h"
+#include "message.h"
+#include "missing.h"
+
+static struct grid_area
+ui_area(struct ui *ui, const struct layout_part *part)
+{
+	return grid_part(grid_all(&ui->grid), part->top, part->left,
+	    part->rows, part->columns);
+}
+
+/* The failed tab has its groups above the list. */
+static void
+ui_lay_out(struct ui *ui)
+{
+	struct layout *layout = ui->layout;
+	bool pane = pane_kind(ui->pane) != PANE_NONE;
+	int room, rows;
+
+	layout_make(layout, ui->grid.rows, ui->grid.columns, pane,
+	    ui->header_hidden, pane && ui->maximised);
+	if (list_tab(ui->list) != LIST_FAILED)
+		return;
+	room = layout_make_groups(layout, 0);
+	rows = room > 0 ? why_group_rows(ui->pane, room) : 0;
+	if (rows > 0)
+		(void)layout_make_groups(layout, rows < room ? rows : room);
+}
+
+static enum keybar_place
+ui_keybar_place(const struct ui *ui)
+{
+	if (ui->focus_pane)
+		return KEYBAR_PANE;
+	return list_tab(ui->list) == LIST_FAILED ? KEYBAR_FAILED :
+	    KEYBAR_LIST;
+}
+
+/* The status line; without a row of its own a message takes the key bar's. */
+static void
+ui_draw_bottom(struct ui *ui)
+{
+	const struct layout *layout = ui->layout;
+	struct grid_area status = ui_area(ui, &layout->status);
+	struct grid_area keys = ui_area(ui, &layout->keys);
+	enum grid_style style;
+	const char *text;
+	int64_t until;
+
+	if (status.rows == 0)
+		status = keys;
+	if (keys.rows > 0)
+		keybar_draw(keys, ui_keybar_place(ui));
+	if (ui->prompt != NULL) {
+		if (status.rows == 0)
+			status = grid_part(grid_all(&ui->grid),
+			    ui->grid.rows - 1, 0, 1, ui->grid.columns);
+		grid_fill(status, 0, 0, status.columns, " ", STYLE_TEXT, 0);
+		prompt_draw(ui, status);
+	} else if (messages_status(ui->messages, ui->now_ms, &text, &style,
+	    &until)) {
+		grid_fill(status, 0, 0, status.columns, " ", STYLE_TEXT, 0);
+		grid_put(status, 0, 0, -1, text, style, 0);
+	}
+}
+
+static void
+ui_draw_rule(struct ui *ui)
+{
+	const struct layout_part *pane = &ui->layout->pane;
+	int row;
+
+	if (!ui->layout->pane_right)
+		return;
+	for (row = 0; row < pane->rows; row++)
+		grid_put(grid_all(&ui->grid), pane->top + row, pane->left - 1,
+		    1, glyphs(ui)->cross, STYLE_RULE, 0);
+}
+
+void
+ui_draw(struct ui *ui)
+{
+	const struct layout *layout = ui->layout;
+
+	grid_clear(&ui->grid);
+	ui_lay_out(ui);
+	header_draw_totals(ui->header, ui_area(ui, &layout->totals));
+	header_draw_tabs(ui->header, ui_area(ui, &layout->tabs));
+	header_draw_graph(ui->header, ui_area(ui, &layout->graph));
+	if (layout->groups.rows > 0)
+		why_draw_groups(ui->pane, ui_area(ui, &layout->groups));
+	list_draw(ui->list, ui_area(ui, &layout->list));
+	if (pane_kind(ui->pane) != PANE_NONE)
+		pane_draw(ui->pane, ui_area(ui, &layout->pane),
+		    ui->focus_pane);
+	ui_draw_rule(ui);
+	ui_draw_bottom(ui);
+	if (ui->dialog != NULL)
+		dialog_draw(ui, grid_all(&ui->grid));
+}
