@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "output.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/sentence.h"
@@ -254,7 +255,11 @@ static bool
 arguments_check(struct arguments *arguments, const struct settings *settings,
     char *why, size_t size)
 {
-	if (arguments->url_count == 0 && settings->list_count == 0) {
+	const char *not_possible;
+
+	/* A screen needs no URL to begin with. */
+	if (arguments->url_count == 0 && settings->list_count == 0 &&
+	    output_choose(settings, &not_possible) != SETTINGS_OUTPUT_TUI) {
 		snprintf(why, size, "%s", _("No URL was given; name one, or "
 		    "a list of them by --input-file."));
 		return false;
@@ -290,12 +295,6 @@ arguments_check(struct arguments *arguments, const struct settings *settings,
 	    settings->values[SETTINGS_PRINT_FILENAMES] != 0) {
 		snprintf(why, size, "%s", _("--print-filenames and JSON both "
 		    "write to standard output; choose one of them."));
-		return false;
-	}
-	if (settings->values[SETTINGS_OUTPUT] == SETTINGS_OUTPUT_TUI) {
-		snprintf(why, size, "%s", _("--output: this haul was built "
-		    "without the full-screen interface; choose one of: auto, "
-		    "bar, log, json, none."));
 		return false;
 	}
 	return true;
@@ -402,7 +401,7 @@ arguments_help(FILE *file)
 	    sizeof *arguments_groups;
 	int id;
 
-	fputs(_("Usage: haul [OPTION]... URL...\n"
+	fputs(_("Usage: haul [OPTION]... [URL]...\n"
 	    "       haul [OPTION]... -i FILE\n"), file);
 	arguments_wrap(file, _("Fetches many files in parallel, each over "
 	    "several connections, whole or not at all."), 0, 0);

@@ -126,6 +126,25 @@ feed_open(struct feed *feed, struct feed_list *list)
 	return true;
 }
 
+bool
+feed_append(struct feed *feed, const char *name)
+{
+	struct feed_list *list;
+
+	feed->lists = memory_resize(feed->lists, feed->count + 1,
+	    sizeof *feed->lists);
+	list = &feed->lists[feed->count];
+	memset(list, 0, sizeof *list);
+	list->name = name;
+	list->fd = -1;
+	if (!feed_open(feed, list)) {
+		feed_close(list);
+		return false;
+	}
+	feed->count++;
+	return true;
+}
+
 /* ---- the first reading ---- */
 
 static bool

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "bar.h"
+#include "face.h"
 #include "json.h"
 #include "log.h"
 #include "present/memory.h"
@@ -35,11 +36,31 @@ output_terminal_is_dumb(void)
 }
 
 enum settings_output
-output_choose(const struct settings *settings)
+output_choose_plain(void)
+{
+	if (isatty(STDERR_FILENO) && !output_terminal_is_dumb())
+		return SETTINGS_OUTPUT_BAR;
+	return SETTINGS_OUTPUT_LOG;
+}
+
+/* Where people have asked for less than a screen, none is opened by itself. */
+static bool
+output_wants_face(const struct settings *settings)
+{
+	if (settings->values[SETTINGS_HEADLESS] != 0)
+		return false;
+	return settings->values[SETTINGS_OUTPUT] == SETTINGS_OUTPUT_TUI ||
+	    (settings->values[SETTINGS_OUTPUT] == SETTINGS_OUTPUT_AUTO &&
+	    settings->values[SETTINGS_NO_FILE_PROGRESS] == 0);
+}
+
+enum settings_output
+output_choose(const struct settings *settings, const char **why)
 {
 	enum settings_output wanted =
 	    (enum settings_output)settings->values[SETTINGS_OUTPUT];
 
+	*why = NULL;
 	if (wanted == SETTINGS_OUTPUT_JSON)
 		return wanted;
 	if (settings->values[SETTINGS_QUIET] != 0 ||
@@ -47,9 +68,11 @@ output_choose(const struct settings *settings)
 		return SETTINGS_OUTPUT_NONE;
 	if (wanted != SETTINGS_OUTPUT_AUTO && wanted != SETTINGS_OUTPUT_TUI)
 		return wanted;
-	if (isatty(STDERR_FILENO) && !output_terminal_is_dumb())
-		return SETTINGS_OUTPUT_BAR;
-	return SETTINGS_OUTPUT_LOG;
+	if (output_wants_face(settings) && face_is_possible(why))
+		return SETTINGS_OUTPUT_TUI;
+	if (wanted != SETTINGS_OUTPUT_TUI)
+		*why = NULL;
+	return output_choose_plain();
 }
 
 bool
@@ -57,6 +80,9 @@ output_is_ascii(const struct settings *settings)
 {
 	const char *term = getenv("TERM");
 
+	if (settings->values[SETTINGS_ASCII] == 0 &&
+	    settings->values[SETTINGS_UTF8] != 0)
+		return false;
 	if (settings->values[SETTINGS_ASCII] != 0 ||
 	    strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
 		return true;

@@ -63,8 +63,14 @@ struct output_ops {
 
 struct output;
 
-/* Which output the settings and the descriptors ask for. */
-enum settings_output output_choose(const struct settings *);
+/* Which output the settings and the descriptors ask for: TUI only if the full
+ * screen is possible. If it was asked for and is not, *why tells (else NULL),
+ * as face_is_possible() does. */
+enum settings_output output_choose(const struct settings *,
+    const char **why);
+
+/* The one for persons without the full screen: BAR or LOG. */
+enum settings_output output_choose_plain(void);
 
 /* Whether text must be ASCII: by option, locale or terminal. */
 bool output_is_ascii(const struct settings *);

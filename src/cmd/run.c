@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "face.h"
 #include "feed.h"
 #include "output.h"
 #include "present/i18n.h"
@@ -29,6 +30,7 @@
 #define RUN_EVENTS_MAX  4096    /* of one turn: signals must get theirs */
 #define RUN_STOP_MS     700     /* the engine's time to stop */
 #define RUN_FLUSH_MS    200     /* the readers' time after a stop */
+#define RUN_TWICE_MS    2000    /* within which a second Ctrl-C stops */
 
 struct run {
 	const struct settings *settings;
@@ -36,12 +38,19 @@ struct run {
 	struct haul *haul;
 	struct writer *err, *out;       /* out: NULL if stdout has no data */
 	struct output *output;          /* NULL before the start */
+	struct face *face;              /* NULL: not shown, or not any more */
 	struct output_context context;
 	struct feed *feed;
 	enum settings_output kind;
 	int signal_fd;
 	bool print_names;
 	char name_end;                  /* after a printed path */
+
+	char **lists;                   /* asked for by the face */
+	size_t list_count;
+	bool loading;                   /* as the face was told */
+	bool nohup;                     /* SIGHUP was ignored when we began */
+	int64_t interrupt_ms;           /* of the last Ctrl-C; 0 none */
 
 	haul_id first_new;              /* of the items added in this turn */
 	size_t new_count;
@@ -67,7 +76,9 @@ run_now_ms(void)
 static void
 run_tell(struct run *run, const char *sentence)
 {
-	if (run->output != NULL)
+	if (run->face != NULL)
+		face_message(run->face, sentence);
+	else if (run->output != NULL)
 		output_message(run->output, sentence);
 	else
 		output_print(run->err, "haul: %s\n", sentence);
@@ -83,25 +94,31 @@ run_tell_error(const char *sentence, void *user)
 
 /* What was ignored when we began (nohup, a shell's background job) stays
  * ignored. */
-static void
+static bool
 run_add_signal(sigset_t *set, int number)
 {
 	struct sigaction action;
 
-	if (sigaction(number, NULL, &action) == 0 &&
-	    action.sa_handler != SIG_IGN)
-		sigaddset(set, number);
+	if (sigaction(number, NULL, &action) != 0 ||
+	    action.sa_handler == SIG_IGN)
+		return false;
+	sigaddset(set, number);
+	return true;
 }
 
 static int
-run_open_signals(void)
+run_open_signals(struct run *run)
 {
 	sigset_t set;
 
 	sigemptyset(&set);
 	run_add_signal(&set, SIGINT);
 	run_add_signal(&set, SIGTERM);
-	run_add_signal(&set, SIGHUP);
+	run->nohup = !run_add_signal(&set, SIGHUP);
+	if (run->kind == SETTINGS_OUTPUT_TUI) {
+		run_add_signal(&set, SIGQUIT);
+		run_add_signal(&set, SIGTSTP);
+	}
 	sigaddset(&set, SIGWINCH);
 	sigaddset(&set, SIGCONT);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
@@ -124,6 +141,7 @@ run_take_stop(struct run *run, int number)
 	struct pollfd terminal = { .fd = STDERR_FILENO, .events = POLLOUT };
 
 	if (run->stop_signal != 0) {
+		face_panic();
 		if (run->kind == SETTINGS_OUTPUT_BAR &&
 		    poll(&terminal, 1, 0) == 1 &&
 		    write(STDERR_FILENO, "\n", 1) < 0)
@@ -139,18 +157,76 @@ run_take_stop(struct run *run, int number)
 	run_stop(run);
 }
 
+/* With the face, the first Ctrl-C is a question. */
+static void
+run_take_interrupt(struct run *run)
+{
+	int64_t now = run_now_ms();
+	bool twice = run->interrupt_ms != 0 &&
+	    now - run->interrupt_ms <= RUN_TWICE_MS;
+
+	run->interrupt_ms = now;
+	if (run->face == NULL || twice || run->stop_signal != 0)
+		run_take_stop(run, SIGINT);
+	else
+		face_interrupt(run->face);
+}
+
+/* Gives the terminal back and lets the system stop us, all threads of us,
+ * until somebody wants us to go on. */
+static void
+run_suspend(struct run *run)
+{
+	static const struct timespec at_once = { 0, 0 };
+	sigset_t stop, go_on;
+
+	if (run->face == NULL || run->stop_signal != 0)
+		return;
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTSTP);
+	sigemptyset(&go_on);
+	sigaddset(&go_on, SIGCONT);
+	face_suspend(run->face);
+	raise(SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &stop, NULL);
+	sigprocmask(SIG_BLOCK, &stop, NULL);
+	(void)sigtimedwait(&go_on, NULL, &at_once);
+	face_continue(run->face);
+}
+
+static void
+run_take_signal(struct run *run, int number)
+{
+	switch (number) {
+	case SIGINT:
+		run_take_interrupt(run);
+		break;
+	case SIGTSTP:
+		run_suspend(run);
+		break;
+	case SIGWINCH:
+	case SIGCONT:
+		if (run->output != NULL)
+			output_resize(run->output, number == SIGCONT);
+		if (run->face != NULL && number == SIGCONT)
+			face_continue(run->face);
+		if (run->face != NULL)
+			face_resize(run->face);
+		break;
+	default:
+		run_take_stop(run, number);
+		break;
+	}
+}
+
 static void
 run_take_signals(struct run *run)
 {
 	struct signalfd_siginfo info;
 
 	while (read(run->signal_fd, &info, sizeof info) ==
-	    (ssize_t)sizeof info) {
-		if (info.ssi_signo != SIGWINCH && info.ssi_signo != SIGCONT)
-			run_take_stop(run, (int)info.ssi_signo);
-		else if (run->output != NULL)
-			output_resize(run->output, info.ssi_signo == SIGCONT);
-	}
+	    (ssize_t)sizeof info)
+		run_take_signal(run, (int)info.ssi_signo);
 }
 
 /* ---- adding ---- */
@@ -275,16 +351,22 @@ run_print_name(struct run *run, const struct haul_item *item)
 }
 
 static void
-run_take_failure(struct run *run, haul_id id)
+run_keep_failed(struct run *run, haul_id id)
 {
-	int64_t limit = run->settings->values[SETTINGS_MAX_FAILURES];
-
 	if (run->failed_count == run->failed_room) {
 		run->failed_room = run->failed_room * 2 + 16;
 		run->failed = memory_resize(run->failed, run->failed_room,
 		    sizeof *run->failed);
 	}
 	run->failed[run->failed_count++] = id;
+}
+
+static void
+run_take_failure(struct run *run, haul_id id)
+{
+	int64_t limit = run->settings->values[SETTINGS_MAX_FAILURES];
+
+	run_keep_failed(run, id);
 	if (limit > 0 && run->stop_ms == 0 &&
 	    (int64_t)run->failed_count >= limit) {
 		run->too_many = true;
@@ -302,7 +384,8 @@ run_take_end(struct run *run)
 	if (run->stop_ms != 0)
 		return;
 	haul_totals(run->haul, &totals);
-	if (totals.queued + totals.active + totals.waiting > 0)
+	if (totals.hold == HAUL_HOLD_NOTHING && !totals.running &&
+	    totals.queued + totals.active + totals.waiting > 0)
 		run_start_engine(run);
 }
 
@@ -310,9 +393,12 @@ static void
 run_take_event(struct run *run, const struct haul_event *event)
 {
 	struct haul_item *item = NULL;
-	bool name = run->print_names && (event->kind == HAUL_EVENT_DONE ||
+	bool name = run->print_names && run->face == NULL &&
+	    (event->kind == HAUL_EVENT_DONE ||
 	    event->kind == HAUL_EVENT_SKIP);
 
+	if (run->face != NULL)
+		face_event(run->face, event);
 	if (event->kind == HAUL_EVENT_END) {
 		run_take_end(run);
 		return;
@@ -337,6 +423,122 @@ run_take_events(struct run *run)
 	for (i = 0; i < RUN_EVENTS_MAX &&
 	    haul_next_event(run->haul, &event); i++)
 		run_take_event(run, &event);
+}
+
+/* ---- the face ---- */
+
+static void
+run_show_loading(struct run *run)
+{
+	bool loading = feed_state(run->feed) != FEED_OVER;
+
+	if (run->face == NULL || loading == run->loading)
+		return;
+	run->loading = loading;
+	face_loading(run->face, loading);
+}
+
+static void
+run_append_list(struct run *run, char *name)
+{
+	run->lists = memory_resize(run->lists, run->list_count + 1,
+	    sizeof *run->lists);
+	run->lists[run->list_count++] = name;
+	(void)feed_append(run->feed, name);
+}
+
+/* The paths of all that is there, once the screen that was in their way is
+ * gone. */
+static void
+run_print_names(struct run *run)
+{
+	static const struct haul_view view = { HAUL_IN(HAUL_STATE_DONE) |
+	    HAUL_IN(HAUL_STATE_SKIPPED), HAUL_ORDER_ENDED, false };
+	struct haul_row row;
+	struct haul_item *item;
+	uint64_t i;
+
+	for (i = 0; haul_rows(run->haul, &view, i, &row, 1) == 1; i++) {
+		item = haul_item(run->haul, row.id);
+		run_print_name(run, item);
+		haul_item_free(item);
+	}
+}
+
+/* What was retried may be there now, or have failed twice. */
+static void
+run_count_failed(struct run *run)
+{
+	static const struct haul_view view = { HAUL_IN(HAUL_STATE_FAILED),
+	    HAUL_ORDER_ENDED, false };
+	struct haul_row row;
+	uint64_t i;
+
+	run->failed_count = 0;
+	for (i = 0; haul_rows(run->haul, &view, i, &row, 1) == 1; i++)
+		run_keep_failed(run, row.id);
+}
+
+static void
+run_close_face(struct run *run)
+{
+	struct face *face = run->face;
+
+	run->face = NULL;
+	face_close(face);
+}
+
+/* The window was closed. Under nohup we go on without one. */
+static void
+run_lose_terminal(struct run *run)
+{
+	run_close_face(run);
+	if (!run->nohup) {
+		if (run->stop_signal == 0)
+			run_take_stop(run, SIGHUP);
+		return;
+	}
+	run->kind = SETTINGS_OUTPUT_LOG;
+	output_free(run->output);
+	run->output = output_new(run->kind, &run->context);
+}
+
+static void
+run_take_wish(struct run *run, enum face_wish wish, char *text)
+{
+	switch (wish) {
+	case FACE_QUIT:
+		if (run->stop_signal == 0)
+			run_take_stop(run, SIGINT);
+		break;
+	case FACE_LEAVE:
+		run->over = true;
+		break;
+	case FACE_LIST:
+		if (text != NULL)
+			run_append_list(run, text);
+		return;
+	case FACE_HANGUP:
+		run_lose_terminal(run);
+		break;
+	case FACE_SUSPEND:
+		run_suspend(run);
+		break;
+	case FACE_NOTHING:
+		break;
+	}
+	free(text);
+}
+
+static void
+run_take_wishes(struct run *run)
+{
+	enum face_wish wish;
+	char *text;
+
+	while (run->face != NULL &&
+	    (wish = face_next(run->face, &text)) != FACE_NOTHING)
+		run_take_wish(run, wish, text);
 }
 
 /* ---- the loop ---- */
@@ -365,17 +567,19 @@ run_push(struct run *run)
 static void
 run_turn(struct run *run)
 {
-	struct pollfd waiting[3] = {
+	struct pollfd waiting[4] = {
 		{ .fd = run->signal_fd, .events = POLLIN },
 		{ .fd = haul_fd(run->haul), .events = POLLIN },
 		{ .fd = run->stop_ms == 0 ? feed_fd(run->feed) : -1,
 		    .events = POLLIN },
+		{ .fd = face_fd(run->face), .events = POLLIN },
 	};
+	int timeout;
 
-	int timeout = run_timeout(run);
-
+	run_show_loading(run);
+	timeout = run_timeout(run);
 	run_push(run);
-	if (poll(waiting, 3, timeout) < 0)
+	if (poll(waiting, 4, timeout) < 0)
 		return;
 	if (waiting[0].revents != 0)
 		run_take_signals(run);
@@ -383,8 +587,10 @@ run_turn(struct run *run)
 		run_take_events(run);
 	if (waiting[2].revents != 0 || feed_state(run->feed) == FEED_READY)
 		run_feed(run);
-	if (run->resting && (run->stop_ms != 0 ||
-	    feed_state(run->feed) == FEED_OVER))
+	if (waiting[3].revents != 0)
+		run_take_wishes(run);
+	if (run->resting && (run->stop_ms != 0 || (run->face == NULL &&
+	    feed_state(run->feed) == FEED_OVER)))
 		run->over = true;
 	if (run->stop_ms != 0 && run_now_ms() >= run->stop_ms)
 		run->over = true;
@@ -432,7 +638,8 @@ run_decide(const struct run *run, struct output_end *end)
 static bool
 run_is_brief(const struct run *run)
 {
-	return run->kind != SETTINGS_OUTPUT_BAR &&
+	return run->kind != SETTINGS_OUTPUT_TUI &&
+	    run->kind != SETTINGS_OUTPUT_BAR &&
 	    run->kind != SETTINGS_OUTPUT_LOG;
 }
 
@@ -474,15 +681,22 @@ run_finish(struct run *run)
 {
 	struct output_end end;
 	struct summary summary = {
-		.context = &run->context, .end = &end, .failed = run->failed,
-		.failed_count = run->failed_count,
+		.context = &run->context, .end = &end,
 		.brief = run_is_brief(run),
 	};
 
+	if (run->kind == SETTINGS_OUTPUT_TUI) {
+		run_close_face(run);
+		run_count_failed(run);
+	}
+	summary.failed = run->failed;
+	summary.failed_count = run->failed_count;
 	run_decide(run, &end);
 	writer_lift_limit(run->err);
 	writer_lift_limit(run->out);
 	output_end(run->output, &end);
+	if (run->kind == SETTINGS_OUTPUT_TUI && run->print_names)
+		run_print_names(run);
 	summary_print(&summary);
 	run_flush(run, run->out);
 	end.exit_status = run_check_data(run, end.exit_status);
@@ -527,6 +741,32 @@ run_open_engine(struct run *run)
 	return run_add_arguments(run) ? RUN_EXIT_DONE : RUN_EXIT_USAGE;
 }
 
+static void
+run_tell_no_face(struct run *run, const char *why)
+{
+	char *sentence = memory_format(_("no full screen: %s."), _(why));
+
+	run_tell(run, sentence);
+	free(sentence);
+}
+
+static void
+run_open_output(struct run *run)
+{
+	bool interactive = run->arguments->url_count == 0 &&
+	    run->settings->list_count == 0;
+	const char *why;
+
+	if (run->kind == SETTINGS_OUTPUT_TUI) {
+		run->face = face_open(&run->context, interactive, &why);
+		if (run->face == NULL) {
+			run_tell_no_face(run, why);
+			run->kind = output_choose_plain();
+		}
+	}
+	run->output = output_new(run->kind, &run->context);
+}
+
 static int
 run_all(struct run *run)
 {
@@ -537,7 +777,7 @@ run_all(struct run *run)
 	status = run_open_engine(run);
 	if (status != RUN_EXIT_DONE)
 		return status;
-	run->output = output_new(run->kind, &run->context);
+	run_open_output(run);
 	run_show_arguments(run);
 	run_start_engine(run);
 	while (!run->over)
@@ -548,16 +788,17 @@ run_all(struct run *run)
 int
 run_command(const struct settings *settings, const struct arguments *arguments)
 {
+	const char *no_face;
 	struct run run = {
 		.settings = settings, .arguments = arguments,
-		.signal_fd = run_open_signals(),
-		.kind = output_choose(settings),
+		.kind = output_choose(settings, &no_face),
 		.print_names = settings->values[SETTINGS_PRINT_FILENAMES] != 0,
 		.name_end = settings->values[SETTINGS_NULL_SEPARATOR] != 0 ?
 		    '\0' : '\n',
 	};
 	int status = RUN_EXIT_INTERNAL;
 
+	run.signal_fd = run_open_signals(&run);
 	if (run.signal_fd < 0 || !run_open_writers(&run)) {
 		fputs(_("haul: the system refused a thread or descriptor.\n"),
 		    stderr);
@@ -569,13 +810,19 @@ run_command(const struct settings *settings, const struct arguments *arguments)
 	run.context.flags = output_is_ascii(settings) ? TEXT_ASCII : 0;
 	run.feed = feed_new(settings->lists, settings->list_count, run_add,
 	    run_tell_error, &run);
+	if (no_face != NULL)
+		run_tell_no_face(&run, no_face);
 	status = run_all(&run);
 	if (run.output == NULL)
 		run_flush(&run, run.err);
 out:
+	face_close(run.face);
 	output_free(run.output);
 	haul_free(run.haul);
 	feed_free(run.feed);
+	while (run.list_count > 0)
+		free(run.lists[--run.list_count]);
+	free(run.lists);
 	writer_free(run.out);
 	writer_free(run.err);
 	if (run.signal_fd >= 0)

@@ -98,6 +98,8 @@ settings_keep(struct settings *settings, enum settings_id id,
 	if (id == SETTINGS_CHECKSUM)
 		settings->has_digest = *text != '\0' && (settings->has_digest
 		    || strcmp(text, "server") != 0);
+	if (id == SETTINGS_COLOUR)
+		settings->values[SETTINGS_COLOR] = value;
 	if (id == SETTINGS_JSON && value != 0)
 		settings->values[SETTINGS_OUTPUT] = SETTINGS_OUTPUT_JSON;
 }

@@ -66,6 +66,18 @@ enum settings_events {
 	SETTINGS_EVENTS_END,
 };
 
+/* Of --color and --mouse. */
+enum settings_color {
+	SETTINGS_COLOR_AUTO,
+	SETTINGS_COLOR_NEVER,
+	SETTINGS_COLOR_SAFE,
+};
+
+enum settings_mouse {
+	SETTINGS_MOUSE_YES,
+	SETTINGS_MOUSE_NO,
+};
+
 struct settings {
 	struct haul_options *options;   /* for haul_new() */
 	int64_t values[SETTINGS_COUNT]; /* switch: 0, 1; else in the type's

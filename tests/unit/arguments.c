@@ -228,8 +228,15 @@ outputs_that_cannot_be_are_refused(void **state)
 	    SETTINGS_OUTPUT_JSON);
 	assert_false(read_words("--json", "--print-filenames", URL, NULL));
 	assert_says("standard output");
-	assert_false(read_words("--output=tui", URL, NULL));
-	assert_says("--output");
+	/* Whether there is a screen is found out later, and told. */
+	assert_true(read_words("--output=tui", URL, NULL));
+	assert_false(read_words("--color=pink", URL, NULL));
+	assert_says("auto, never, safe");
+	assert_true(read_words("--colour=safe", URL, NULL));
+	assert_int_equal(settings.values[SETTINGS_COLOR],
+	    SETTINGS_COLOR_SAFE);
+	assert_false(read_words("--fps=31", URL, NULL));
+	assert_says("--fps: '31'");
 }
 
 static void
