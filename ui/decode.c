@@ -252,10 +252,10 @@ decode_keypad(char letter)
 static bool
 decode_mouse(struct input *input, int button, int column, int row)
 {
-	input->row = row - 1;
-	input->column = column - 1;
 	if (row < 1 || column < 1 || (button & 32) != 0)
 		return false;
+	input->row = row - 1;
+	input->column = column - 1;
 	switch (button & ~(4 | 8 | 16)) {
 	case 0:
 		input->kind = INPUT_CLICK;

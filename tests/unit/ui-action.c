@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * action: every key of the table can be read and is bound once; names are
+ * unique; what keys are called. keybar: the words that matter most stay, and
+ * what is clicked is what stands there.
+ */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "ui/action.h"
+#include "ui/input.h"
+#include "ui/keybar.h"
+
+static void
+every_key_is_read_and_bound_once(void **state)
+{
+	uint32_t key;
+	size_t n, keys = 0;
+	int i;
+
+	(void)state;
+	for (i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
+		assert_int_not_equal(action_key((enum action)i, 0),
+		    INPUT_NO_KEY);
+		for (n = 0; n < 8; n++) {
+			key = action_key((enum action)i, n);
+			if (key == INPUT_NO_KEY)
+				break;
+			keys++;
+			/* The first that has it must be this one. */
+			assert_int_equal(action_of_key(key), i);
+		}
+		/* As many as the table has words. */
+		for (const char *at = action_rows[i].keys; *at != '\0'; n--) {
+			at += strspn(at, " ");
+			at += strcspn(at, " ");
+		}
+		assert_int_equal(n, 0);
+	}
+	assert_true(keys > ACTION_COUNT);
+}
+
+static void
+names_are_unique_and_found(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
+		const char *name = action_rows[i].name;
+
+		assert_int_equal(action_find(name, strlen(name)), i);
+		assert_true(*action_rows[i].help != '\0');
+	}
+	assert_int_equal(action_find("nex", 3), ACTION_NONE);
+	assert_int_equal(action_find("", 0), ACTION_NONE);
+}
+
+static uint32_t
+read_key(const char *name)
+{
+	return action_read_key(name, strlen(name));
+}
+
+static void
+keys_are_read_by_name(void **state)
+{
+	(void)state;
+	assert_int_equal(read_key("j"), 'j');
+	assert_int_equal(read_key("C-n"), 14);
+	assert_int_equal(read_key("PgDn"), INPUT_PAGE_DOWN);
+	assert_int_equal(read_key("F10"), INPUT_F1 + 9);
+	assert_int_equal(read_key("S-F3"), INPUT_SHIFT_F3);
+	assert_int_equal(read_key("Space"), ' ');
+	assert_int_equal(read_key("\u00e9"), 0xe9);
+	assert_int_equal(read_key("Nope"), INPUT_NO_KEY);
+	assert_int_equal(read_key(""), INPUT_NO_KEY);
+	assert_int_equal(action_of_key('t'), ACTION_NONE);
+	assert_int_equal(action_of_key(19), ACTION_NONE);       /* Ctrl-S */
+}
+
+static void
+names_of_keys_are_for_people(void **state)
+{
+	char name[16];
+
+	(void)state;
+	action_key_name(name, sizeof name, 14);
+	assert_string_equal(name, "Ctrl-N");
+	action_key_name(name, sizeof name, INPUT_PAGE_UP);
+	assert_string_equal(name, "PgUp");
+	action_key_name(name, sizeof name, INPUT_BACK_TAB);
+	assert_string_equal(name, "Shift-Tab");
+	action_key_name(name, sizeof name, '?');
+	assert_string_equal(name, "?");
+	action_key_name(name, sizeof name, 0xe9);
+	assert_string_equal(name, "\u00e9");
+	action_key_name(name, sizeof name, INPUT_F1 + 11);
+	assert_string_equal(name, "F12");
+}
+
+static const char *
+bar(enum keybar_place place, int columns)
+{
+	static char text[1024];
+	struct grid grid;
+	size_t used = 0;
+	int i;
+
+	grid_init(&grid, 1, columns);
+	keybar_draw(grid_all(&grid), place);
+	for (i = 0; i < columns; i++)
+		used += (size_t)snprintf(text + used, sizeof text - used,
+		    "%s", grid.cells[i].text);
+	while (used > 0 && text[used - 1] == ' ')
+		text[--used] = '\0';
+	grid_release(&grid);
+	return text;
+}
+
+static void
+the_bar_fits_and_keeps_what_matters(void **state)
+{
+	int columns;
+
+	(void)state;
+	assert_string_equal(bar(KEYBAR_LIST, 80), "?Help aAdd /Find \\Filter "
+	    ">Sort pPause rRetry eEdit xRemove sSet FFollow qQuit");
+	assert_string_equal(bar(KEYBAR_LIST, 40),
+	    "?Help aAdd \\Filter pPause rRetry qQuit");
+	assert_string_equal(bar(KEYBAR_LIST, 120), "?Help aAdd /Find "
+	    "\\Filter >Sort EnterDetails pPause rRetry RRetry-failed "
+	    "eEdit-URL xRemove sSettings FFollow lLog qQuit");
+	assert_string_equal(bar(KEYBAR_FAILED, 80), "?Help rRetry RRetry-all "
+	    "eEdit+retry xRemove yCopy-URL EExport 1All cGroups qQuit");
+	assert_string_equal(bar(KEYBAR_LIST, 5), "?Help");
+	assert_string_equal(bar(KEYBAR_LIST, 4), "");
+	for (columns = 1; columns < 200; columns++)
+		assert_true((int)strlen(bar(KEYBAR_PANE, columns)) <= columns);
+}
+
+static void
+a_click_means_the_word_that_stands_there(void **state)
+{
+	(void)state;
+	assert_int_equal(keybar_click(KEYBAR_LIST, 80, 0), ACTION_HELP);
+	assert_int_equal(keybar_click(KEYBAR_LIST, 80, 4), ACTION_HELP);
+	assert_int_equal(keybar_click(KEYBAR_LIST, 80, 5), ACTION_NONE);
+	assert_int_equal(keybar_click(KEYBAR_LIST, 80, 6), ACTION_ADD);
+	assert_int_equal(keybar_click(KEYBAR_LIST, 40, 11), ACTION_FILTER);
+	assert_int_equal(keybar_click(KEYBAR_LIST, 80, 79), ACTION_NONE);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_key_is_read_and_bound_once),
+		cmocka_unit_test(names_are_unique_and_found),
+		cmocka_unit_test(keys_are_read_by_name),
+		cmocka_unit_test(names_of_keys_are_for_people),
+		cmocka_unit_test(the_bar_fits_and_keeps_what_matters),
+		cmocka_unit_test(a_click_means_the_word_that_stands_there),
+	};
+
+	alarm(20);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
