@@ -35,6 +35,7 @@
                                            being counted out */
 #define ENGINE_LIMITED_S 0.2            /* the limit held us so lately */
 #define ENGINE_WATCHDOG_TICKS 10
+#define ENGINE_STOPPED_S 1.0    /* no tick for so long: we were stopped */
 #define ENGINE_MANY 64                  /* queued files that make listing a
                                            folder worth it */
 #define ENGINE_DISK_THREADS 2
@@ -69,6 +70,7 @@ struct engine_thread {
 	ev_timer publish;
 	double slept_s;                 /* when the loop began to wait */
 	unsigned ticks;
+	double ticked_s;                /* of the last one, or their start */
 	bool started;                   /* haul_start() */
 	bool start_again;               /* when the present stop is over */
 	bool end_owed;                  /* END has to be told */
@@ -283,10 +285,13 @@ engine_set_ticks(struct engine_thread *thread)
 {
 	struct engine *engine = &thread->engine;
 
-	if (engine->transfer_count > 0 && !ev_is_active(&thread->tick))
+	if (engine->transfer_count > 0 && !ev_is_active(&thread->tick)) {
+		thread->ticked_s = engine_now_s(engine);
 		ev_timer_again(engine->loop, &thread->tick);
-	else if (engine->transfer_count == 0 && ev_is_active(&thread->tick))
+	} else if (engine->transfer_count == 0 &&
+	    ev_is_active(&thread->tick)) {
 		engine_stand_still(thread);
+	}
 	if (engine_is_ramping(engine)) {
 		if (!ev_is_active(&thread->fast_tick))
 			ev_timer_again(engine->loop, &thread->fast_tick);
@@ -424,6 +429,23 @@ engine_tick_all(struct engine *engine, bool slow)
 		transfer_tick(transfer, now, slow);
 }
 
+/* The process was stopped (Ctrl-Z) or the machine slept: what did not come
+ * meanwhile is nobody's fault. */
+static void
+engine_forgive_stop(struct engine_thread *thread)
+{
+	double now = engine_now_s(&thread->engine);
+	double gap = now - thread->ticked_s;
+	struct transfer *transfer;
+
+	thread->ticked_s = now;
+	if (gap < ENGINE_STOPPED_S)
+		return;
+	for (transfer = thread->engine.transfers; transfer;
+	    transfer = transfer->next)
+		transfer_forgive(transfer, (int64_t)(gap * 1000));
+}
+
 static void
 engine_on_tick(struct ev_loop *loop, ev_timer *timer, int revents)
 {
@@ -431,6 +453,7 @@ engine_on_tick(struct ev_loop *loop, ev_timer *timer, int revents)
 
 	(void)loop;
 	(void)revents;
+	engine_forgive_stop(thread);
 	engine_tick_all(&thread->engine, true);
 	engine_measure(thread);
 	if (++thread->ticks % ENGINE_WATCHDOG_TICKS == 0 &&

@@ -765,6 +765,15 @@ transfer_is_stalled(const struct transfer *transfer,
 	return limit > 0 && engine_now_ms() - stream->heard_ms > limit;
 }
 
+void
+transfer_forgive(struct transfer *transfer, int64_t ms)
+{
+	struct stream *stream;
+
+	for (stream = transfer->streams; stream; stream = stream->next)
+		stream->heard_ms += ms;
+}
+
 static void
 transfer_check_patience(struct transfer *transfer)
 {

@@ -156,6 +156,9 @@ void transfer_advance(struct transfer *);
  * second; every few milliseconds while transfer_is_ramping(). */
 void transfer_tick(struct transfer *, double now_s, bool slow);
 
+/* Nothing was heard for so long because we did not listen. */
+void transfer_forgive(struct transfer *, int64_t ms);
+
 /* A request of it ended. */
 void transfer_stream_ended(struct transfer *, struct stream *, CURLcode);
 

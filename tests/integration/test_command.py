@@ -497,6 +497,19 @@ def test_ctrl_c_is_quick_while_a_name_is_resolved_or_nothing_answers(
     assert time.monotonic() - before < 1.0
 
 
+def test_time_spent_stopped_does_not_count_as_silence(haul, serve):
+    url = serve('a.bin', no_answer='stall')
+    process = haul.start('-q', '--timeout=3', '--retries=0', url)
+    assert serve.server.wait_until(lambda: serve.requests('a.bin'))
+    process.send_signal(signal.SIGSTOP)
+    time.sleep(4)
+    process.send_signal(signal.SIGCONT)
+    before = time.monotonic()
+    result = haul.finish(process, timeout=10)
+    assert result.rc == 1 and 'no more bytes' in result.err, result
+    assert 2 < time.monotonic() - before < 5
+
+
 def test_ctrl_c_twice_ends_at_once(haul, serve):
     url = serve('big.bin', size=SIZE, rate=1_000_000)
     process = haul.start('-q', url)
