@@ -84,7 +84,8 @@ glyph_set(bool ascii)
 const struct glyph_set *
 glyphs(const struct ui *ui)
 {
-	return glyph_set((ui->context.text_flags & TEXT_ASCII) != 0);
+	return glyph_set((ui->context.text_flags & TEXT_ASCII) != 0 ||
+	    ui->context.term.accessible);
 }
 
 static bool

@@ -30,6 +30,7 @@
 #define RUN_EVENTS_MAX  4096    /* of one turn: signals must get theirs */
 #define RUN_STOP_MS     700     /* the engine's time to stop */
 #define RUN_FLUSH_MS    200     /* the readers' time after a stop */
+#define RUN_FAILURES_SHOWN 10   /* after the full screen */
 #define RUN_TWICE_MS    2000    /* within which a second Ctrl-C stops */
 
 struct run {
@@ -688,6 +689,7 @@ run_finish(struct run *run)
 	if (run->kind == SETTINGS_OUTPUT_TUI) {
 		run_close_face(run);
 		run_count_failed(run);
+		summary.lines_max = RUN_FAILURES_SHOWN;
 	}
 	summary.failed = run->failed;
 	summary.failed_count = run->failed_count;

@@ -174,14 +174,24 @@ static void
 summary_print_failures(const struct summary *summary)
 {
 	struct haul_item *item;
-	size_t i;
+	size_t i, printed = 0, max = summary->lines_max;
+	uint64_t more = 0;
+	char count[UNITS_SIZE];
 
 	for (i = 0; i < summary->failed_count; i++) {
 		item = haul_item(summary->context->haul, summary->failed[i]);
-		if (item != NULL && !summary_is_cancelled(item))
-			summary_print_failure(summary, item);
+		if (item != NULL && !summary_is_cancelled(item)) {
+			if (max == 0 || printed++ < max)
+				summary_print_failure(summary, item);
+			else
+				more++;
+		}
 		haul_item_free(item);
 	}
+	units_count(count, sizeof count, more);
+	if (more > 0)
+		output_print(summary->context->err, _("... and %s more\n"),
+		    count);
 }
 
 static void

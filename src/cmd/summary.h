@@ -13,6 +13,8 @@ struct summary {
 	const haul_id *failed;          /* in the order of failing */
 	size_t failed_count;
 	bool brief;                     /* failures alone */
+	size_t lines_max;               /* of failures; 0: all. Who had a
+	                                   screen has seen them */
 };
 
 /* Writes counts, bytes and time, then each failure as "URL<tab>sentence", and
