@@ -180,6 +180,11 @@ struct haul_request {
 enum haul_result haul_add(struct haul *, const struct haul_request *,
     haul_id *, struct haul_error *) HAUL_MUST_CHECK;
 
+/* What haul_add() would say, without adding: to tell a person while it is
+ * being typed. */
+enum haul_result haul_check(struct haul *, const struct haul_request *,
+    struct haul_error *) HAUL_MUST_CHECK;
+
 /* Runs the queue on the engine thread and returns when every item has ended:
  * OK (also for an empty queue), EFAILED or ESTOPPED. Callbacks run on the
  * calling thread. May be called again after more haul_add() or

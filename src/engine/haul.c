@@ -150,6 +150,14 @@ haul_check_request(const struct haul_request *request,
 }
 
 enum haul_result
+haul_check(struct haul *haul, const struct haul_request *request,
+    struct haul_error *error)
+{
+	(void)haul;
+	return haul_check_request(request, error);
+}
+
+enum haul_result
 haul_add(struct haul *haul, const struct haul_request *request, haul_id *id,
     struct haul_error *error)
 {

@@ -127,8 +127,9 @@ def test_1a_an_unknown_host_is_one_error_of_cause_dns(api, serve):
 def test_1a_a_url_that_cannot_be_fetched_is_refused_when_added(
         url, complaint, api):
     lines = api('bad-url', url)
-    assert of_kind(lines, 'add') == [['1']]
+    assert of_kind(lines, 'add') == of_kind(lines, 'check') == [['1']]
     assert of_kind(lines, 'queued') == [['0']]
+    assert of_kind(lines, 'checked') == of_kind(lines, 'complaint')
     seen, = of_kind(lines, 'complaint')[0]
     assert seen == complaint or (complaint == '10' and seen in ('11', '14'))
 

@@ -385,9 +385,11 @@ api_bad_url(char **arguments)
 	struct haul *haul = api_engine(NULL);
 	struct haul_request request = { .url = arguments[0] };
 	struct haul_totals totals;
-	struct haul_error error = { 0 };
+	struct haul_error error = { 0 }, before = { 0 };
 	haul_id id;
 
+	printf("check\t%d\n", (int)haul_check(haul, &request, &before));
+	printf("checked\t%d\n", (int)before.complaint);
 	printf("add\t%d\n", (int)haul_add(haul, &request, &id, &error));
 	haul_totals(haul, &totals);
 	printf("complaint\t%d\nqueued\t%" PRIu64 "\n", (int)error.complaint,
