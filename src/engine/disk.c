@@ -15,10 +15,11 @@
 #include <ev.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include "thread.h"
 
 struct disk_list {
 	struct disk_job *first, *last;
@@ -210,26 +211,19 @@ disk_new(struct ev_loop *loop, unsigned threads)
 	return disk;
 }
 
-/* Signals belong to the program's own threads. Fewer threads than wanted will
- * do. */
+/* Fewer threads than wanted will do. */
 static void
 disk_start_threads(struct disk *disk)
 {
-	sigset_t all, before;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
 	while (disk->thread_count < disk->thread_max) {
 		struct disk_thread *thread =
 		    &disk->threads[disk->thread_count];
 
 		thread->disk = disk;
-		if (pthread_create(&thread->id, NULL, disk_thread_main,
-		    thread) != 0)
+		if (thread_start(&thread->id, disk_thread_main, thread) != 0)
 			break;
 		disk->thread_count++;
 	}
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 void

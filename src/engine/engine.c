@@ -13,7 +13,6 @@
 #include <ev.h>
 #include <limits.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,6 +27,7 @@
 #include "net.h"
 #include "retry.h"
 #include "scheduler.h"
+#include "thread.h"
 #include "transfer.h"
 
 #define ENGINE_TICK_S 0.1
@@ -777,20 +777,6 @@ engine_release(struct engine_thread *thread)
 	free(thread);
 }
 
-/* All signals are the program's: none may interrupt this thread. */
-static int
-engine_spawn(struct engine_thread *thread)
-{
-	sigset_t all, old;
-	int error;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	error = pthread_create(&thread->thread, NULL, engine_main, thread);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return error;
-}
-
 struct engine_thread *
 engine_new(struct options *options, struct model *model)
 {
@@ -821,7 +807,7 @@ engine_new(struct options *options, struct model *model)
 	engine_find_proxies(engine);
 	engine_apply_options(engine);
 	engine_init_watchers(thread);
-	error = engine_spawn(thread);
+	error = thread_start(&thread->thread, engine_main, thread);
 	if (error == 0)
 		return thread;
 fail:
