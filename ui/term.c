@@ -459,14 +459,25 @@ term_leave(struct term *term)
 	term->away = true;
 }
 
+static void
+term_draw_anew(struct term *term)
+{
+	(void)reset_prog_mode();
+	(void)clearok(curscr, TRUE);
+	(void)doupdate();
+	term_modes_on(term);
+	term->valid = false;
+	term->cursor = curs_set(0) == ERR ? -1 : 0;
+}
+
 void
 term_return(struct term *term)
 {
 	(void)tcgetattr(fileno(term->out), &term_shell);
-	(void)reset_prog_mode();
 	term_taken = 1;
 	term->away = false;
-	term_redraw(term);
+	/* After endwin() curses enters the alternate screen by itself. */
+	term_draw_anew(term);
 }
 
 void
@@ -474,14 +485,9 @@ term_redraw(struct term *term)
 {
 	const char *enter = term_capability("smcup");
 
-	(void)reset_prog_mode();
 	if (enter != NULL)
-		(void)putp(enter);
-	(void)clearok(curscr, TRUE);
-	(void)doupdate();
-	term_modes_on(term);
-	term->valid = false;
-	term->cursor = curs_set(0) == ERR ? -1 : 0;
+		term_send(term, enter);
+	term_draw_anew(term);
 }
 
 /* ---- asking ---- */
