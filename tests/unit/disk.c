@@ -10,7 +10,7 @@
  * - jobs are pending until their done is called
  * - no thread starts before the first job; freeing ends them all
  * - freeing runs what is posted, and what done functions then post
- * - the threads take no signal
+ * - the threads take no signal but those of their own faults
  * - no descriptors: no disk, and the program lives
  * - no threads to be had: the jobs run all the same
  */
@@ -438,6 +438,16 @@ signal_work(struct disk_job *job)
 	pthread_sigmask(SIG_BLOCK, NULL, &((struct signal_job *)job)->blocked);
 }
 
+/* What a thread can only cause itself: blocked, it would end the program
+ * without its handler. */
+static bool
+signal_is_fault(int number)
+{
+	return number == SIGSEGV || number == SIGBUS || number == SIGFPE ||
+	    number == SIGILL || number == SIGABRT || number == SIGSYS ||
+	    number == SIGTRAP;
+}
+
 static void
 test_signals(void **state)
 {
@@ -454,7 +464,8 @@ test_signals(void **state)
 	for (i = 1; i < 32; i++) {
 		if (i == SIGKILL || i == SIGSTOP)
 			continue;
-		assert_true(sigismember(&job.blocked, i));
+		assert_int_equal(sigismember(&job.blocked, i),
+		    !signal_is_fault(i));
 		assert_false(sigismember(&mine, i));
 	}
 	bench_release(&bench);
@@ -549,7 +560,7 @@ main(void)
 		    test_threads, NULL, NULL, NULL },
 		{ "freeing runs what is posted to its end",
 		    test_free_runs_all, NULL, NULL, NULL },
-		{ "the threads take no signal", test_signals,
+		{ "the threads take no signal but those of their own faults", test_signals,
 		    NULL, NULL, NULL },
 		{ "without descriptors there is no disk, and no crash",
 		    test_no_descriptors, NULL, NULL, NULL },
