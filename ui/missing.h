@@ -7,53 +7,10 @@
 #ifndef HAUL_UI_MISSING_H
 #define HAUL_UI_MISSING_H
 
-#include "internal.h"
-
-#if __has_include("layout.h")
-#include "layout.h"
-#else
-struct layout_part {
-	int top, left, rows, columns;
-};
-struct layout {
-	struct layout_part totals, tabs, graph, groups, head, list, pane,
-	    status, keys;
-	bool pane_right;
-};
-void layout_make(struct layout *, int rows, int columns, bool pane,
-    bool header_hidden, bool maximised);
-int layout_make_groups(struct layout *, int rows);
-#endif
-
-#if __has_include("list.h")
-#include "list.h"
-#else
-enum list_tab { LIST_ALL, LIST_ACTIVE, LIST_QUEUED, LIST_DONE, LIST_FAILED,
-	LIST_TABS };
-struct list *list_new(struct ui *);
-void list_free(struct list *);
-void list_draw(struct list *, struct grid_area);
-unsigned list_act(struct list *, enum action);
-unsigned list_click(struct list *, int row, int column);
-unsigned list_wheel(struct list *, int lines);
-haul_id list_selected(struct list *);
-enum list_tab list_tab(struct list *);
-bool list_filter(struct list *, const char *expression, char *why,
-    size_t size);
-const char *list_filter_text(struct list *);
-#endif
-
-#if __has_include("header.h")
 #include "header.h"
-#else
-struct header *header_new(struct ui *);
-void header_free(struct header *);
-void header_draw_totals(struct header *, struct grid_area);
-void header_draw_tabs(struct header *, struct grid_area);
-void header_draw_graph(struct header *, struct grid_area);
-void header_sample(struct header *, int64_t now_ms, int64_t speed_bps);
-unsigned header_click(struct header *, int column);
-#endif
+#include "internal.h"
+#include "layout.h"
+#include "list.h"
 
 #if __has_include("pane.h")
 #include "pane.h"

@@ -58,7 +58,9 @@ ui_draw_bottom(struct ui *ui)
 
 	if (status.rows == 0)
 		status = keys;
-	if (keys.rows > 0)
+	if (keys.rows > 0 && keys.columns < LAYOUT_NARROW)
+		header_draw_foot(ui->header, keys);
+	else if (keys.rows > 0)
 		keybar_draw(keys, ui_keybar_place(ui));
 	if (ui->prompt != NULL) {
 		if (status.rows == 0)

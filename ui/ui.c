@@ -451,8 +451,8 @@ ui_has_news(struct ui *ui)
 	if (ui->frozen)
 		return false;
 	return ui->totals.changes != ui->drawn_changes ||
-	    (ui->second != ui->drawn_second && (ui->totals.running ||
-	    ui->totals.waiting > 0 || ui->loading));
+	    list_is_busy(ui->list) || (ui->second != ui->drawn_second &&
+	    (ui->totals.running || ui->totals.waiting > 0 || ui->loading));
 }
 
 /* When the next frame is to come, in ms from now; -1: there is no need. */
