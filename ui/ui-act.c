@@ -8,10 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "acts.h"
+#include "dialog.h"
+#include "header.h"
+#include "internal.h"
 #include "keybar.h"
+#include "layout.h"
+#include "list.h"
 #include "message.h"
-#include "missing.h"
+#include "pane.h"
 #include "present/i18n.h"
+#include "prompt.h"
 
 #define UI_KEY_SUSPEND  26      /* Ctrl-Z where it makes no signal */
 #define UI_WHEEL_LINES  3
@@ -108,7 +115,8 @@ ui_quit_now(struct ui *ui)
 static unsigned
 ui_other_pane(struct ui *ui)
 {
-	ui->focus_pane = !ui->focus_pane && pane_kind(ui->pane) != PANE_NONE;
+	ui->focus_pane = !ui->focus_pane &&
+	    (pane_kind(ui->pane) != PANE_NONE || ui->layout->groups.rows > 1);
 	return UI_RELAYOUT;
 }
 
@@ -303,6 +311,9 @@ ui_click(struct ui *ui, const struct input *input)
 		    input->column);
 	else if (ui_is_in(&layout->tabs, input))
 		reaction = header_click(ui->header, input->column);
+	else if (ui_is_in(&layout->groups, input))
+		reaction = why_click_groups(ui->pane, input->row -
+		    layout->groups.top, input->column - layout->groups.left);
 	else if (ui_is_in(&layout->list, input))
 		reaction = ui_click_list(ui, input->row - layout->list.top,
 		    input->column - layout->list.left);

@@ -7,9 +7,15 @@
 
 #include <string.h>
 
+#include "dialog.h"
+#include "header.h"
+#include "internal.h"
 #include "keybar.h"
+#include "layout.h"
+#include "list.h"
 #include "message.h"
-#include "missing.h"
+#include "pane.h"
+#include "prompt.h"
 
 static struct grid_area
 ui_area(struct ui *ui, const struct layout_part *part)
@@ -24,16 +30,14 @@ ui_lay_out(struct ui *ui)
 {
 	struct layout *layout = ui->layout;
 	bool pane = pane_kind(ui->pane) != PANE_NONE;
-	int room, rows;
+	int rows;
 
 	layout_make(layout, ui->grid.rows, ui->grid.columns, pane,
 	    ui->header_hidden, pane && ui->maximised);
 	if (list_tab(ui->list) != LIST_FAILED)
 		return;
-	room = layout_make_groups(layout, 0);
-	rows = room > 0 ? why_group_rows(ui->pane, room) : 0;
-	if (rows > 0)
-		(void)layout_make_groups(layout, rows < room ? rows : room);
+	rows = why_group_rows(ui->pane, layout->list.rows);
+	(void)layout_make_groups(layout, rows);
 }
 
 static enum keybar_place

@@ -25,11 +25,18 @@
 #include <unistd.h>
 
 #include "crash.h"
+#include "dialog.h"
+#include "header.h"
+#include "internal.h"
+#include "layout.h"
+#include "list.h"
 #include "message.h"
-#include "missing.h"
+#include "pane.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/progress.h"
+#include "prompt.h"
+#include "undo.h"
 
 #define UI_EVENTS       1024    /* kept for the thread; more are counted */
 #define UI_MESSAGES     16

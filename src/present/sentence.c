@@ -95,6 +95,7 @@ static const struct {
 	int status;
 	const char *name;
 } sentence_statuses[] = {
+	{ 200, "OK" }, { 206, "Partial Content" },
 	{ 300, "Multiple Choices" }, { 301, "Moved Permanently" },
 	{ 302, "Found" }, { 303, "See Other" }, { 304, "Not Modified" },
 	{ 307, "Temporary Redirect" }, { 308, "Permanent Redirect" },

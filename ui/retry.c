@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Trying again. The failed ones are gone through in windows of a view, the ids
+ * kept, and only then retried: to retry one moves the others up.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "acts.h"
+#include "dialog.h"
+#include "present/i18n.h"
+#include "present/memory.h"
+#include "present/units.h"
+
+#define RETRY_WINDOW 64
+
+struct retry_batch {
+	haul_id *ids;
+	size_t count, room;
+	size_t skipped;                 /* where it cannot help */
+};
+
+bool
+retry_can_help(enum haul_cause cause, int http_status)
+{
+	switch (cause) {
+	case HAUL_CAUSE_HTTP:
+		return haul_cause_can_retry(cause, http_status);
+	case HAUL_CAUSE_BAD_URL:
+	case HAUL_CAUSE_UNSUPPORTED:
+	case HAUL_CAUSE_TOO_MANY_REDIRECTS:
+	case HAUL_CAUSE_NAME_CONFLICT:
+		return false;
+	default:
+		return true;
+	}
+}
+
+static bool
+retry_is_wanted(const struct retry_wanted *wanted, const struct haul_row *row)
+{
+	return wanted == NULL ||
+	    ((wanted->any_cause || wanted->cause == row->cause) &&
+	    (wanted->http_status == 0 ||
+	    wanted->http_status == row->http_status) &&
+	    (wanted->host == NULL || strcmp(wanted->host, row->host) == 0));
+}
+
+static void
+retry_take(struct retry_batch *batch, haul_id id)
+{
+	if (batch->count == batch->room) {
+		batch->room = batch->room * 2 + RETRY_WINDOW;
+		batch->ids = memory_resize(batch->ids, batch->room,
+		    sizeof *batch->ids);
+	}
+	batch->ids[batch->count++] = id;
+}
+
+static void
+retry_collect(struct haul *haul, const struct retry_wanted *wanted,
+    struct retry_batch *batch)
+{
+	const struct haul_view view = { HAUL_IN(HAUL_STATE_FAILED),
+	    HAUL_ORDER_QUEUE, false };
+	struct haul_row *rows = memory_resize(NULL, RETRY_WINDOW,
+	    sizeof *rows);
+	uint64_t first = 0;
+	size_t i, got;
+
+	memset(batch, 0, sizeof *batch);
+	do {
+		got = haul_rows(haul, &view, first, rows, RETRY_WINDOW);
+		for (i = 0; i < got; i++) {
+			if (!retry_is_wanted(wanted, &rows[i]))
+				continue;
+			if (retry_can_help(rows[i].cause,
+			    rows[i].http_status))
+				retry_take(batch, rows[i].id);
+			else
+				batch->skipped++;
+		}
+		first += got;
+	} while (got == RETRY_WINDOW);
+	free(rows);
+}
+
+static bool
+retry_one(struct haul *haul, haul_id id)
+{
+	struct haul_row row;
+
+	if (!haul_row(haul, id, &row))
+		return false;
+	switch (row.state) {
+	case HAUL_STATE_FAILED:
+		return haul_retry(haul, id) == HAUL_OK;
+	case HAUL_STATE_PAUSED:
+		return haul_resume(haul, id) == HAUL_OK;
+	case HAUL_STATE_WAITING:
+		/* Queued anew, it does not wait for its time. */
+		return haul_pause(haul, id) == HAUL_OK &&
+		    haul_resume(haul, id) == HAUL_OK;
+	default:
+		return false;
+	}
+}
+
+void
+retry_items(struct ui *ui, const haul_id *ids, size_t count)
+{
+	char number[UNITS_SIZE];
+	size_t i, done = 0;
+
+	for (i = 0; i < count; i++)
+		done += retry_one(ui->haul, ids[i]);
+	units_count(number, sizeof number, done);
+	if (done > 0) {
+		acts_start(ui);
+		ui_say(ui, STYLE_TEXT, ngettext("trying %s file again",
+		    "trying %s files again", done), number);
+	} else if (count > 0) {
+		ui_say(ui, STYLE_TEXT, "%s",
+		    _("nothing of that has failed or waits"));
+	}
+}
+
+static void
+retry_run(struct ui *ui, void *data)
+{
+	struct retry_batch *batch = data;
+	char number[UNITS_SIZE], skipped[UNITS_SIZE];
+	size_t i, done = 0;
+
+	for (i = 0; i < batch->count; i++)
+		done += haul_retry(ui->haul, batch->ids[i]) == HAUL_OK;
+	if (done > 0)
+		acts_start(ui);
+	units_count(number, sizeof number, done);
+	units_count(skipped, sizeof skipped, batch->skipped);
+	if (batch->skipped > 0)
+		ui_say(ui, STYLE_TEXT, ngettext("trying %s file again; %s "
+		    "skipped, where that cannot help (tag them and press r)",
+		    "trying %s files again; %s skipped, where that cannot "
+		    "help (tag them and press r)", done), number, skipped);
+	else
+		ui_say(ui, STYLE_TEXT, ngettext("trying %s file again",
+		    "trying %s files again", done), number);
+	free(batch->ids);
+	free(batch);
+}
+
+static void
+retry_drop(void *data)
+{
+	struct retry_batch *batch = data;
+
+	free(batch->ids);
+	free(batch);
+}
+
+void
+retry_failed(struct ui *ui, const struct retry_wanted *wanted)
+{
+	struct retry_batch *batch = memory_zero(sizeof *batch);
+	char number[UNITS_SIZE], text[256];
+
+	retry_collect(ui->haul, wanted, batch);
+	if (batch->count + batch->skipped == 0) {
+		ui_say(ui, STYLE_TEXT, "%s", _("nothing has failed"));
+		retry_drop(batch);
+		return;
+	}
+	if (batch->count <= ACTS_ASK_FROM) {
+		retry_run(ui, batch);
+		return;
+	}
+	units_count(number, sizeof number, batch->count);
+	snprintf(text, sizeof text, _("Try %s failed files again?"), number);
+	confirm_open(ui, _("Retry all?"), text, _("Retry"), retry_run,
+	    retry_drop, batch);
+}
