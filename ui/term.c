@@ -473,7 +473,9 @@ term_draw_anew(struct term *term)
 void
 term_return(struct term *term)
 {
-	(void)tcgetattr(fileno(term->out), &term_shell);
+	/* If nobody has taken it from us, its modes are our own. */
+	if (term->away)
+		(void)tcgetattr(fileno(term->out), &term_shell);
 	term_taken = 1;
 	term->away = false;
 	/* After endwin() curses enters the alternate screen by itself. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "acts.h"
+#include "decode.h"
 #include "dialog.h"
 #include "header.h"
 #include "internal.h"
@@ -349,6 +350,43 @@ ui_hang_up(struct ui *ui)
 	return UI_NOTHING;
 }
 
+/* Keys that mean something in htop, tig or Surge, and here nothing. */
+struct ui_hint {
+	uint32_t key;
+	const char *text;
+};
+
+static const struct ui_hint ui_hints[] = {
+	{ 't', N_("t is not bound here: Space tags a file, T sets a limit.") },
+	{ 'd', N_("d is not bound here: x removes, Enter shows details, "
+	    "D finishes what is active and quits.") },
+	{ INPUT_F1 + 4, N_("F5 is not bound here: r retries, 5 shows what "
+	    "failed.") },
+	{ INPUT_F1 + 8, N_("F9 is not bound here: x removes a file from the "
+	    "queue.") },
+};
+
+static unsigned
+ui_hint(struct ui *ui, uint32_t key)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof ui_hints / sizeof *ui_hints; i++)
+		if (ui_hints[i].key == key)
+			ui_say(ui, STYLE_QUIET, "%s", _(ui_hints[i].text));
+	return UI_NOTHING;
+}
+
+static unsigned
+ui_paste(struct ui *ui, const struct input *input)
+{
+	add_open(ui, input->paste);
+	if (input->paste_length == DECODE_PASTE_MAX)
+		ui_say(ui, STYLE_ERROR, "%s", _("That was too much to paste: "
+		    "its end is missing. b reads a list from a file."));
+	return UI_REDRAW;
+}
+
 static unsigned
 ui_key(struct ui *ui, uint32_t key)
 {
@@ -358,7 +396,7 @@ ui_key(struct ui *ui, uint32_t key)
 		ui_wish(ui, UI_WISH_SUSPEND, NULL);
 		return UI_NOTHING;
 	}
-	return action != ACTION_NONE ? ui_act(ui, action) : UI_NOTHING;
+	return action != ACTION_NONE ? ui_act(ui, action) : ui_hint(ui, key);
 }
 
 unsigned
@@ -379,8 +417,7 @@ ui_input(struct ui *ui, const struct input *input)
 	case INPUT_KEY:
 		return ui_key(ui, input->key);
 	case INPUT_PASTE:
-		add_open(ui, input->paste);
-		return UI_REDRAW;
+		return ui_paste(ui, input);
 	case INPUT_CLICK:
 		return ui_click(ui, input);
 	case INPUT_WHEEL:

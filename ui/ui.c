@@ -45,6 +45,7 @@
 #define UI_FPS_REMOTE   4
 #define UI_ACCESSIBLE_MS 2000
 #define UI_CHECK_MS     1000    /* between looks for the foreground */
+#define UI_OPEN_MS      1000    /* before we go on without knowing */
 #define UI_NUDGE_MS     300     /* before a stopped terminal is started */
 #define UI_LEAVE_MS     2000    /* before it is given up */
 
@@ -66,7 +67,7 @@ struct ui_inbox {
 	int wake_fd;                    /* an eventfd */
 	bool woken;
 	unsigned calls;                 /* enum ui_call */
-	bool opened, failed, away, ended; /* answers of the thread */
+	bool tried, failed, away, ended; /* answers of the thread */
 	const char *why;
 	struct haul_event events[UI_EVENTS];
 	size_t event_count;
@@ -394,6 +395,8 @@ ui_consider_leaving(struct ui *ui)
 	}
 	if (ui_has_work(ui) || totals->files == 0)
 		return;
+	if (ui->was_running && ui->context.bell)
+		term_bell(ui->term);
 	if (!ui->touched && !ui->context.interactive && totals->failed == 0) {
 		ui->leaving = true;
 		ui_wish(ui, UI_WISH_LEAVE, NULL);
@@ -401,8 +404,6 @@ ui_consider_leaving(struct ui *ui)
 		ui_say(ui, STYLE_STRONG, "%s", totals->failed > 0 ?
 		    _("All has ended; what failed is in view 5. r retries, "
 		    "q quits.") : _("All files are there. q quits."));
-		if (ui->context.bell)
-			term_bell(ui->term);
 	}
 }
 
@@ -591,21 +592,38 @@ ui_close_rooms(struct ui *ui)
 	grid_release(&ui->grid);
 }
 
+/* True if nobody waits for this answer any more. */
+static bool
+ui_answer_opening(struct ui_inbox *inbox, bool opened)
+{
+	bool late;
+
+	pthread_mutex_lock(&inbox->lock);
+	late = inbox->tried;
+	inbox->failed = !opened && !late;
+	inbox->tried = true;
+	pthread_cond_broadcast(&inbox->answered);
+	pthread_mutex_unlock(&inbox->lock);
+	return late;
+}
+
 static void *
 ui_thread(void *user)
 {
 	struct ui *ui = user;
 	struct ui_inbox *inbox = ui->inbox;
+	bool late;
 
 	crash_thread_begin();
 	ui->term = term_open(&ui->context.term, &inbox->why);
-	ui_answer(inbox, ui->term != NULL ? &inbox->opened : &inbox->failed,
-	    true);
+	late = ui_answer_opening(inbox, ui->term != NULL);
 	if (ui->term != NULL) {
 		ui_open_rooms(ui);
 		ui_loop(ui);
 		term_close(ui->term);
 		ui_close_rooms(ui);
+	} else if (late) {
+		ui_wish(ui, UI_WISH_HANGUP, NULL);
 	}
 	crash_thread_end();
 	ui_answer(inbox, &inbox->ended, true);
@@ -664,6 +682,22 @@ ui_start_thread(struct ui *ui)
 	return started;
 }
 
+/* A stopped terminal (Ctrl-S) may keep the thread for as long as it likes;
+ * then we go on, and see. */
+static bool
+ui_await_opening(struct ui_inbox *inbox, const char **why)
+{
+	bool failed;
+
+	pthread_mutex_lock(&inbox->lock);
+	if (!ui_await(inbox, &inbox->tried, ui_now_ms() + UI_OPEN_MS))
+		inbox->tried = true;
+	failed = inbox->failed;
+	*why = inbox->why;
+	pthread_mutex_unlock(&inbox->lock);
+	return !failed;
+}
+
 struct ui *
 ui_start(const struct ui_context *context, const char **why)
 {
@@ -679,12 +713,7 @@ ui_start(const struct ui_context *context, const char **why)
 	crash_begin();
 	if (!ui_start_thread(ui))
 		goto out;
-	pthread_mutex_lock(&ui->inbox->lock);
-	while (!ui->inbox->opened && !ui->inbox->failed)
-		pthread_cond_wait(&ui->inbox->answered, &ui->inbox->lock);
-	opened = ui->inbox->opened;
-	*why = ui->inbox->why;
-	pthread_mutex_unlock(&ui->inbox->lock);
+	opened = ui_await_opening(ui->inbox, why);
 	if (!opened)
 		pthread_join(ui->inbox->thread, NULL);
 out:

@@ -130,7 +130,12 @@ run_open_signals(struct run *run)
 static void
 run_stop(struct run *run)
 {
+	struct haul_totals totals;
+
 	if (run->stop_ms == 0) {
+		/* The face may have started it anew. */
+		haul_totals(run->haul, &totals);
+		run->resting = !totals.running;
 		haul_stop(run->haul);
 		run->stop_ms = run_now_ms() + RUN_STOP_MS;
 	}
