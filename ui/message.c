@@ -286,6 +286,7 @@ messages_fail(struct messages *messages, const struct haul_row *row,
 	messages_keep(messages, "FAIL", STYLE_FAIL, text);
 	if (!single)
 		return;
+	sentence_heading(cause, sizeof cause, row->cause, row->http_status);
 	units_count(number, sizeof number, messages->ui->totals.failed);
 	snprintf(text, sizeof text, _("! FAIL %s: %s (%s failed, press 5)"),
 	    name, cause, number);
