@@ -18,6 +18,7 @@
 #include "present/text.h"
 
 #define ASIDE_MAX 65536
+#define ASIDE_WORDS 2048
 
 static volatile sig_atomic_t aside_saved = -1;  /* the true stderr */
 
@@ -36,6 +37,18 @@ aside_begin(void)
 		close(saved);
 	if (kept >= 0)
 		close(kept);
+}
+
+static void
+aside_give_back(void)
+{
+	int saved = aside_saved;
+
+	aside_saved = -1;
+	if (saved >= 0) {
+		(void)dup2(saved, STDERR_FILENO);
+		(void)close(saved);
+	}
 }
 
 /* Made safe: it may hold what a server said. Line feeds and tabs stay. */
@@ -70,7 +83,7 @@ aside_end(void)
 	if (aside_saved < 0)
 		return;
 	kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
-	aside_panic();
+	aside_give_back();
 	if (kept < 0)
 		return;
 	bytes = memory_resize(NULL, ASIDE_MAX, 1);
@@ -81,14 +94,24 @@ aside_end(void)
 	close(kept);
 }
 
+/* The last words may be those of an assertion. Without memory and without
+ * text_safe(): what is not plain ASCII is left out of them. */
 void
 aside_panic(void)
 {
-	int saved = aside_saved;
+	static char words[ASIDE_WORDS];
+	ssize_t i, length;
+	off_t end;
 
-	aside_saved = -1;
-	if (saved >= 0) {
-		(void)dup2(saved, STDERR_FILENO);
-		(void)close(saved);
-	}
+	if (aside_saved < 0)
+		return;
+	end = lseek(STDERR_FILENO, 0, SEEK_END);
+	length = pread(STDERR_FILENO, words, sizeof words,
+	    end > ASIDE_WORDS ? end - ASIDE_WORDS : 0);
+	aside_give_back();
+	for (i = 0; i < length; i++)
+		if ((words[i] < ' ' || words[i] > '~') && words[i] != '\n')
+			words[i] = '?';
+	if (length > 0 && write(STDERR_FILENO, words, (size_t)length) < 0)
+		return;         /* nobody is there to be told */
 }

@@ -12,7 +12,8 @@ void aside_begin(void);
 /* Gives it back and writes what was kept, the first 64 KiB of it. */
 void aside_end(void);
 
-/* From a signal handler: gives it back. */
+/* From a signal handler: gives it back, and writes the last 2 KiB of what was
+ * kept. */
 void aside_panic(void);
 
 #endif

@@ -174,6 +174,7 @@ fold_make(struct fold_line *lines, size_t max, const struct fold_input *input)
 	fold_add(&set, &input->next, 0, FOLD_NEXT, rows);
 	fold_add(&set, &input->ended, 0, input->ended.count, rows);
 	fold_add(&set, &input->next, FOLD_NEXT, input->next.count, rows);
+	fold_add(&set, &input->older, 0, input->older.count, rows);
 	for (i = 0; i < set.count; i++) {
 		used = fold_put_run(lines, max, used, input, next,
 		    set.ranks[i], true);

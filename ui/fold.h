@@ -31,6 +31,8 @@ struct fold_input {
 	uint64_t active_total;
 	struct fold_ranks next;         /* the next queued ones */
 	struct fold_ranks ended;        /* that have just ended, newest first */
+	struct fold_ranks older;        /* and those before them: rather than
+	                                   empty lines */
 };
 
 /* A line: one item, or a run of items that are folded away (at least two). */

@@ -223,7 +223,7 @@ list_settle_flat(struct list *list)
 
 struct list_ranks {
 	uint64_t active[FOLD_ROWS_MAX], next[FOLD_ROWS_MAX],
-	    ended[FOLD_ROWS_MAX];
+	    ended[FOLD_ROWS_MAX], older[FOLD_ROWS_MAX];
 	struct fold_input input;
 };
 
@@ -281,6 +281,11 @@ list_rank_others(struct list *list, struct list_ranks *ranks, size_t rows)
 	    LIST_ENDED_MS, ranks->ended);
 	input->ended = (struct fold_ranks){ ranks->ended, used };
 	list->unfolded = used > 0;
+	if (input->next.count < rows && used < rows) {
+		used = list_rank_rows(list, &ended, used, rows - used, 0,
+		    ranks->older);
+		input->older = (struct fold_ranks){ ranks->older, used };
+	}
 }
 
 static size_t

@@ -24,16 +24,18 @@
 
 static struct fold_line lines[LINES_MAX];
 
-/* A queue as a string: d done, e just ended, a active, q queued, p paused. */
+/* A queue as a string: d done, e just ended, o ended before,
+ * a active, q queued, p paused. */
 struct queue {
 	uint64_t active[ITEMS_MAX], next[ITEMS_MAX], ended[ITEMS_MAX];
+	uint64_t older[ITEMS_MAX];
 	struct fold_input input;
 };
 
 static void
 queue_read(struct queue *queue, const char *text, int rows)
 {
-	size_t i, active = 0, next = 0, ended = 0;
+	size_t i, active = 0, next = 0, ended = 0, older = 0;
 
 	memset(queue, 0, sizeof *queue);
 	for (i = 0; text[i] != '\0'; i++)
@@ -43,6 +45,8 @@ queue_read(struct queue *queue, const char *text, int rows)
 			queue->next[next++] = i;
 		else if (text[i] == 'e')
 			queue->ended[ended++] = i;
+		else if (text[i] == 'o')
+			queue->older[older++] = i;
 	queue->input.total = i;
 	queue->input.rows = rows;
 	queue->input.selected = FOLD_NONE;
@@ -50,6 +54,7 @@ queue_read(struct queue *queue, const char *text, int rows)
 	queue->input.active_total = active;
 	queue->input.next = (struct fold_ranks){ queue->next, next };
 	queue->input.ended = (struct fold_ranks){ queue->ended, ended };
+	queue->input.older = (struct fold_ranks){ queue->older, older };
 }
 
 /* The lines as text: the letter of an item, (n) for a run of n. */
@@ -113,6 +118,17 @@ queued_come_before_ended_and_then_more(void **state)
 	assert_folds("dddeaqqqqqqq", 8, "(3)eaqqqq(3)");
 	assert_folds("qqqqqqqq", 4, "qqq(5)");
 	assert_folds("qqqqqqqq", 6, "qqqqq(3)");
+}
+
+static void
+older_ones_come_before_empty_lines(void **state)
+{
+	(void)state;
+	assert_folds("oooaaaqqqqqq", 8, "(3)aaaqqq(3)");
+	assert_folds("oooaaaqqqqqq", 9, "(3)aaaqqqq(2)");
+	assert_folds("oooooooaaaqq", 8, "oo(5)aaaqq");
+	assert_folds("oooooooaaaqq", 12, "oooooooaaaqq");
+	assert_folds("dooaaaq", 6, "(2)oaaaq");
 }
 
 static void
@@ -233,6 +249,7 @@ main(void)
 		cmocka_unit_test(runs_are_folded),
 		cmocka_unit_test(a_run_of_one_is_its_row),
 		cmocka_unit_test(queued_come_before_ended_and_then_more),
+		cmocka_unit_test(older_ones_come_before_empty_lines),
 		cmocka_unit_test(too_many_active_show_both_ends),
 		cmocka_unit_test(the_selected_one_is_never_folded),
 		cmocka_unit_test(few_lines_have_no_runs),

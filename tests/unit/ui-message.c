@@ -60,7 +60,7 @@ happens(enum haul_event_kind kind, haul_id id, int64_t now_ms)
 }
 
 static void
-fail(enum haul_cause cause, int http_status, const char *host, int64_t now_ms)
+fails(enum haul_cause cause, int http_status, const char *host, int64_t now_ms)
 {
 	happens(HAUL_EVENT_FAIL, fake_fail(cause, http_status, host)->id,
 	    now_ms);
@@ -86,10 +86,10 @@ few_failures_are_told_singly(void **state)
 {
 	(void)state;
 	fake.ui.totals.failed = 12;
-	fail(HAUL_CAUSE_HTTP, 404, "a.example", NOW);
+	fails(HAUL_CAUSE_HTTP, 404, "a.example", NOW);
 	assert_non_null(strstr(status(NOW), "HTTP 404 Not Found "
 	    "(12 failed, press 5)"));
-	fail(HAUL_CAUSE_DNS, 0, "b.example", NOW + 1);
+	fails(HAUL_CAUSE_DNS, 0, "b.example", NOW + 1);
 	assert_non_null(strstr(status(NOW + 1), "host not found"));
 	assert_int_equal(messages_log_count(messages), 2);
 }
@@ -102,16 +102,16 @@ many_failures_are_one_line_when_their_second_is_over(void **state)
 
 	(void)state;
 	for (i = 0; i < 3; i++)
-		fail(HAUL_CAUSE_DNS, 0, "a.example", NOW);
+		fails(HAUL_CAUSE_DNS, 0, "a.example", NOW);
 	snprintf(before, sizeof before, "%s", status(NOW));
 	for (i = 0; i < 20; i++)
-		fail(HAUL_CAUSE_HTTP, 503, "b.example", NOW + 500);
+		fails(HAUL_CAUSE_HTTP, 503, "b.example", NOW + 500);
 	assert_string_equal(status(NOW + 900), before);
 	assert_non_null(strstr(status(NOW + 1000), "23 failed in the last "
 	    "second, mostly HTTP 503 Service Unavailable from b.example"));
 	/* Told once, and then it goes as any other. */
 	assert_null(status(NOW + 6001));
-	fail(HAUL_CAUSE_DNS, 0, "c.example", NOW + 7000);
+	fails(HAUL_CAUSE_DNS, 0, "c.example", NOW + 7000);
 	assert_non_null(strstr(status(NOW + 7000), "host not found"));
 	assert_int_equal(messages_log_count(messages), 24);
 }
@@ -175,7 +175,7 @@ a_name_cannot_act_on_the_terminal(void **state)
 	struct message_entry entry;
 
 	(void)state;
-	item->path = "evil\033[31mname\u202etxt.exe";
+	item->path = "/d/evil\033[31mname\u202etxt.exe";
 	item->message = "bad\033]0;title\a";
 	happens(HAUL_EVENT_FAIL, item->id, NOW);
 	assert_true(messages_log(messages, 0, &entry));
