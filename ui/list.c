@@ -128,9 +128,8 @@ list_tab_count(struct list *list, enum list_tab tab)
 
 	view.states = list_tab_states(tab);
 	if (*list->filter != '\0')
-		return index_is_ready(list->source.index) ||
-		    tab != list->tab ? index_matches(list->source.index,
-		    view.states) : index_count(list->source.index);
+		return tab == list->tab ? index_count(list->source.index) :
+		    index_matches(list->source.index, view.states);
 	return haul_count(list->ui->haul, &view);
 }
 
