@@ -23,6 +23,7 @@
 #define INDEX_NICE 10
 #define INDEX_AGAIN_MS 500      /* before a pass is made anew, at least */
 #define INDEX_AGAIN_TIMES 10    /* of the time that the last one took */
+#define INDEX_SORT_MS 1000      /* between two orders of what changes */
 #define INDEX_NEVER UINT64_MAX  /* a count of changes that never comes */
 
 /* What is known of one half of the plan: the rows wanted, or the others. */
@@ -55,6 +56,7 @@ struct index {
 	size_t dropped;                 /* ids since then */
 	struct scan *last;              /* the last pass for rows */
 	bool was_sorted;                /* by keys as they were at that time */
+	int64_t sorted_ms;              /* when that was */
 
 	pthread_t worker;
 	bool has_worker;
@@ -349,7 +351,8 @@ index_is_due(const struct index *index, const struct index_half *half,
 
 /* Here and now. */
 static void
-index_make(struct index *index, bool others, uint64_t changes, bool may_sort)
+index_make(struct index *index, bool others, int64_t now_ms,
+    uint64_t changes, bool may_sort)
 {
 	struct scan *scan = scan_new(index->haul, index->plan, others);
 	bool keep = index->last != NULL && index_is_volatile(index) &&
@@ -360,6 +363,8 @@ index_make(struct index *index, bool others, uint64_t changes, bool may_sort)
 	if (!others) {
 		scan_sort(scan, keep ? index->last : NULL, keep);
 		index->was_sorted = !keep;
+		if (!keep)
+			index->sorted_ms = now_ms;
 	}
 	index_take(index, scan, others, changes);
 }
@@ -370,7 +375,7 @@ index_order(struct index *index, bool others, int64_t now_ms,
 {
 	index_worker_start(index);
 	if (!index->has_worker) {
-		index_make(index, others, changes, may_sort);
+		index_make(index, others, now_ms, changes, may_sort);
 		return;
 	}
 	pthread_mutex_lock(&index->lock);
@@ -381,6 +386,8 @@ index_order(struct index *index, bool others, int64_t now_ms,
 	    !may_sort };
 	if (!others)
 		index->was_sorted = !index->task.keep;
+	if (!others && !index->task.keep)
+		index->sorted_ms = now_ms;
 	index->working = true;
 	index->done = index->give_up = false;
 	index->found_count = 0;
@@ -440,7 +447,7 @@ index_update_half(struct index *index, bool others, int64_t now_ms,
 		return;
 	if (!(index->plan->needs & FILTER_NEEDS_URL) &&
 	    haul_count(index->haul, &view) <= INDEX_AT_ONCE)
-		index_make(index, others, changes, may_sort);
+		index_make(index, others, now_ms, changes, may_sort);
 	else if (!index->working)
 		index_order(index, others, now_ms, changes, may_sort);
 }
@@ -452,6 +459,7 @@ index_update(struct index *index, int64_t now_ms, uint64_t changes,
 	index_collect(index, now_ms);
 	if (index->plan == NULL)
 		return false;
+	may_sort = may_sort && now_ms - index->sorted_ms >= INDEX_SORT_MS;
 	index_update_half(index, false, now_ms, changes, may_sort);
 	index_update_half(index, true, now_ms, changes, may_sort);
 	return index->working;
@@ -476,7 +484,8 @@ index_percent(const struct index *index)
 	pthread_mutex_lock(&mutable->lock);
 	percent = index->percent;
 	pthread_mutex_unlock(&mutable->lock);
-	return percent;
+	/* Seen is not yet put in order. */
+	return percent < 100 ? percent : 99;
 }
 
 size_t

@@ -28,6 +28,7 @@ struct list_page {
 	haul_id selected;               /* 0: none yet */
 	int line;                       /* of the screen, where it stands */
 	bool touched;                   /* a person selected it */
+	bool settled;                   /* or it was the first to be active */
 	enum list_sort sort;
 	bool reverse;
 	haul_id *shown;                 /* of the last frame, by line; owned */

@@ -353,16 +353,12 @@ list_is_active_line(const struct list *list, size_t i)
 }
 
 /* Where the selection goes if its row is folded away: to the row that is on
- * its line now, or the next one; at first, to the first that is active. */
+ * its line now, or the next one. */
 static size_t
 list_pick_line(const struct list *list, const struct list_page *page)
 {
 	size_t i, at = page->line > 0 ? (size_t)page->line : 0;
 
-	if (page->selected == 0)
-		for (i = 0; i < list->line_count; i++)
-			if (list_is_active_line(list, i))
-				return i;
 	for (i = page->selected == 0 ? 0 : at; i < list->line_count; i++)
 		if (list->lines[i].id != 0)
 			return i;
@@ -370,6 +366,22 @@ list_pick_line(const struct list *list, const struct list_page *page)
 		if (list->lines[i - 1].id != 0)
 			return i - 1;
 	return 0;
+}
+
+/* At the beginning, when nobody has selected anything, the first file that
+ * runs is selected, as soon as one does. */
+static size_t
+list_first_active(const struct list *list, struct list_page *page,
+    size_t otherwise)
+{
+	size_t i;
+
+	for (i = 0; i < list->line_count; i++)
+		if (list_is_active_line(list, i)) {
+			page->settled = true;
+			return i;
+		}
+	return otherwise;
 }
 
 static void
@@ -387,6 +399,8 @@ list_settle_fold(struct list *list)
 			break;
 	if (i == list->line_count)
 		i = list_pick_line(list, page);
+	if (!page->touched && !page->settled)
+		i = list_first_active(list, page, i);
 	page->selected = i < list->line_count ? list->lines[i].id : 0;
 	page->line = (int)i;
 }

@@ -736,6 +736,8 @@ orders_are_as_asked(void **state)
 static void
 speeds_wait_for_a_quiet_moment(void **state)
 {
+	uint64_t rank;
+
 	(void)state;
 	begin(40);
 	fake_set(10, HAUL_STATE_ACTIVE);
@@ -762,6 +764,59 @@ speeds_wait_for_a_quiet_moment(void **state)
 	act(ACTION_FIRST);
 	assert_string_equal(name_at(0), "file-30.dat");
 	assert_string_equal(name_at(1), "file-20.dat");
+	fake_pass(4000);
+	fake_changed();
+	draw();
+	fake_item(20)->speed_bps = 500;
+	fake_changed();
+	fake_pass(900);
+	draw();
+	assert_true(source_rank(&list->source, 20, &rank));
+	assert_int_equal(rank, 1);
+	fake_pass(200);
+	draw();
+	assert_true(source_rank(&list->source, 20, &rank));
+	assert_int_equal(rank, 0);
+	/* The selected one has stayed where it was. */
+	assert_string_equal(name_at(0), "file-30.dat");
+	assert_int_equal(list_selected(list), 30);
+	assert_int_equal(list_click(list, 0, 70), UI_REDRAW);
+	draw();
+	act(ACTION_FIRST);
+	assert_int_equal(fake_item(list_selected(list))->speed_bps, 9);
+}
+
+static void
+the_first_to_run_is_selected(void **state)
+{
+	haul_id id;
+
+	(void)state;
+	begin(100);
+	for (id = 8; id <= 60; id++)
+		fake_set(id, HAUL_STATE_PAUSED);
+	draw();
+	assert_int_equal(list_selected(list), 1);
+	fake_set(5, HAUL_STATE_CONNECTING);
+	draw();
+	assert_int_equal(list_selected(list), 5);
+	fake_set(2, HAUL_STATE_CONNECTING);
+	draw();
+	assert_int_equal(list_selected(list), 5);
+	fake_set(5, HAUL_STATE_DONE);
+	draw();
+	assert_int_equal(list_selected(list), 5);
+	/* Once it is folded away, the row on its line. */
+	for (id = 1; id <= 60; id++) {
+		fake_set(id, HAUL_STATE_DONE);
+		fake_item(id)->ended_ms = 1;
+	}
+	fake_changed();
+	draw();
+	assert_int_equal(list->lines[0].count, 60);
+	assert_int_equal(list_selected(list), list->lines[list->
+	    pages[0].line].id);
+	assert_true(list_selected(list) > 60);
 }
 
 static void
@@ -974,6 +1029,7 @@ main(void)
 		LIST_TEST(tags_are_filtered_by),
 		LIST_TEST(orders_are_as_asked),
 		LIST_TEST(speeds_wait_for_a_quiet_moment),
+		LIST_TEST(the_first_to_run_is_selected),
 		LIST_TEST(long_lists_are_sorted_aside),
 		LIST_TEST(groups_show_their_own),
 		LIST_TEST(targets_come_in_the_views_order),
