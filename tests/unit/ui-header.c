@@ -61,7 +61,6 @@ teardown(void **state)
 {
 	(void)state;
 	header_free(header);
-	list_free(fake.ui.list);
 	fake_stop();
 	return 0;
 }

@@ -16,6 +16,7 @@
 
 #include "present/memory.h"
 #include "present/text.h"
+#include "ui/list-internal.h"
 #include "ui/term.h"
 
 #define FAKE_VIEWS 24
@@ -65,11 +66,14 @@ fake_start(size_t count)
 	fake_changed();
 }
 
+/* The list first: it may still be at work. */
 void
 fake_stop(void)
 {
 	size_t i;
 
+	list_free(fake.ui.list);
+	fake.ui.list = NULL;
 	for (i = 0; i < FAKE_VIEWS; i++) {
 		free(fake_views[i].ids);
 		free(fake_views[i].before);
@@ -401,4 +405,65 @@ fake_line(int row)
 		used--;
 	fake_text[used] = '\0';
 	return fake_text;
+}
+
+/* ---- a list of it ---- */
+
+void
+fake_begin(size_t count)
+{
+	fake_start(count);
+	fake.ui.list = list_new(&fake.ui);
+}
+
+void
+fake_draw(void)
+{
+	struct grid_area area = grid_part(grid_all(&fake.ui.grid),
+	    FAKE_TOP - 1, 0, FAKE_ROWS + 1, fake.ui.grid.columns);
+
+	grid_clear(&fake.ui.grid);
+	list_draw(fake.ui.list, area);
+}
+
+void
+fake_act(enum action action)
+{
+	if (list_act(fake.ui.list, action) & UI_PASS)
+		abort();
+	fake_draw();
+}
+
+int
+fake_selected_line(void)
+{
+	int row, line = -1;
+
+	for (row = 0; row < FAKE_ROWS; row++) {
+		if (fake_line(FAKE_TOP + row)[0] != '>')
+			continue;
+		if (line >= 0)
+			abort();
+		line = row;
+	}
+	return line;
+}
+
+const char *
+fake_name_at(int line)
+{
+	const struct list *list = fake.ui.list;
+
+	if ((size_t)line >= list->line_count || list->lines[line].id == 0)
+		return "";
+	return fake_item(list->lines[line].id)->name;
+}
+
+unsigned
+fake_any(unsigned below)
+{
+	static uint64_t seed = 5;
+
+	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	return (unsigned)(seed >> 33) % below;
 }

@@ -46,4 +46,16 @@ int64_t fake_epoch_ms(void);
  * add up. Valid until the next. */
 const char *fake_line(int row);
 
+/* ---- a list of it, of FAKE_ROWS lines below its head ---- */
+
+#define FAKE_TOP 4              /* row of its first line */
+#define FAKE_ROWS 18
+
+void fake_begin(size_t count);
+void fake_draw(void);
+void fake_act(enum action);             /* and draws */
+int fake_selected_line(void);           /* of the one marked; -1 none */
+const char *fake_name_at(int line);     /* "": a fold */
+unsigned fake_any(unsigned below);
+
 #endif
