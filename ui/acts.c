@@ -88,7 +88,7 @@ acts_read_list(struct ui *ui, const char *path)
 {
 	char *whole = acts_path(path);
 
-	ui->context.wish(ui->context.user, UI_WISH_LIST, whole);
+	ui_wish(ui, UI_WISH_LIST, whole);
 	free(whole);
 }
 

@@ -23,7 +23,8 @@
 #define ADD_ROWS_MIN    3
 #define ADD_ROWS_MAX    8
 #define ADD_WHY_COLUMN  40              /* of a row that has so many */
-#define ADD_NARROW      52
+#define ADD_NARROW      52              /* things stand under each other */
+#define ADD_TINY        30              /* and even choices do */
 
 enum add_focus {
 	ADD_FOCUS_LINES,
@@ -345,7 +346,8 @@ add_rows(struct dialog *dialog, int columns)
 {
 	struct add *add = (struct add *)dialog;
 
-	return add_lines_shown(add) + (columns < ADD_NARROW ? 10 : 7);
+	return add_lines_shown(add) + (columns < ADD_TINY ? 12 :
+	    columns < ADD_NARROW ? 10 : 7);
 }
 
 static void
@@ -458,17 +460,24 @@ add_draw_start(struct add *add, struct grid_area area, int row, int column)
 	    add->focus == ADD_FOCUS_START);
 }
 
-static void
+/* Returns the row after it. */
+static int
 add_draw_place(struct add *add, struct grid_area area, int row, int column)
 {
 	bool focus = add->focus == ADD_FOCUS_PLACE;
+	int first = column;
 
 	column += grid_put(area, row, column, -1, _("Position"), STYLE_TEXT,
 	    0) + 1;
 	column += dialog_choice(&add->dialog, area, row, column,
 	    ADD_FOCUS_PLACE, !add->next, _("end"), focus && !add->next) + 1;
+	if (area.columns < ADD_TINY) {
+		row++;
+		column = first + 1;
+	}
 	dialog_choice(&add->dialog, area, row, column, ADD_PLACE_NEXT,
 	    add->next, _("next"), focus && add->next);
+	return row + 1;
 }
 
 static void
@@ -480,6 +489,10 @@ add_draw_buttons(struct add *add, struct grid_area area, int row)
 	snprintf(label, sizeof label, _("Add %zu"), add->urls + add->files);
 	column = dialog_button(&add->dialog, area, row, 0, ADD_FOCUS_ADD,
 	    label, add->focus == ADD_FOCUS_ADD);
+	if (area.columns < ADD_TINY) {
+		row++;
+		column = -3;
+	}
 	dialog_button(&add->dialog, area, row, column + 3, ADD_FOCUS_CANCEL,
 	    _("Cancel"), add->focus == ADD_FOCUS_CANCEL);
 }
@@ -511,7 +524,7 @@ add_draw(struct dialog *dialog, struct grid_area area)
 		row++;
 		column = 0;
 	}
-	add_draw_place(add, area, row++, column);
+	row = add_draw_place(add, area, row, column);
 	if (!narrow)
 		row++;
 	grid_put(area, row++, 0, -1, _("Enter: new line   Tab: next field   "

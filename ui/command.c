@@ -154,7 +154,7 @@ command_quit(struct ui *ui, const char *rest, char *why, size_t size)
 	(void)why;
 	(void)size;
 	if (strcmp(rest, "now") == 0)
-		ui->context.wish(ui->context.user, UI_WISH_QUIT, NULL);
+		ui_wish(ui, UI_WISH_QUIT, NULL);
 	else
 		quit_open(ui);
 	return true;
@@ -414,6 +414,16 @@ command_run(struct ui *ui, const char *line, char *why, size_t size)
 }
 
 /* ---- help while typing ---- */
+
+bool
+command_usage(size_t n, char *text, size_t size)
+{
+	if (n >= COMMAND_ACTION)
+		return false;
+	snprintf(text, size, ":%s %s", command_rows[n].name,
+	    command_rows[n].arguments);
+	return true;
+}
 
 /* The n-th name, of verbs and then of actions; NULL after the last. */
 static const char *

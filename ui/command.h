@@ -18,6 +18,10 @@ char *command_complete(const char *line);
 /* What could stand there: the verbs that begin so, or the arguments. */
 void command_hint(const char *line, char *text, size_t size);
 
+/* The n-th verb with its arguments, ":limit 5M | off"; false after the last.
+ * For help. */
+bool command_usage(size_t n, char *text, size_t size);
+
 /* ---- parts, for tests ---- */
 
 enum command_verb {

@@ -73,7 +73,8 @@ dialog_draw_title(const struct dialog *dialog, struct grid_area area,
 	char position[32];
 	int used, width = area.columns - 2 * left;
 
-	grid_fill(area, 0, left, width, frame->across, STYLE_RULE, 0);
+	grid_fill(area, 0, left, width, dialog->ui->context.term.accessible ?
+	    " " : frame->across, STYLE_RULE, 0);
 	if (width < 5)
 		return;
 	grid_put(area, 0, left + 1, 1, " ", STYLE_RULE, 0);
@@ -166,7 +167,7 @@ dialog_draw(struct ui *ui, struct grid_area screen)
 		return;
 	frame = &dialog_frames[(ui_flags(ui) & TEXT_ASCII) != 0];
 	dialog->target_count = 0;
-	if (dialog->whole || screen.columns < DIALOG_FRAMED_COLUMNS ||
+	if (dialog->whole || ui->context.term.accessible || screen.columns < DIALOG_FRAMED_COLUMNS ||
 	    screen.rows < DIALOG_FRAMED_ROWS)
 		dialog_draw_whole(dialog, screen, frame);
 	else
@@ -211,6 +212,9 @@ dialog_key(struct dialog *dialog, uint32_t key)
 	switch (key) {
 	case 0x1b:
 		dialog_close(dialog->ui);
+		return UI_REDRAW;
+	case INPUT_F1:
+		help_open(dialog->ui);
 		return UI_REDRAW;
 	case 'L' & 0x1f:
 	case 'Z' & 0x1f:

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "command.h"
 #include "dialog.h"
 #include "field.h"
 #include "present/i18n.h"
@@ -19,17 +20,21 @@
 #define HELP_WIDTH      76
 #define HELP_KEYS       16              /* cells of the keys' column */
 #define HELP_TWO        70              /* contents with two columns of rows */
-#define HELP_ROWS       (ACTION_COUNT + 2 * ACTION_GROUP_COUNT + 16)
+#define HELP_COMMANDS   24              /* room for the ":" line's verbs */
+#define HELP_ROWS \
+    (ACTION_COUNT + 2 * ACTION_GROUP_COUNT + 8 + HELP_COMMANDS)
 
 struct help_row {
-	char keys[64];                  /* "" : a heading, or blank */
+	char keys[64];                  /* "": a heading, or blank */
 	const char *words;              /* NULL: blank */
+	bool line;                      /* words are no heading, all the same */
 };
 
 struct help {
 	struct dialog dialog;
 	struct help_row rows[HELP_ROWS];
 	size_t count;
+	char usages[HELP_COMMANDS][96]; /* of the ":" line */
 	size_t second;                  /* the first row of the right column */
 	struct field search;
 	bool searching;                 /* keys go to the field */
@@ -82,6 +87,26 @@ help_add(struct help *help, const char *keys, const char *words)
 
 	snprintf(row->keys, sizeof row->keys, "%s", keys);
 	row->words = words;
+	row->line = false;
+}
+
+/* The ":" line's verbs, under a heading of their own. */
+static void
+help_add_commands(struct help *help)
+{
+	const char *wanted = field_text(&help->search);
+	size_t n, before = help->count;
+
+	help_add(help, "", NULL);
+	help_add(help, "", _("COMMANDS"));
+	for (n = 0; n < HELP_COMMANDS && command_usage(n, help->usages[n],
+	    sizeof help->usages[n]); n++)
+		if (help_has(help->usages[n], wanted)) {
+			help_add(help, "", help->usages[n]);
+			help->rows[help->count - 1].line = true;
+		}
+	if (help->count == before + 2)
+		help->count = before;
 }
 
 /* The group's rows that hold what is searched for; its heading if any do. */
@@ -117,15 +142,21 @@ help_add_group(struct help *help, enum action_group group)
 static void
 help_fill(struct help *help)
 {
-	enum action_group group;
+	/* So that two columns are about equally long. */
+	static const enum action_group order[ACTION_GROUP_COUNT] = {
+		ACTION_GROUP_MOVE, ACTION_GROUP_VIEW, ACTION_GROUP_SET,
+		ACTION_GROUP_ACT, ACTION_GROUP_MORE,
+	};
+	size_t i;
 
 	help->count = 0;
 	help->second = 0;
-	for (group = 0; group < ACTION_GROUP_COUNT; group++) {
-		help_add_group(help, group);
-		if (group == ACTION_GROUP_VIEW)
+	for (i = 0; i < ACTION_GROUP_COUNT; i++) {
+		if (order[i] == ACTION_GROUP_ACT)
 			help->second = help->count;
+		help_add_group(help, order[i]);
 	}
+	help_add_commands(help);
 	/* The right column begins with a heading, not with a blank. */
 	if (help->second > 0 && help->second < help->count &&
 	    help->rows[help->second].words == NULL)
@@ -167,7 +198,8 @@ help_draw_row(struct grid_area area, int row, int column, int width, int keys,
 		return 1;
 	if (*entry->keys == '\0')
 		return sheet_wrap(area, row, column, width, entry->words,
-		    STYLE_TITLE, GRID_BOLD);
+		    entry->line ? STYLE_KEY : STYLE_TITLE,
+		    entry->line ? 0 : GRID_BOLD);
 	used = text_width(entry->keys) + 1;
 	grid_put(area, row, column, width, entry->keys, STYLE_KEY, 0);
 	if (used < keys || used > width / 2 + 4)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "message.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/sentence.h"
@@ -76,6 +77,17 @@ live_show(struct ui *ui, enum live_setting setting, haul_id id, char *text,
 		snprintf(text, size, "%s", value);
 }
 
+static void
+live_tell(struct ui *ui, const char *label, const char *before,
+    const char *after)
+{
+	char line[256];
+
+	ui_say(ui, STYLE_TEXT, "%s: %s", label, after);
+	snprintf(line, sizeof line, "%s %s -> %s", label, before, after);
+	messages_keep(ui->messages, "SET", STYLE_TEXT, line);
+}
+
 bool
 live_set(struct ui *ui, enum live_setting setting, haul_id id,
     const char *value, char *why, size_t size)
@@ -108,7 +120,7 @@ live_set(struct ui *ui, enum live_setting setting, haul_id id,
 		free(old);
 	}
 	live_show(ui, setting, id, shown, sizeof shown);
-	ui_say(ui, STYLE_TEXT, "%s: %s", _(row->label), shown);
+	live_tell(ui, _(row->label), *before != '\0' ? before : "?", shown);
 	return true;
 }
 

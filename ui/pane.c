@@ -169,7 +169,8 @@ void
 pane_rule(const struct pane *pane, struct grid_area area, const char *title,
     const char *words, bool focus)
 {
-	const char *rule = ui_flags(pane->ui) & TEXT_ASCII ? "-" : "\u2500";
+	const char *rule = pane->ui->context.term.accessible ? " " :
+	    ui_flags(pane->ui) & TEXT_ASCII ? "-" : "\u2500";
 	unsigned flags = focus ? GRID_BOLD : 0;
 	int room = area.columns - 7, wide = text_width(words), at;
 	char shown[TEXT_ROOM(256)];

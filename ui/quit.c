@@ -131,7 +131,7 @@ quit_answer(struct quit *quit, int button)
 
 	dialog_close(ui);
 	if (button == QUIT_NOW)
-		ui->context.wish(ui->context.user, UI_WISH_QUIT, NULL);
+		ui_wish(ui, UI_WISH_QUIT, NULL);
 	else if (button == QUIT_DRAIN)
 		acts_drain(ui, !ui->draining);
 	return UI_REDRAW;
@@ -201,7 +201,7 @@ quit_open(struct ui *ui)
 
 	haul_totals(ui->haul, &ui->totals);
 	if (quit_running(ui) + ui->totals.queued + ui->totals.paused == 0) {
-		ui->context.wish(ui->context.user, UI_WISH_QUIT, NULL);
+		ui_wish(ui, UI_WISH_LEAVE, NULL);
 		return;
 	}
 	if (ui->dialog != NULL && ui->dialog->ops == &quit_ops)

@@ -22,6 +22,7 @@
 #include "ui/acts.h"
 #include "ui/dialog.h"
 #include "ui/live.h"
+#include "ui/message.h"
 #include "ui/pane.h"
 #include "ui/undo.h"
 
@@ -215,6 +216,18 @@ undo_passes_over_what_is_gone(void **state)
 }
 
 static void
+changed_settings_are_logged(void **state)
+{
+	struct message_entry entry;
+
+	(void)state;
+	acts_do(&fake.ui, ACTION_FILES_MORE);
+	assert_true(messages_log(fake.ui.messages, 0, &entry));
+	assert_string_equal(entry.word, "SET");
+	assert_string_equal(entry.text, "Files at once 8 -> 9");
+}
+
+static void
 settings_stop_at_their_limits(void **state)
 {
 	char why[256];
@@ -403,6 +416,7 @@ main(void)
 		CASE(only_what_waits_is_moved),
 		CASE(undo_goes_ten_deep),
 		CASE(undo_passes_over_what_is_gone),
+		CASE(changed_settings_are_logged),
 		CASE(settings_stop_at_their_limits),
 		CASE(retry_all_leaves_out_what_it_cannot_help),
 		CASE(the_tagged_are_retried_whatever_their_cause),

@@ -222,6 +222,7 @@ quit_asks_nothing_without_work(void **state)
 	quit_open(&fake.ui);
 	assert_null(fake.ui.dialog);
 	assert_int_equal(fake.wishes, 1);
+	assert_int_equal(fake.wish, UI_WISH_LEAVE);
 }
 
 static void
@@ -373,7 +374,7 @@ help(void **state)
 	(void)state;
 	help_open(&fake.ui);
 	assert_string_equal(framed(),
-"┌─ Help   / search   Esc close ──────────────────────────────────── 20/48 ─┐\n"
+"┌─ Help   / search   Esc close ──────────────────────────────────── 20/61 ─┐\n"
 "│ MOVE                                 ACT ON SELECTED OR TAGGED ROWS      │\n"
 "│ j Down Ctrl-N next                   a Ins      add URLs                 │\n"
 "│ k Up Ctrl-P   previous               b          add a list file          │\n"
@@ -542,6 +543,37 @@ every_dialog_can_be_used_on_20x5(void **state)
 	for (n = 0; n < 5; n++)
 		fake_key('\t');
 	assert_non_null(strstr(fake_screen(5, 20), "[>Add 1<]"));
+	fake_key('\t');
+	assert_non_null(strstr(fake_screen(5, 20), "[>Cancel<]"));
+	assert_non_null(strstr(fake_screen(5, 20), "[ Add 1 ]"));
+}
+
+static void
+accessible_dialogs_have_no_frames(void **state)
+{
+	int n;
+
+	(void)state;
+	fail_seven();
+	fake_add(HAUL_STATE_ACTIVE, "a.example", 10, 5);
+	fake.ui.context.term.accessible = true;
+	for (n = 1; n < DIALOGS; n++) {
+		open_dialog(n);
+		assert_null(strstr(fake_screen(24, 80), "─"));
+		assert_null(strstr(fake_screen(24, 80), "│"));
+		dialog_close_all(&fake.ui);
+	}
+}
+
+static void
+help_opens_over_a_dialog_and_goes_again(void **state)
+{
+	(void)state;
+	settings_open(&fake.ui);
+	fake_key(INPUT_F1);
+	assert_non_null(strstr(fake_screen(24, 80), "Help   / search"));
+	fake_key(0x1b);
+	assert_non_null(strstr(fake_screen(24, 80), "Settings (live)"));
 }
 
 static void
@@ -587,6 +619,8 @@ main(void)
 		CASE(every_dialog_survives_every_size),
 		CASE(every_dialog_can_be_used_on_20x5),
 		CASE(ascii_frames_have_no_other_signs),
+		CASE(accessible_dialogs_have_no_frames),
+		CASE(help_opens_over_a_dialog_and_goes_again),
 	};
 
 	alarm(120);
