@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "batch.h"
 #include "dialog.h"
 #include "field.h"
 #include "list.h"
@@ -149,41 +150,87 @@ acts_name(struct ui *ui, const haul_id *ids, size_t count, char *text,
 	snprintf(text, size, ngettext("%s file", "%s files", count), number);
 }
 
+/* Items and what is done to them; a batch's data. */
+struct acts_batch {
+	haul_id *ids;
+	size_t count;
+	bool pause;                     /* or resume */
+	bool data;                      /* removed, with what has arrived */
+	char name[TEXT_ROOM(40)];       /* "x.bin", or "12 files" */
+};
+
+static struct acts_batch *
+acts_batch_new(const haul_id *ids, size_t count)
+{
+	struct acts_batch *batch = memory_zero(sizeof *batch);
+
+	batch->ids = memory_resize(NULL, count, sizeof *ids);
+	memcpy(batch->ids, ids, count * sizeof *ids);
+	batch->count = count;
+	return batch;
+}
+
+static void
+acts_batch_free(void *data)
+{
+	struct acts_batch *batch = data;
+
+	free(batch->ids);
+	free(batch);
+}
+
+static bool
+acts_pause_step(struct ui *ui, void *data, size_t index)
+{
+	struct acts_batch *batch = data;
+
+	return (batch->pause ? haul_pause(ui->haul, batch->ids[index]) :
+	    haul_resume(ui->haul, batch->ids[index])) == HAUL_OK;
+}
+
+static void
+acts_pause_done(struct ui *ui, void *data, size_t worked)
+{
+	struct acts_batch *batch = data;
+
+	if (worked == 0) {
+		ui_say(ui, STYLE_TEXT, "%s", _("nothing of that can be "
+		    "paused or resumed"));
+	} else {
+		if (!batch->pause)
+			acts_start(ui);
+		if (worked > 1)
+			acts_name(ui, batch->ids, worked, batch->name,
+			    sizeof batch->name);
+		ui_say(ui, STYLE_TEXT, batch->pause ? _("paused: %s") :
+		    _("resumed: %s"), batch->name);
+	}
+	acts_batch_free(batch);
+}
+
+/* Only those that will change are counted and can be undone. */
 void
 acts_pause(struct ui *ui, const haul_id *ids, size_t count, bool pause)
 {
+	struct acts_batch *batch = acts_batch_new(ids, count);
 	struct undo_entry *entry = undo_begin(ui->undo, UNDO_PAUSE);
-	enum haul_state state;
+	struct batch_job job = { 0, acts_pause_step, acts_pause_done, batch };
 	struct haul_row row;
-	char name[TEXT_ROOM(40)];
-	size_t i, done = 0;
-	haul_id last = 0;
+	size_t i;
 
+	batch->pause = pause;
 	for (i = 0; i < count; i++) {
-		if (!haul_row(ui->haul, ids[i], &row))
+		if (!haul_row(ui->haul, ids[i], &row) ||
+		    (row.state == HAUL_STATE_PAUSED) == pause ||
+		    (HAUL_IN(row.state) & HAUL_IN_ENDED))
 			continue;
-		state = row.state;
-		if ((state == HAUL_STATE_PAUSED) == pause ||
-		    (pause ? haul_pause(ui->haul, ids[i]) :
-		    haul_resume(ui->haul, ids[i])) != HAUL_OK)
-			continue;
+		batch->ids[job.count++] = ids[i];
 		undo_add(entry, ids[i], pause, NULL);
-		last = ids[i];
-		done++;
 	}
 	undo_end(ui->undo);
-	if (done == 0) {
-		ui_say(ui, STYLE_TEXT, "%s", _("nothing of that can be "
-		    "paused or resumed"));
-		return;
-	}
-	if (!pause)
-		acts_start(ui);
-	acts_name(ui, &last, 1, name, sizeof name);
-	if (done > 1)
-		acts_name(ui, ids, done, name, sizeof name);
-	ui_say(ui, STYLE_TEXT, pause ? _("paused: %s") : _("resumed: %s"),
-	    name);
+	acts_name(ui, batch->ids, job.count, batch->name,
+	    sizeof batch->name);
+	batch_run(ui, &job);
 }
 
 /* If any goes on, all are paused; else all go on. */
@@ -203,62 +250,55 @@ acts_toggle_pause(struct ui *ui, const haul_id *ids, size_t count)
 
 /* ---- remove ---- */
 
-struct acts_removal {
-	haul_id *ids;
-	size_t count;
-};
+static bool
+acts_remove_step(struct ui *ui, void *data, size_t index)
+{
+	struct acts_batch *batch = data;
+
+	return haul_remove(ui->haul, batch->ids[index], batch->data) ==
+	    HAUL_OK;
+}
 
 static void
-acts_remove(struct ui *ui, const haul_id *ids, size_t count, bool data)
+acts_remove_done(struct ui *ui, void *data, size_t worked)
 {
+	struct acts_batch *batch = data;
+
+	if (worked > 0)
+		ui_say(ui, STYLE_TEXT, _("removed: %s (u brings back)"),
+		    batch->name);
+	acts_batch_free(batch);
+}
+
+static void
+acts_remove(struct ui *ui, void *data)
+{
+	struct acts_batch *batch = data;
 	struct undo_entry *entry = undo_begin(ui->undo, UNDO_REMOVE);
-	char name[TEXT_ROOM(40)];
-	size_t i, done = 0;
+	const struct batch_job job = { batch->count, acts_remove_step,
+		acts_remove_done, batch };
+	size_t i;
 
-	acts_name(ui, ids, count, name, sizeof name);
-	for (i = 0; i < count; i++)
-		if (haul_remove(ui->haul, ids[i], data) == HAUL_OK) {
-			undo_add(entry, ids[i], 0, NULL);
-			done++;
-		}
+	for (i = 0; i < batch->count; i++)
+		undo_add(entry, batch->ids[i], 0, NULL);
 	undo_end(ui->undo);
-	if (done > 0)
-		ui_say(ui, STYLE_TEXT, _("removed: %s (u brings back)"), name);
-}
-
-static void
-acts_removal_run(struct ui *ui, void *data)
-{
-	struct acts_removal *removal = data;
-
-	acts_remove(ui, removal->ids, removal->count, true);
-	free(removal->ids);
-	free(removal);
-}
-
-static void
-acts_removal_drop(void *data)
-{
-	struct acts_removal *removal = data;
-
-	free(removal->ids);
-	free(removal);
+	acts_name(ui, batch->ids, batch->count, batch->name,
+	    sizeof batch->name);
+	batch_run(ui, &job);
 }
 
 static void
 acts_ask_removal(struct ui *ui, const haul_id *ids, size_t count)
 {
-	struct acts_removal *removal = memory_zero(sizeof *removal);
+	struct acts_batch *batch = acts_batch_new(ids, count);
 	char name[TEXT_ROOM(40)], text[1024];
 
-	removal->ids = memory_resize(NULL, count, sizeof *ids);
-	memcpy(removal->ids, ids, count * sizeof *ids);
-	removal->count = count;
+	batch->data = true;
 	acts_name(ui, ids, count, name, sizeof name);
 	snprintf(text, sizeof text, _("Remove %s from the queue and delete "
 	    "what has arrived of it? Finished files stay."), name);
 	confirm_open(ui, _("Delete partial data?"), text, _("Delete"),
-	    acts_removal_run, acts_removal_drop, removal);
+	    acts_remove, acts_batch_free, batch);
 }
 
 /* ---- move ---- */
@@ -411,7 +451,7 @@ acts_on(struct ui *ui, enum action action, const haul_id *ids, size_t count)
 		retry_items(ui, ids, count);
 		return true;
 	case ACTION_REMOVE:
-		acts_remove(ui, ids, count, false);
+		acts_remove(ui, acts_batch_new(ids, count));
 		return true;
 	case ACTION_REMOVE_DATA:
 		acts_ask_removal(ui, ids, count);

@@ -24,6 +24,13 @@ struct confirm {
 	void *data;                     /* NULL once it was handed on */
 };
 
+/* Whether the answers stand beside each other. */
+static bool
+confirm_is_wide(const struct confirm *confirm, int columns)
+{
+	return text_width(_("No")) + text_width(confirm->yes) + 11 <= columns;
+}
+
 static int
 confirm_rows(struct dialog *dialog, int columns)
 {
@@ -31,7 +38,7 @@ confirm_rows(struct dialog *dialog, int columns)
 	struct grid_area none = { NULL, 0, 0, 0, 0 };
 
 	return sheet_wrap(none, 0, 0, columns, confirm->text, STYLE_TEXT, 0) +
-	    3;
+	    (confirm_is_wide(confirm, columns) ? 2 : 3);
 }
 
 static void
@@ -43,7 +50,7 @@ confirm_draw(struct dialog *dialog, struct grid_area area)
 	int used = dialog_button(dialog, area, row, 0, CONFIRM_NO, _("No"),
 	    confirm->focus == CONFIRM_NO) + 3;
 
-	if (used + text_width(confirm->yes) + 4 > area.columns) {
+	if (!confirm_is_wide(confirm, area.columns)) {
 		row++;
 		used = 0;
 	}

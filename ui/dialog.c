@@ -167,7 +167,8 @@ dialog_draw(struct ui *ui, struct grid_area screen)
 		return;
 	frame = &dialog_frames[(ui_flags(ui) & TEXT_ASCII) != 0];
 	dialog->target_count = 0;
-	if (dialog->whole || ui->context.term.accessible || screen.columns < DIALOG_FRAMED_COLUMNS ||
+	if (dialog->whole || ui->context.term.accessible ||
+	    screen.columns < DIALOG_FRAMED_COLUMNS ||
 	    screen.rows < DIALOG_FRAMED_ROWS)
 		dialog_draw_whole(dialog, screen, frame);
 	else

@@ -168,6 +168,13 @@ groups_update(struct groups *groups, const struct haul_totals *totals,
 	return groups->running;
 }
 
+bool
+groups_is_behind(const struct groups *groups,
+    const struct haul_totals *totals)
+{
+	return groups->running || groups->changes != totals->changes;
+}
+
 size_t
 groups_count(const struct groups *groups)
 {

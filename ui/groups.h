@@ -30,6 +30,10 @@ void groups_free(struct groups *);
 bool groups_update(struct groups *, const struct haul_totals *,
     int64_t now_ms);
 
+/* Whether the counts are not yet those of these totals: more updates are
+ * wanted, though nothing may change meanwhile. */
+bool groups_is_behind(const struct groups *, const struct haul_totals *);
+
 /* The groups of the last time through, the largest first. */
 size_t groups_count(const struct groups *);
 const struct groups_row *groups_row(const struct groups *, size_t n);

@@ -29,6 +29,7 @@ struct dialog;          /* dialog.h: what stands above all */
 struct prompt;          /* prompt.h: one line of text: find, filter, : */
 struct messages;        /* message.h: the status line and the event log */
 struct undo;            /* undo.h */
+struct batch;           /* batch.h: work on many items, while it lasts */
 struct layout;          /* layout.h */
 struct ui_inbox;        /* ui.c: what other threads have said */
 
@@ -49,6 +50,7 @@ struct ui {
 	struct prompt *prompt;          /* NULL: none */
 	struct messages *messages;
 	struct undo *undo;
+	struct batch *batch;            /* NULL: none */
 
 	bool focus_pane;                /* keys go to the pane first */
 	bool maximised;                 /* the pane has the list's rows too */

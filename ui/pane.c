@@ -72,6 +72,13 @@ pane_kind(const struct pane *pane)
 }
 
 bool
+pane_is_busy(const struct pane *pane)
+{
+	return pane_is_failed_view(pane) &&
+	    groups_is_behind(pane->groups, &pane->ui->totals);
+}
+
+bool
 pane_on_groups(const struct pane *pane)
 {
 	return pane->ui->focus_pane && pane_is_failed_view(pane) &&

@@ -22,6 +22,9 @@ void pane_show(struct pane *, enum pane_kind);
 
 enum pane_kind pane_kind(const struct pane *);
 
+/* It counts something long: more comes without a change of the engine. */
+bool pane_is_busy(const struct pane *);
+
 void pane_draw(struct pane *, struct grid_area, bool focus);
 
 /* Keys while the pane has the focus; COLLAPSE also without. UI_PASS: not the

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "acts.h"
+#include "batch.h"
 #include "dialog.h"
 #include "present/i18n.h"
 #include "present/memory.h"
@@ -21,6 +22,7 @@ struct retry_batch {
 	haul_id *ids;
 	size_t count, room;
 	size_t skipped;                 /* where it cannot help */
+	bool whole;                     /* these are all that have failed */
 };
 
 bool
@@ -109,48 +111,62 @@ retry_one(struct haul *haul, haul_id id)
 	}
 }
 
-void
-retry_items(struct ui *ui, const haul_id *ids, size_t count)
+static bool
+retry_step(struct ui *ui, void *data, size_t index)
 {
-	char number[UNITS_SIZE];
-	size_t i, done = 0;
+	struct retry_batch *batch = data;
 
-	for (i = 0; i < count; i++)
-		done += retry_one(ui->haul, ids[i]);
-	units_count(number, sizeof number, done);
-	if (done > 0) {
+	return retry_one(ui->haul, batch->ids[index]);
+}
+
+static void
+retry_done(struct ui *ui, void *data, size_t worked)
+{
+	struct retry_batch *batch = data;
+	char number[UNITS_SIZE], skipped[UNITS_SIZE];
+
+	if (worked > 0)
 		acts_start(ui);
+	units_count(number, sizeof number, worked);
+	units_count(skipped, sizeof skipped, batch->skipped);
+	if (batch->skipped > 0)
+		ui_say(ui, STYLE_TEXT, ngettext("trying %s file again; %s "
+		    "skipped, where that cannot help (tag them and press r)",
+		    "trying %s files again; %s skipped, where that cannot "
+		    "help (tag them and press r)", worked), number, skipped);
+	else if (worked > 0)
 		ui_say(ui, STYLE_TEXT, ngettext("trying %s file again",
-		    "trying %s files again", done), number);
-	} else if (count > 0) {
+		    "trying %s files again", worked), number);
+	else
 		ui_say(ui, STYLE_TEXT, "%s",
 		    _("nothing of that has failed or waits"));
-	}
+	free(batch->ids);
+	free(batch);
 }
 
 static void
 retry_run(struct ui *ui, void *data)
 {
 	struct retry_batch *batch = data;
-	char number[UNITS_SIZE], skipped[UNITS_SIZE];
-	size_t i, done = 0;
+	const struct batch_job job = { batch->count, retry_step, retry_done,
+		batch };
 
-	for (i = 0; i < batch->count; i++)
-		done += haul_retry(ui->haul, batch->ids[i]) == HAUL_OK;
-	if (done > 0)
-		acts_start(ui);
-	units_count(number, sizeof number, done);
-	units_count(skipped, sizeof skipped, batch->skipped);
-	if (batch->skipped > 0)
-		ui_say(ui, STYLE_TEXT, ngettext("trying %s file again; %s "
-		    "skipped, where that cannot help (tag them and press r)",
-		    "trying %s files again; %s skipped, where that cannot "
-		    "help (tag them and press r)", done), number, skipped);
+	/* One call, not one for each: many at once are put back far sooner. */
+	if (batch->whole)
+		retry_done(ui, batch, haul_retry_failed(ui->haul));
 	else
-		ui_say(ui, STYLE_TEXT, ngettext("trying %s file again",
-		    "trying %s files again", done), number);
-	free(batch->ids);
-	free(batch);
+		batch_run(ui, &job);
+}
+
+void
+retry_items(struct ui *ui, const haul_id *ids, size_t count)
+{
+	struct retry_batch *batch = memory_zero(sizeof *batch);
+
+	batch->ids = memory_resize(NULL, count, sizeof *ids);
+	memcpy(batch->ids, ids, count * sizeof *ids);
+	batch->count = count;
+	retry_run(ui, batch);
 }
 
 static void
@@ -174,6 +190,7 @@ retry_failed(struct ui *ui, const struct retry_wanted *wanted)
 		retry_drop(batch);
 		return;
 	}
+	batch->whole = wanted == NULL && batch->skipped == 0;
 	if (batch->count <= ACTS_ASK_FROM) {
 		retry_run(ui, batch);
 		return;

@@ -24,6 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "batch.h"
 #include "crash.h"
 #include "dialog.h"
 #include "header.h"
@@ -414,6 +415,8 @@ ui_tick(struct ui *ui)
 
 	if (ui->away && ui->now_ms >= ui->check_ms)
 		ui_come_back(ui);
+	if (batch_step(ui))
+		ui->due |= UI_REDRAW;
 	haul_totals(ui->haul, &ui->totals);
 	ui_consider_leaving(ui);
 	ui->was_running = ui->totals.running;
@@ -459,8 +462,9 @@ ui_has_news(struct ui *ui)
 	if (ui->frozen)
 		return false;
 	return ui->totals.changes != ui->drawn_changes ||
-	    list_is_busy(ui->list) || (ui->second != ui->drawn_second &&
-	    (ui->totals.running || ui->totals.waiting > 0 || ui->loading));
+	    list_is_busy(ui->list) || pane_is_busy(ui->pane) ||
+	    (ui->second != ui->drawn_second && (ui->totals.running ||
+	    ui->totals.waiting > 0 || ui->loading));
 }
 
 /* When the next frame is to come, in ms from now; -1: there is no need. */
@@ -516,6 +520,8 @@ ui_timeout(struct ui *ui, bool blocked)
 {
 	int timeout = 1000 - (int)(ui->now_ms % 1000);
 
+	if (ui->batch != NULL)
+		return 0;
 	if (!ui->away && !ui->hung_up)
 		timeout = ui_sooner(timeout, term_wait_ms(ui->term));
 	if (ui->totals.running && !ui->away && !ui->hung_up)
@@ -580,6 +586,7 @@ ui_open_rooms(struct ui *ui)
 static void
 ui_close_rooms(struct ui *ui)
 {
+	batch_cancel(ui);
 	dialog_close_all(ui);
 	if (ui->prompt != NULL)
 		prompt_close(ui);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "acts.h"
+#include "batch.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/units.h"
@@ -186,24 +187,45 @@ undo_tell(struct ui *ui, const struct undo_entry *entry, size_t done)
 	}
 }
 
+/* Last first. */
+static bool
+undo_batch_step(struct ui *ui, void *data, size_t index)
+{
+	struct undo_entry *entry = data;
+
+	return undo_step(ui->haul, entry->kind,
+	    &entry->steps[entry->count - 1 - index]) == HAUL_OK;
+}
+
+static void
+undo_batch_done(struct ui *ui, void *data, size_t worked)
+{
+	struct undo_entry *entry = data;
+
+	undo_tell(ui, entry, worked);
+	if (worked > 0)
+		acts_start(ui);
+	undo_release(entry);
+	free(entry);
+}
+
 bool
 undo_last(struct ui *ui)
 {
 	struct undo *undo = ui->undo;
-	struct undo_entry entry;
-	size_t i, done = 0;
+	struct undo_entry *entry;
+	struct batch_job job = { 0, undo_batch_step, undo_batch_done, NULL };
 
+	/* What is not done yet need not be undone. */
+	batch_cancel(ui);
 	if (undo->count == 0) {
 		ui_say(ui, STYLE_TEXT, "%s", _("nothing to undo"));
 		return false;
 	}
-	entry = undo->entries[--undo->count];
-	for (i = entry.count; i-- > 0;)
-		done += undo_step(ui->haul, entry.kind, &entry.steps[i]) ==
-		    HAUL_OK;
-	undo_tell(ui, &entry, done);
-	undo_release(&entry);
-	if (done > 0)
-		acts_start(ui);
-	return done > 0;
+	entry = memory_zero(sizeof *entry);
+	*entry = undo->entries[--undo->count];
+	job.count = entry->count;
+	job.data = entry;
+	batch_run(ui, &job);
+	return true;
 }

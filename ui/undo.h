@@ -32,7 +32,8 @@ void undo_add(struct undo_entry *, haul_id, uint64_t number,
     const char *text);
 void undo_end(struct undo *);
 
-/* Takes the newest back and says so; false if there is none. */
+/* Takes the newest back and says so, and what of it could be; false if there
+ * is none. */
 bool undo_last(struct ui *);
 
 /* How many there are. */

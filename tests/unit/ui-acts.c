@@ -20,6 +20,7 @@
 
 #include "ui-fake.h"
 #include "ui/acts.h"
+#include "ui/batch.h"
 #include "ui/dialog.h"
 #include "ui/live.h"
 #include "ui/message.h"
@@ -212,6 +213,8 @@ undo_passes_over_what_is_gone(void **state)
 	acts_do(&fake.ui, ACTION_REMOVE);
 	haul_restore(NULL, 2);
 	haul_restore(NULL, 3);
+	assert_true(undo_last(&fake.ui));
+	assert_string_equal(fake.said, "cannot be undone any more");
 	assert_false(undo_last(&fake.ui));
 }
 
@@ -325,6 +328,53 @@ more_than_a_thousand_are_asked_for(void **state)
 	assert_null(fake.ui.dialog);
 }
 
+static size_t slow_steps, slow_worked, slow_done;
+
+static bool
+slow_step(struct ui *ui, void *data, size_t index)
+{
+	(void)ui;
+	(void)data;
+	usleep(BATCH_SLICE_MS * 100);
+	slow_steps++;
+	return index % 2 == 0;
+}
+
+static void
+slow_end(struct ui *ui, void *data, size_t worked)
+{
+	(void)ui;
+	(void)data;
+	slow_worked = worked;
+	slow_done++;
+}
+
+static void
+long_work_is_done_in_slices(void **state)
+{
+	const struct batch_job job = { 100, slow_step, slow_end, NULL };
+	size_t turns = 0;
+
+	(void)state;
+	slow_steps = slow_done = 0;
+	batch_run(&fake.ui, &job);
+	assert_in_range(slow_steps, 1, 20);
+	assert_int_equal(slow_done, 0);
+	assert_string_equal(fake.said, "working on 100 files...");
+	/* A second one waits for the first. */
+	batch_run(&fake.ui, &job);
+	while (batch_step(&fake.ui))
+		turns++;
+	assert_in_range(turns, 10, 200);
+	assert_int_equal(slow_steps, 200);
+	assert_int_equal(slow_done, 2);
+	assert_int_equal(slow_worked, 50);
+	batch_run(&fake.ui, &job);
+	batch_cancel(&fake.ui);
+	assert_int_equal(slow_done, 3);
+	assert_false(batch_step(&fake.ui));
+}
+
 static void
 copies_say_where_they_went(void **state)
 {
@@ -422,6 +472,7 @@ main(void)
 		CASE(the_tagged_are_retried_whatever_their_cause),
 		CASE(retry_does_what_the_state_needs),
 		CASE(more_than_a_thousand_are_asked_for),
+		CASE(long_work_is_done_in_slices),
 		CASE(copies_say_where_they_went),
 		CASE(failures_are_exported),
 		CASE(other_actions_are_not_taken),

@@ -20,6 +20,7 @@
 
 #include "present/memory.h"
 #include "ui/acts.h"
+#include "ui/batch.h"
 #include "ui/dialog.h"
 #include "ui/message.h"
 #include "ui/pane.h"
@@ -77,6 +78,7 @@ fake_init(int rows, int columns)
 void
 fake_release(void)
 {
+	batch_cancel(&fake.ui);
 	dialog_close_all(&fake.ui);
 	prompt_close(&fake.ui);
 	undo_free(fake.ui.undo);
@@ -214,9 +216,12 @@ haul_row(struct haul *haul, haul_id id, struct haul_row *row)
 	const struct fake_item *item = fake_find(id);
 
 	(void)haul;
-	if (item == NULL)
+	if (item != NULL)
+		fake_fill_row(item, row);
+	else if (id >= FAKE_MADE_UP && id < FAKE_MADE_UP + fake.failures)
+		fake_make_up(id - FAKE_MADE_UP, row);
+	else
 		return false;
-	fake_fill_row(item, row);
 	return true;
 }
 
@@ -363,6 +368,17 @@ haul_retry(struct haul *haul, haul_id id)
 	if (result == HAUL_OK)
 		fake_find(id)->retries++;
 	return id >= FAKE_MADE_UP ? HAUL_OK : result;
+}
+
+size_t
+haul_retry_failed(struct haul *haul)
+{
+	size_t i, count = fake.failures;
+
+	for (i = 0; i < fake.count; i++)
+		count += haul_retry(haul, fake.items[i].id) == HAUL_OK;
+	fake.failures = 0;
+	return count;
 }
 
 enum haul_result

@@ -115,6 +115,7 @@ nothing_is_done_if_nothing_changed(void **state)
 	fake.failures = 10;
 	update(0);
 	fake.rows_asked = 0;
+	assert_false(groups_is_behind(groups, &fake.ui.totals));
 	assert_false(groups_update(groups, &fake.ui.totals, 100000));
 	assert_int_equal(fake.rows_asked, 0);
 }
@@ -128,6 +129,7 @@ a_change_of_bytes_alone_waits_its_time(void **state)
 	fake.rows_asked = 0;
 	update(100);
 	assert_int_equal(fake.rows_asked, 0);
+	assert_true(groups_is_behind(groups, &fake.ui.totals));
 	update(5000);
 	assert_int_equal(fake.rows_asked, 10);
 	fake.failures = 11;
@@ -145,6 +147,7 @@ old_counts_stand_until_the_new_ones_are_whole(void **state)
 	assert_int_equal(groups_row(groups, 0)->count, 2500);
 	fake.failures = 20000;
 	assert_true(update(0));
+	assert_true(groups_is_behind(groups, &fake.ui.totals));
 	assert_int_equal(groups_row(groups, 0)->count, 2500);
 	while (update(0))
 		;
