@@ -120,7 +120,7 @@ static int
 details_put_state(const struct pane *pane, const struct haul_item *item,
     const struct haul_row *row, struct grid_area area, int columns)
 {
-	char line[1024], clock[PANE_CLOCK_SIZE];
+	char line[1024], clock[PANE_CLOCK_SIZE], resumed[UNITS_SIZE];
 
 	snprintf(line, sizeof line, "%s", glyph_word(item->state));
 	if (item->state != HAUL_STATE_QUEUED || item->got_bytes > 0)
@@ -134,10 +134,12 @@ details_put_state(const struct pane *pane, const struct haul_item *item,
 		pane_clock(clock, sizeof clock, item->ended_at_ms);
 		details_say(line, sizeof line, _("  ended %s"), clock);
 	}
-	if (item->resumed_bytes > 0) {
-		units_size_long(clock, sizeof clock, item->resumed_bytes,
+	if (item->resumed_bytes > 0 &&
+	    item->resumed_bytes <= item->got_bytes) {
+		units_size_long(resumed, sizeof resumed, item->resumed_bytes,
 		    pane->ui->context.si);
-		details_say(line, sizeof line, _("  %s from before"), clock);
+		details_say(line, sizeof line, _("  %s from before"),
+		    resumed);
 	}
 	return pane_put(area, 0, columns, _("State"), line);
 }
@@ -417,10 +419,14 @@ details_put_attempts(const struct pane *pane, const struct haul_item *item,
 	    item->state != HAUL_STATE_WAITING;
 	struct details_attempt attempt;
 	char outcome[SENTENCE_SIZE];
+	bool last;
 	int first = row;
 	size_t i;
 
-	if (item->history_count == 0 && item->attempts == 0)
+	/* Of one that is done, the engine may not know the last any more. */
+	last = (goes_on || item->state == HAUL_STATE_DONE) &&
+	    item->attempt_started_ms > 0;
+	if (item->history_count == 0 && !last)
 		return 0;
 	grid_put(area, row++, 1, -1, _("Attempts"), STYLE_QUIET, 0);
 	for (i = 0; i < item->history_count; i++, past++) {
@@ -433,7 +439,7 @@ details_put_attempts(const struct pane *pane, const struct haul_item *item,
 		row += details_put_attempt(item, area, row, columns,
 		    &attempt);
 	}
-	if (goes_on || item->state == HAUL_STATE_DONE) {
+	if (last) {
 		details_outcome(item, outcome, sizeof outcome);
 		attempt = (struct details_attempt){ item->attempts,
 		    item->attempt_started_ms, item->connect_ms, item->tls_ms,

@@ -218,10 +218,13 @@ static void
 prompt_complete(struct ui *ui)
 {
 	struct prompt *prompt = ui->prompt;
-	char *longer;
+	char *longer, value[64];
 
 	if (prompt->kind == PROMPT_LIMIT && prompt->selected != 0) {
 		prompt->one = !prompt->one;
+		live_show(ui, prompt->one ? LIVE_LIMIT_FILE : LIVE_LIMIT,
+		    prompt->one ? prompt->selected : 0, value, sizeof value);
+		field_set(&prompt->field, value);
 	} else if (prompt->kind == PROMPT_COMMAND) {
 		longer = command_complete(field_text(&prompt->field));
 		field_set(&prompt->field, longer);

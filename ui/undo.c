@@ -13,6 +13,7 @@
 
 #include "acts.h"
 #include "batch.h"
+#include "list.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/units.h"
@@ -205,6 +206,9 @@ undo_batch_done(struct ui *ui, void *data, size_t worked)
 	undo_tell(ui, entry, worked);
 	if (worked > 0)
 		acts_start(ui);
+	/* What is back is what one wants to see. */
+	if (worked > 0 && entry->kind == UNDO_REMOVE)
+		list_select(ui->list, entry->steps[0].id);
 	undo_release(entry);
 	free(entry);
 }

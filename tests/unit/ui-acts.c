@@ -89,6 +89,7 @@ the_tagged_are_meant_wherever_they_stand(void **state)
 	assert_true(undo_last(&fake.ui));
 	assert_int_equal(state_of(3), HAUL_STATE_QUEUED);
 	assert_int_equal(state_of(5), HAUL_STATE_QUEUED);
+	assert_int_equal(fake.selected, 3);
 }
 
 static void

@@ -281,10 +281,17 @@ find_moves_while_typed_and_goes_back(void **state)
 static void
 the_limit_is_of_all_or_of_one(void **state)
 {
+	struct haul_error error;
+
 	(void)state;
 	fake.selected = fake_add(HAUL_STATE_ACTIVE, "a", 9, 1)->id;
+	assert_int_equal(haul_set(NULL, "limit-rate-file", "7", &error),
+	    HAUL_OK);
 	prompt_open(&fake.ui, PROMPT_LIMIT);
 	fake_key('\t');
+	grid_resize(&fake.ui.grid, 1, 80);
+	prompt_draw(&fake.ui, grid_all(&fake.ui.grid));
+	assert_non_null(strstr(fake_dump(), "rate limit of this file: 7 "));
 	fake_key('U' & 0x1f);
 	fake_type("3M");
 	fake_key('\r');

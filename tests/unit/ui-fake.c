@@ -243,6 +243,7 @@ haul_item(struct haul *haul, haul_id id)
 	item->got_bytes = from->got_bytes;
 	item->attempts = from->attempts;
 	item->resumable = from->resumable;
+	item->attempt_started_ms = from->state == HAUL_STATE_ACTIVE ? 1000 : 0;
 	item->connect_ms = item->tls_ms = item->first_byte_ms = -1;
 	item->added_rank = (int64_t)id;
 	item->url = memory_string(from->url);

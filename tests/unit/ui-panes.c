@@ -276,6 +276,9 @@ details_tell_state_and_parts(void **state)
 	assert_non_null(strstr(screen, "   1  0       - 0.98K             410  "
 	    "41%      0   192.0.2.7:443 h2"));
 	assert_non_null(strstr(screen, "running"));
+	/* Paused, it has no attempt, and so no heading for them. */
+	item->state = HAUL_STATE_PAUSED;
+	assert_null(strstr(pane_screen(14, 120, true), "Attempts"));
 }
 
 static void
