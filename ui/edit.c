@@ -36,6 +36,40 @@ struct edit {
 	int focus;
 };
 
+/* Where scheme, host and port of a URL end. */
+static size_t
+edit_origin(const char *url)
+{
+	const char *scheme = strstr(url, "://");
+
+	return scheme == NULL ? 0 : (size_t)(scheme + 3 - url) +
+	    strcspn(scheme + 3, "/?#");
+}
+
+static bool
+edit_is_same_origin(const char *a, const char *b)
+{
+	size_t length = edit_origin(a);
+
+	return edit_origin(b) == length && strncmp(a, b, length) == 0;
+}
+
+/* Rows know the host alone; another port of it is another server. */
+static void
+edit_find_others(struct edit *edit, const char *host)
+{
+	struct ui *ui = edit->dialog.ui;
+	size_t i, count = acts_failed_of_host(ui, host, &edit->others);
+	struct haul_item *item;
+
+	for (i = 0; i < count; i++) {
+		item = haul_item(ui->haul, edit->others[i]);
+		if (item != NULL && edit_is_same_origin(item->url, edit->old))
+			edit->others[edit->other_count++] = edit->others[i];
+		haul_item_free(item);
+	}
+}
+
 static bool
 edit_has(const struct edit *edit, int focus)
 {
@@ -128,16 +162,6 @@ edit_draw(struct dialog *dialog, struct grid_area area)
 
 /* ---- saving ---- */
 
-/* Where scheme, host and port of a URL end. */
-static size_t
-edit_origin(const char *url)
-{
-	const char *scheme = strstr(url, "://");
-
-	return scheme == NULL ? 0 : (size_t)(scheme + 3 - url) +
-	    strcspn(scheme + 3, "/?#");
-}
-
 /* The same change of host to each of the others; returns how many took it. */
 static size_t
 edit_save_others(struct edit *edit, struct undo_entry *entry)
@@ -153,8 +177,7 @@ edit_save_others(struct edit *edit, struct undo_entry *entry)
 		item = edit->others[i] == edit->id ? NULL :
 		    haul_item(ui->haul, edit->others[i]);
 		if (item != NULL && item->state == HAUL_STATE_FAILED &&
-		    edit_origin(item->url) == from &&
-		    strncmp(item->url, edit->old, from) == 0) {
+		    edit_is_same_origin(item->url, edit->old)) {
 			url = memory_format("%.*s%s", (int)edit_origin(to),
 			    to, item->url + from);
 			if (haul_edit(ui->haul, item->id, url, edit->keep,
@@ -320,8 +343,7 @@ edit_open(struct ui *ui, haul_id id)
 	edit->keep = true;
 	field_init(&edit->url, item->url);
 	if (edit->failed && haul_row(ui->haul, id, &row))
-		edit->other_count = acts_failed_of_host(ui, row.host,
-		    &edit->others);
+		edit_find_others(edit, row.host);
 	haul_item_free(item);
 	dialog_open(ui, &edit->dialog);
 }

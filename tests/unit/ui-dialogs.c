@@ -233,6 +233,9 @@ fail_seven(void)
 	for (i = 0; i < 7; i++)
 		fake_fail(HAUL_CAUSE_HTTP, 503, "archive.example.org");
 	fake_fail(HAUL_CAUSE_HTTP, 503, "other.example");
+	/* The same host, but not the same server. */
+	snprintf(fake_fail(HAUL_CAUSE_HTTP, 503, "archive.example.org")->url,
+	    256, "https://archive.example.org:8443/x");
 	fake.items[0].got_bytes = 3774873;
 	fake.items[0].size_bytes = 12687769;
 	snprintf(fake.items[0].url, sizeof fake.items[0].url,
@@ -299,6 +302,7 @@ edit_changes_the_host_of_all_it_was_opened_for(void **state)
 	assert_string_equal(fake_find(2)->url,
 	    "http://new.example:8080/file2.bin");
 	assert_false(fake_find(2)->keep);
+	assert_int_equal(fake_find(10)->retries, 0);
 	assert_int_equal(fake_find(9)->retries, 0);
 	assert_int_equal(fake_find(8)->retries, 0);
 }
