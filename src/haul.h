@@ -368,6 +368,8 @@ enum haul_note {
 	HAUL_NOTE_LENGTH_UNVERIFIED,    /* the server told no length */
 	HAUL_NOTE_ENCODED,              /* it has a Content-Encoding though
 	                                   asked not to; kept as it was sent */
+	HAUL_NOTE_OTHER_ETAG,           /* the ETag differs by server or by
+	                                   answer; proven the same by bytes */
 	HAUL_NOTE_SET_ASIDE,            /* NAME.part was not this file's; it is
 	                                   NAME.part.old or .old.N now */
 };

@@ -265,6 +265,8 @@ output_note_name(enum haul_note note)
 		return "length_unverified";
 	case HAUL_NOTE_ENCODED:
 		return "encoded";
+	case HAUL_NOTE_OTHER_ETAG:
+		return "other_etag";
 	case HAUL_NOTE_SET_ASIDE:
 		return "set_aside";
 	}

@@ -17,11 +17,15 @@
 #include "alloc.h"
 #include "engine.h"
 #include "folder.h"
+#include "proof.h"
 #include "split.h"
 #include "url.h"
 
 /* Below this a file is not worth a record, nor a name before it is whole. */
 #define ANSWER_SMALL (1024 * 1024)
+
+/* With less here, starting anew costs too little to keep the old bytes. */
+#define ANSWER_WORTH_KEEPING (1024 * 1024)
 
 /* More is no file's size; sums of those below do not overflow. */
 #define ANSWER_TOTAL_MAX (INT64_C(1) << 52)
@@ -61,6 +65,8 @@ answer_forget_object(struct transfer *transfer)
 	ranges_clear(&transfer->here);
 	transfer->resumed = 0;
 	transfer->moved = transfer->mixed = false;
+	transfer->proof.wary = false;
+	proof_release(transfer);
 	transfer->saved_bytes = 0;
 	transfer->answered = false;
 	transfer->total = -1;
@@ -276,8 +282,10 @@ answer_open_file(struct transfer *transfer, struct stream *stream)
 {
 	/* A left-over of ours goes when the file that takes its place is
 	 * whole. */
+	const struct item_extra *extra = transfer->item->extra;
 	bool small = transfer->total >= 0 &&
-	    transfer->total <= ANSWER_SMALL && !transfer->left_over;
+	    transfer->total <= ANSWER_SMALL && !transfer->left_over &&
+	    (extra == NULL || !extra->aside);
 	struct record owner = { .url = transfer->item->url };
 	bool set_aside;
 	int error;
@@ -324,14 +332,20 @@ answer_open_object(struct transfer *transfer, struct stream *stream)
 	return true;
 }
 
-/* What is kept cannot be added to: all comes anew. */
+/* What is kept cannot be added to: all comes anew. The old bytes stay aside
+ * until the new ones are whole. */
 static void
 answer_start_over(struct transfer *transfer)
 {
+	bool keep = ranges_bytes(&transfer->here) >= ANSWER_WORTH_KEEPING;
+
 	answer_note(transfer, HAUL_NOTE_RESTARTED);
 	answer_forget_object(transfer);
 	transfer->save_void = transfer->save.posted;
 	transfer->save_again = false;
+	if (keep && transfer->part.fd >= 0 && !transfer->save.posted &&
+	    transfer_put_aside(transfer))
+		return;
 	if (transfer->part.fd >= 0 && partfile_restart(&transfer->part) != 0 &&
 	    !transfer->save.posted)
 		partfile_close(&transfer->part);
@@ -398,30 +412,61 @@ answer_whole(struct transfer *transfer, struct stream *stream, int64_t total)
 
 /* ---- parts ---- */
 
-enum answer_match { ANSWER_FITS, ANSWER_CHANGED, ANSWER_GARBLED };
+enum answer_match {
+	ANSWER_FITS, ANSWER_CHANGED, ANSWER_DOUBTED, ANSWER_GARBLED,
+};
+
+/* Not the same by its validators: perhaps another server's ETag for the same
+ * bytes, which those that it repeats will tell. */
+static enum answer_match
+answer_weigh_other(const struct transfer *transfer,
+    const struct stream *stream)
+{
+	if (!proof_may_help(transfer, &stream->response, transfer->total))
+		return ANSWER_CHANGED;
+	return stream->overlap > 0 || proof_knows(transfer,
+	    stream->response.etag) ? ANSWER_FITS : ANSWER_DOUBTED;
+}
+
+/* Whether a 206 is of the object that is known. */
+static enum answer_match
+answer_match_object(const struct transfer *transfer,
+    const struct stream *stream)
+{
+	const struct response *response = &stream->response;
+
+	if (response->range_total >= 0 ? response->range_total !=
+	    transfer->total : transfer->moved)
+		return ANSWER_CHANGED;
+	if (transfer->moved)
+		return answer_proves_moved(transfer, response) ? ANSWER_FITS :
+		    ANSWER_CHANGED;
+	if (!answer_is_same_object(transfer, response))
+		return answer_weigh_other(transfer, stream);
+	/* Where If-Range did not make the server compare, we must. */
+	if (!stream->if_range && (transfer->etag != NULL ||
+	    transfer_strong_date(transfer) != NULL) &&
+	    !answer_proves_same(transfer, response))
+		return answer_weigh_other(transfer, stream);
+	return ANSWER_FITS;
+}
 
 /* A 206 against the question. */
 static enum answer_match
 answer_match_part(const struct transfer *transfer, const struct stream *stream)
 {
 	const struct response *response = &stream->response;
+	int64_t least = stream->part.start + (stream->role != STREAM_PROOF);
+	enum answer_match match;
 
 	if (!response->has_range || response->encoded ||
 	    response->transfer_coded)
 		return ANSWER_GARBLED;
-	if (response->range_total >= 0 ? response->range_total !=
-	    transfer->total : transfer->moved)
-		return ANSWER_CHANGED;
-	if (transfer->moved ? !answer_proves_moved(transfer, response) :
-	    !answer_is_same_object(transfer, response))
-		return ANSWER_CHANGED;
-	/* Where If-Range did not make the server compare, we must. */
-	if (!stream->if_range && !transfer->moved && (transfer->etag != NULL ||
-	    transfer_strong_date(transfer) != NULL) &&
-	    !answer_proves_same(transfer, response))
-		return ANSWER_CHANGED;
-	if (response->range_start > stream->part.start ||
-	    response->range_end <= stream->part.start ||
+	match = answer_match_object(transfer, stream);
+	if (match != ANSWER_FITS)
+		return match;
+	if (response->range_start > stream->part.start - stream->overlap ||
+	    response->range_end < least ||
 	    response->range_end > stream->asked_end ||
 	    response->range_end > transfer->total)
 		return ANSWER_GARBLED;
@@ -462,14 +507,37 @@ answer_take_part(struct transfer *transfer, struct stream *stream)
 	struct response *response = &stream->response;
 
 	stream->skip = stream->part.start - response->range_start;
+	stream->compare.start = stream->part.start - stream->overlap;
+	stream->compare.end = stream->part.start;
 	if (response->range_end < stream->part.end)
 		stream->part.end = response->range_end;
 	stream->asked_end = response->range_end;
-	if (!split_claim(transfer, stream))
+	if (stream->role != STREAM_PROOF && !split_claim(transfer, stream))
 		return answer_end(stream, STREAM_SUPERFLUOUS);
 	answer_begin_body(transfer, stream, stream->part.start,
 	    stream->part.end);
 	return true;
+}
+
+/* A whole answer instead of a part, of what may be the same under another
+ * ETag: If-Range could not know that. */
+static bool
+answer_is_doubted(const struct transfer *transfer, const struct stream *stream)
+{
+	const struct response *response = &stream->response;
+
+	return stream->if_range && !response->chunked &&
+	    !answer_proves_same(transfer, response) &&
+	    !answer_looks_same(transfer, response) &&
+	    proof_may_help(transfer, response, response->length);
+}
+
+/* Its part stays free for another connection, until the ETag is proven. */
+static bool
+answer_wonder(struct transfer *transfer, struct stream *stream)
+{
+	proof_wonder(transfer, stream->response.etag);
+	return answer_end(stream, STREAM_SUPERFLUOUS);
 }
 
 static bool
@@ -477,10 +545,14 @@ answer_to_part(struct transfer *transfer, struct stream *stream)
 {
 	enum stream_verdict verdict;
 
+	if (answer_is_doubted(transfer, stream))
+		return answer_wonder(transfer, stream);
 	if (stream->response.status == 206) {
 		switch (answer_match_part(transfer, stream)) {
 		case ANSWER_FITS:
 			return answer_take_part(transfer, stream);
+		case ANSWER_DOUBTED:
+			return answer_wonder(transfer, stream);
 		case ANSWER_CHANGED:
 			answer_never_split_again(transfer);
 			return answer_fail(stream, HAUL_CAUSE_CHANGED,
@@ -513,11 +585,52 @@ answer_restart(struct transfer *transfer, struct stream *stream)
 	return answer_end(stream, STREAM_AGAIN);
 }
 
+/* What is kept is of another object: the user says what then. */
+static bool
+answer_changed(struct transfer *transfer, struct stream *stream)
+{
+	if (transfer_keeps_changed(transfer))
+		return answer_fail(stream, HAUL_CAUSE_CHANGED,
+		    "the file changed on the server; what was fetched of "
+		    "the old one is kept");
+	return answer_restart(transfer, stream);
+}
+
+static bool
+answer_resume_doubted(struct transfer *transfer, struct stream *stream)
+{
+	return proof_begin(transfer) ? answer_end(stream, STREAM_AGAIN) :
+	    answer_changed(transfer, stream);
+}
+
+bool
+answer_differs(struct transfer *transfer, struct stream *stream)
+{
+	if (transfer->stream_count == 1)
+		return answer_changed(transfer, stream);
+	/* Others bring the object that is known: this server's is another
+	 * one. */
+	transfer->splittable = false;
+	proof_release(transfer);
+	return answer_end(stream, STREAM_SUPERFLUOUS);
+}
+
+/* A request that only compares. */
+static bool
+answer_to_proof(struct transfer *transfer, struct stream *stream)
+{
+	if (stream->response.status == 206 &&
+	    answer_match_part(transfer, stream) == ANSWER_FITS)
+		return answer_take_part(transfer, stream);
+	return answer_differs(transfer, stream);
+}
+
 static bool
 answer_to_resume(struct transfer *transfer, struct stream *stream)
 {
 	struct response *response = &stream->response;
 	int64_t total = response->chunked ? -1 : response->length;
+	enum stream_verdict verdict;
 
 	if (response->status == 206) {
 		switch (answer_match_part(transfer, stream)) {
@@ -540,17 +653,24 @@ answer_to_resume(struct transfer *transfer, struct stream *stream)
 			model_emit(transfer->engine->model, HAUL_EVENT_META,
 			    transfer->id, HAUL_NOTE_NONE, false);
 			return answer_take_part(transfer, stream);
+		case ANSWER_DOUBTED:
+			return answer_resume_doubted(transfer, stream);
 		case ANSWER_CHANGED:
-			return answer_restart(transfer, stream);
+			return answer_changed(transfer, stream);
 		case ANSWER_GARBLED:
 			answer_never_split_again(transfer);
 			return answer_restart(transfer, stream);
 		}
 	}
 	if (response->status == 416)
-		return answer_restart(transfer, stream);
-	if (answer_weigh_200(transfer, stream) == STREAM_AGAIN)
+		return answer_changed(transfer, stream);
+	if (answer_is_doubted(transfer, stream) && proof_begin(transfer))
 		return answer_end(stream, STREAM_AGAIN);
+	verdict = answer_weigh_200(transfer, stream);
+	if (verdict == STREAM_AGAIN)
+		return answer_end(stream, STREAM_AGAIN);
+	if (verdict == STREAM_FAILED && transfer_keeps_changed(transfer))
+		return answer_changed(transfer, stream);
 	/* All of it comes again, changed or not: take it. */
 	answer_start_over(transfer);
 	return answer_whole(transfer, stream, total);
@@ -564,7 +684,7 @@ answer_to_ftp_resume(struct transfer *transfer, struct stream *stream)
 	if (response->length != transfer->total - stream->part.start ||
 	    !(transfer->moved ? answer_proves_moved(transfer, response) :
 	    answer_proves_same(transfer, response)))
-		return answer_restart(transfer, stream);
+		return answer_changed(transfer, stream);
 	answer_settle_moved(transfer, stream);
 	model_set_resumable(transfer->engine->model, transfer->id, true);
 	answer_begin_body(transfer, stream, stream->part.start,
@@ -598,7 +718,7 @@ answer_judge(struct transfer *transfer, struct stream *stream)
 		stream->phase = STREAM_SPILLING;
 		return true;
 	}
-	if (!answer_is_http(stream) && stream->role == STREAM_PART) {
+	if (!answer_is_http(stream) && stream->role != STREAM_FIRST) {
 		answer_never_split_again(transfer);
 		return answer_fail(stream, HAUL_CAUSE_BAD_RANGE,
 		    "a part was redirected to a server that has no parts");
@@ -607,6 +727,8 @@ answer_judge(struct transfer *transfer, struct stream *stream)
 		return stream->ranged ?
 		    answer_to_ftp_resume(transfer, stream) :
 		    answer_whole(transfer, stream, response->length);
+	if (stream->role == STREAM_PROOF)
+		return answer_to_proof(transfer, stream);
 	if (stream->role == STREAM_PART)
 		return answer_to_part(transfer, stream);
 	if (stream->ranged)

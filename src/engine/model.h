@@ -80,6 +80,8 @@ struct item_extra {
 	bool from_zero;                 /* edited: nothing here counts */
 	bool plain_only;                /* no Range any more: it was ignored,
 	                                   garbled, or the file changed */
+	bool aside;                     /* NAME.part.changed is there: goes
+	                                   when the file is whole */
 	struct model_due due;           /* WAITING */
 };
 

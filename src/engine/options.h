@@ -66,6 +66,7 @@ void options_each(struct options_pair, enum option_id,
 bool options_has(struct options_pair, enum option_id);
 
 enum options_overwrite { OVERWRITE_NEVER, OVERWRITE_ALWAYS, OVERWRITE_UNIQUE };
+enum options_on_change { ON_CHANGE_RESTART, ON_CHANGE_FAIL, ON_CHANGE_ASK };
 
 /* The hooks for an item: its own, else the engine's; NULL if none. */
 haul_name_fn options_name_fn(struct options_pair, void **user);

@@ -370,6 +370,40 @@ partfile_restart(struct partfile *part)
 	return ftruncate(part->fd, 0) < 0 ? errno : error;
 }
 
+/* ---- of an object that changed ---- */
+
+int
+partfile_put_aside(struct partfile *part)
+{
+	char from[PARTFILE_NAME_MAX], to[PARTFILE_NAME_MAX];
+	int dir = folder_fd(part->folder), error;
+
+	if (strlen(part->name) + strlen(".part.changed.haul") >=
+	    PARTFILE_NAME_MAX)
+		return ENAMETOOLONG;
+	error = partfile_rename_fresh(dir, partfile_name(from, part->name,
+	    ".part.haul"), partfile_name(to, part->name,
+	    ".part.changed.haul"));
+	if (error == 0)
+		error = partfile_rename_fresh(dir, partfile_name(from,
+		    part->name, ".part"), partfile_name(to, part->name,
+		    ".part.changed"));
+	if (error == 0)
+		partfile_close(part);
+	return error;
+}
+
+void
+partfile_drop_aside(const struct partfile *part)
+{
+	char name[PARTFILE_NAME_MAX];
+
+	/* Only with its record is it ours. */
+	if (unlinkat(folder_fd(part->folder), partfile_name(name, part->name,
+	    ".part.changed.haul"), 0) == 0)
+		partfile_unlink(part, ".part.changed");
+}
+
 /* ---- making one ---- */
 
 /* Opens the NAME.part that is there if it is of that URL. ENOENT: nothing is
@@ -480,6 +514,27 @@ partfile_write(const struct partfile *part, const char *bytes, size_t length,
 			return errno;
 		if (n == 0)
 			return EIO;
+		bytes += n;
+		length -= (size_t)n;
+		offset += n;
+	}
+	return 0;
+}
+
+int
+partfile_read(const struct partfile *part, char *bytes, size_t length,
+    int64_t offset)
+{
+	ssize_t n;
+
+	while (length > 0) {
+		n = pread(part->fd, bytes, length, offset);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno;
+		if (n == 0)
+			return ENODATA;
 		bytes += n;
 		length -= (size_t)n;
 		offset += n;
@@ -621,6 +676,7 @@ partfile_finish(struct partfile *part, const char *final_name, bool replace)
 	partfile_unlink(part, ".part.haul");
 	if (part->recorded)
 		partfile_unlink(part, ".part.haul~");
+	partfile_drop_aside(part);
 	return 0;
 }
 

@@ -51,11 +51,21 @@ int partfile_create(struct partfile *, struct folder *, const char *name,
  * come. */
 int partfile_restart(struct partfile *);
 
+/* Closes it and puts it aside with its record, as NAME.part.changed, until
+ * another object is whole: partfile_finish() removes it. EEXIST: one is there
+ * already. */
+int partfile_put_aside(struct partfile *);
+void partfile_drop_aside(const struct partfile *);
+
 /* Makes the record claim nothing; the bytes stay. */
 int partfile_disclaim(struct partfile *);
 
 /* All of length at offset, through EINTR and short writes. */
 int partfile_write(const struct partfile *, const char *bytes, size_t length,
+    int64_t offset);
+
+/* The same for reading; ENODATA if it ends before. */
+int partfile_read(const struct partfile *, char *bytes, size_t length,
     int64_t offset);
 
 /* (blocks) Data to the disk, then the record that claims it, replaced

@@ -136,6 +136,9 @@ retry_rule(const struct transfer *transfer, const struct failure *failure)
 	enum failure_rule rule = failure_rule(failure->cause,
 	    failure->http_status);
 
+	if (failure->cause == HAUL_CAUSE_CHANGED &&
+	    transfer_keeps_changed(transfer))
+		return FAILURE_NEVER;   /* the user decides */
 	if (failure->sys_errno == EMFILE || failure->sys_errno == ENFILE)
 		return FAILURE_LATER;   /* others will close theirs */
 	/* A redirect's target may have expired (FAILURES 31): the original

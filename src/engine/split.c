@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "engine.h"
 #include "host.h"
+#include "proof.h"
 
 #define SPLIT_STEAL_MIN (64 * 1024)     /* smallest piece to steal */
 #define SPLIT_RUNNERS_MAX 256           /* --max-splits' own maximum */
@@ -153,6 +154,7 @@ split_may_add(const struct transfer *transfer)
 	const struct host *host;
 
 	if (!transfer->splittable || transfer->total <= 0 ||
+	    proof_is_pending(transfer) ||
 	    transfer->pause_until_ms > engine_now_ms())
 		return false;
 	if (transfer->stream_cap != 0 &&

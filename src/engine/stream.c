@@ -22,6 +22,7 @@
 #include "clock.h"
 #include "engine.h"
 #include "host.h"
+#include "proof.h"
 #include "transfer.h"
 #include "url.h"
 
@@ -78,7 +79,7 @@ stream_add_if_range(struct stream *stream)
 	const char *validator = transfer_strong_etag(transfer);
 	char *line;
 
-	if (transfer->no_if_range ||
+	if (transfer->no_if_range || transfer->proof.wary ||
 	    (transfer->moved && transfer->digest_count > 0))
 		return;
 	if (validator == NULL && !transfer->moved)
@@ -102,7 +103,7 @@ stream_set_headers(struct stream *stream)
 	if (stream->trusted)
 		options_each(options, OPTION_HEADER, stream_add_user_header,
 		    stream);
-	if (stream->role != STREAM_PART &&
+	if (stream->role <= STREAM_FIRST &&
 	    options_has(options, OPTION_CHECKSUM))
 		stream_add_digest_wish(stream);
 	if (stream->ranged)
@@ -150,21 +151,20 @@ static void
 stream_set_range(struct stream *stream)
 {
 	CURL *easy = stream->request->easy;
+	int64_t start = stream->part.start - stream->overlap;
 	char text[64];
 
 	if (!stream->ranged)
 		return;
 	if (!stream_is_http(stream)) {
 		curl_easy_setopt(easy, CURLOPT_RESUME_FROM_LARGE,
-		    (curl_off_t)stream->part.start);
+		    (curl_off_t)start);
 		return;
 	}
 	if (stream->asked_end == INT64_MAX)
-		snprintf(text, sizeof text, "%lld-",
-		    (long long)stream->part.start);
+		snprintf(text, sizeof text, "%lld-", (long long)start);
 	else
-		snprintf(text, sizeof text, "%lld-%lld",
-		    (long long)stream->part.start,
+		snprintf(text, sizeof text, "%lld-%lld", (long long)start,
 		    (long long)stream->asked_end - 1);
 	curl_easy_setopt(easy, CURLOPT_RANGE, text);
 }
@@ -344,7 +344,9 @@ stream_start(struct transfer *transfer, enum stream_role role,
 	stream->role = role;
 	stream->part = *part;
 	stream->asked_end = part->end;
-	stream->ranged = role == STREAM_PART || part->start > 0 ||
+	stream->overlap = url_scheme(url) <= URL_HTTPS ?
+	    proof_overlap(transfer, role, part) : 0;
+	stream->ranged = role >= STREAM_PART || part->start > 0 ||
 	    (role == STREAM_FIRST && part->end != INT64_MAX &&
 	    part->end != transfer->total);
 	stream->url = alloc_string(url);
@@ -430,7 +432,7 @@ stream_note_peer(struct stream *stream)
 	    CURLINFO_CONNECT_TIME_T);
 	stream->peer.tls_ms = stream_time_ms(stream,
 	    CURLINFO_APPCONNECT_TIME_T);
-	if (stream->role != STREAM_PART)
+	if (stream->role <= STREAM_FIRST)
 		transfer_note_peer(stream->transfer, stream);
 }
 
@@ -544,6 +546,11 @@ stream_on_body(void *owner, const char *bytes, size_t length)
 		size_t over = (int64_t)length < stream->skip ? length :
 		    (size_t)stream->skip;
 
+		if (stream->overlap > 0 && !proof_compare(stream, bytes, over,
+		    stream->part.start - stream->skip)) {
+			answer_differs(stream->transfer, stream);
+			return 0;
+		}
 		stream->skip -= (int64_t)over;
 		bytes += over;
 		length -= over;

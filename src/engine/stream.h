@@ -18,6 +18,7 @@ enum stream_role {
 	STREAM_LOOK,                    /* HEAD */
 	STREAM_FIRST,                   /* its answer decides about the file */
 	STREAM_PART,                    /* one more connection for a part */
+	STREAM_PROOF,                   /* bytes that are here, to compare */
 };
 
 enum stream_phase {
@@ -60,6 +61,8 @@ struct stream {
 	                                   part's end may come earlier */
 	int64_t skip;                   /* bytes before the part's start that
 	                                   the answer repeats */
+	int64_t overlap;                /* of those, asked for */
+	struct haul_range compare;      /* of those, still to be compared */
 	size_t header_bytes, spilled;
 	int64_t fetched;                /* body bytes of this request */
 	int64_t started_us;

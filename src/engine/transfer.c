@@ -24,6 +24,7 @@
 #include "finish.h"
 #include "folder.h"
 #include "host.h"
+#include "proof.h"
 #include "retry.h"
 #include "scheduler.h"
 #include "split.h"
@@ -65,6 +66,22 @@ transfer_can_resume(const struct transfer *transfer)
 	return transfer->total > 0 && !transfer->engine->discard &&
 	    (transfer_strong_etag(transfer) != NULL ||
 	    transfer_strong_date(transfer) != NULL);
+}
+
+bool
+transfer_keeps_changed(const struct transfer *transfer)
+{
+	return options_number(transfer->options, OPTION_ON_CHANGE) !=
+	    ON_CHANGE_RESTART && ranges_bytes(&transfer->here) > 0;
+}
+
+bool
+transfer_put_aside(struct transfer *transfer)
+{
+	if (partfile_put_aside(&transfer->part) != 0)
+		return false;
+	transfer_extra(transfer)->aside = true;
+	return true;
 }
 
 static void
@@ -285,12 +302,27 @@ transfer_is_plain_only(const struct transfer *transfer)
 	    transfer->item->extra->plain_only;
 }
 
+/* A comparison that is due; false: none is. */
+static bool
+transfer_ask_proof(struct transfer *transfer)
+{
+	struct part part;
+
+	if (!proof_next(transfer, &part))
+		return false;
+	if (!transfer_start_stream(transfer, STREAM_PROOF, &part, NULL, 0))
+		transfer_fail(transfer, &transfer->failure);
+	return true;
+}
+
 static void
 transfer_ask_first(struct transfer *transfer)
 {
 	struct part part = { 0, 0, INT64_MAX };
 	struct haul_range gap;
 
+	if (transfer_ask_proof(transfer))
+		return;
 	if (transfer->answered && !transfer_is_plain_only(transfer)) {
 		if (!ranges_first_gap(&transfer->here, 0, transfer->total,
 		    &gap)) {
@@ -645,9 +677,10 @@ transfer_stream_failed(struct transfer *transfer, struct stream *stream)
 		return;
 	}
 	transfer_drop_streams(transfer);
-	if (failure.cause == HAUL_CAUSE_CHANGED) {
+	if (failure.cause == HAUL_CAUSE_CHANGED &&
+	    !transfer_keeps_changed(transfer)) {
 		answer_forget_object(transfer);
-		transfer->gone = true;
+		transfer->gone = transfer->changed = true;
 	}
 	retry_attempt_failed(transfer, &failure);
 }
@@ -670,6 +703,8 @@ transfer_part_is_here(struct transfer *transfer, struct stream *stream)
 			transfer_emit(transfer, HAUL_EVENT_WARN,
 			    HAUL_NOTE_LENGTH_UNVERIFIED);
 	}
+	if (stream->role == STREAM_PROOF)
+		proof_done(transfer, stream);
 	transfer_drop_stream(transfer, stream);
 	if (!transfer_is_whole(transfer)) {
 		split_reuse(transfer, rate);
@@ -743,6 +778,12 @@ transfer_advance(struct transfer *transfer)
 			    transfer->streams : NULL;
 		}
 	}
+	if (transfer->state == TRANSFER_FETCHING &&
+	    proof_is_pending(transfer) && transfer->stream_count > 0 &&
+	    transfer->pause_until_ms <= engine_now_ms() &&
+	    transfer_has_room(transfer, transfer->streams->url) &&
+	    transfer_ask_proof(transfer))
+		return;
 	if (transfer->state == TRANSFER_FETCHING &&
 	    transfer->stream_count == 0 && transfer->answered &&
 	    transfer->later.url == NULL &&
@@ -884,6 +925,20 @@ transfer_settle_item(struct transfer *transfer)
 	change_settle(transfer);
 }
 
+static void
+transfer_clear_disk(struct transfer *transfer)
+{
+	struct partfile *part = &transfer->part;
+
+	if (transfer->delete_data && part->fd >= 0)
+		partfile_drop_aside(part);
+	if (!transfer->gone || part->fd < 0)
+		return;
+	if (transfer->delete_data || !transfer->changed ||
+	    part->anonymous || !transfer_put_aside(transfer))
+		partfile_discard(part);
+}
+
 bool
 transfer_reap(struct transfer *transfer)
 {
@@ -899,10 +954,10 @@ transfer_reap(struct transfer *transfer)
 	if (transfer->delete_data && transfer->next_state !=
 	    HAUL_STATE_DONE && transfer->next_state != HAUL_STATE_SKIPPED)
 		transfer->gone = true;
-	if (transfer->gone)
-		partfile_discard(&transfer->part);
+	transfer_clear_disk(transfer);
 	transfer_settle_item(transfer);
 	partfile_close(&transfer->part);
+	proof_release(transfer);
 	ranges_release(&transfer->here);
 	record_release(&transfer->save.record);
 	free(transfer->work.final_name);

@@ -24,6 +24,7 @@
 struct engine;
 
 #define TRANSFER_DIGESTS 8
+#define TRANSFER_TWINS 8                /* ETags proven to be of one object */
 #define TRANSFER_LATE_TEXT "the time for the whole file is over"
 
 enum transfer_state {
@@ -86,6 +87,15 @@ struct transfer {
 	                                   (haul_edit), not proven yet to be
 	                                   of this one's object */
 	bool mixed;                     /* ... and only the digest will tell */
+	struct {                        /* proof.c */
+		bool wary;              /* its ETags differ by server */
+		bool told;
+		size_t heads;           /* ranges whose beginning is compared */
+		char *twins[TRANSFER_TWINS];    /* proven ETags */
+		size_t count;
+		char *etag;             /* to be proven, or NULL */
+		unsigned tries;
+	} proof;
 	struct ranges here;             /* on the disk, without what running
 	                                   streams have added */
 	int64_t resumed;                /* bytes found at the start */
@@ -142,6 +152,8 @@ struct transfer {
 	char *new_url;                  /* or NULL */
 	bool keep;                      /* with it: what came may count */
 
+	bool changed;                   /* with gone: the object did; what the
+	                                   disk holds stays aside */
 	bool gone;                      /* what the disk holds of it is not
 	                                   worth keeping */
 };
@@ -215,7 +227,17 @@ void answer_forget_object(struct transfer *);
 /* What HEAD's answer leads to. */
 enum target_plan answer_to_look(struct transfer *, const struct stream *);
 
+/* Bytes that an answer repeated are not those that are here. False, as
+ * answer_judge(). */
+bool answer_differs(struct transfer *, struct stream *);
+
 /* ---- transfer.c, for the others ---- */
+
+/* Whether the user wants what is here kept when the object changed. */
+bool transfer_keeps_changed(const struct transfer *);
+
+/* Puts the part of an object that changed aside; false: it could not. */
+bool transfer_put_aside(struct transfer *);
 
 /* Opens what an earlier attempt left under transfer->name; 0, ENOENT or an
  * errno. */

@@ -279,6 +279,9 @@ sentence_note(enum haul_note note)
 	case HAUL_NOTE_ENCODED:
 		return _("the server sent it encoded (Content-Encoding), "
 		    "though asked not to; kept as it was sent");
+	case HAUL_NOTE_OTHER_ETAG:
+		return _("its ETag is not always the same; bytes were "
+		    "compared, and it is the same file: going on");
 	case HAUL_NOTE_SET_ASIDE:
 		return _("a part file of that name was not this file's; it "
 		    "was set aside as .part.old");

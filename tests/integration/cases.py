@@ -74,6 +74,13 @@ CASES = [
     case('4', 'if-range-always-200', WHOLE),
     case('5', 'weak-etag', WHOLE),
     parts('5', 'etag-each-request', WHOLE),
+    parts('5', 'etag-of-two', WHOLE),
+    parts('5', 'etag-of-two-cut', WHOLE),
+    parts('5', 'etag-of-two-if-range-ignored', WHOLE),
+    parts('5', 'etag-each-request-cut', WHOLE),
+    parts('5', 'twins-by-turns', WHOLE),
+    parts('5', 'twins-by-turns-cut', WHOLE, 'changed', arguments=(
+        '--max-splits=1',)),
     parts('5', 'no-validator', WHOLE),
 
     parts('7', 'error-page-in-part', WHOLE),

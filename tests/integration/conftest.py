@@ -5,7 +5,7 @@ haul        runs the command under test (environment HAUL, else the build)
 api         runs a subcommand of programs/api.c
 serve       a path of the misbehaving server for this test alone
 catalogue   the misbehaving server with its whole CATALOGUE
-nginx, vsftpd, vsftpd_secret, squid, sshd, authority
+nginx, vsftpd, vsftpd_secret, squid, sshd, balancer, authority
             real peers (services.py)
 
 A peer that is not there is an error with CI set, else a loud skip.
@@ -354,3 +354,8 @@ def squid(shared_folder):
 @pytest.fixture(scope='session')
 def sshd(shared_folder):
     yield from running(services.Sshd, shared_folder, 'sshd')
+
+
+@pytest.fixture(scope='session')
+def balancer(shared_folder):
+    yield from running(services.Balancer, shared_folder, 'balancer')

@@ -396,3 +396,106 @@ class Sshd(Service):
     def log(self):
         with open(self.output, errors='replace') as text:
             return text.read()
+
+
+APACHE = '''
+ServerRoot {folder}
+ServerName localhost
+Listen 127.0.0.1:{port}
+PidFile {folder}/apache.pid
+ErrorLog {folder}/apache.log
+DocumentRoot {root}
+LoadModule mpm_event_module {modules}/mod_mpm_event.so
+LoadModule authz_core_module {modules}/mod_authz_core.so
+Mutex file:{folder}
+<Directory {root}>
+    Require all granted
+</Directory>
+'''
+
+
+class Apache(Service):
+    """Files of a folder over http; its ETag is of size and time."""
+
+    modules = '/usr/lib/apache2/modules'
+
+    def __init__(self, folder, root):
+        program = find_program('apache2')
+        if not os.path.isdir(self.modules):
+            raise Missing(f'no {self.modules}')
+        port = free_port()
+        config = os.path.join(folder, 'apache.conf')
+        with open(config, 'w') as text:
+            text.write(APACHE.format(folder=folder, port=port, root=root,
+                                     modules=self.modules))
+        super().__init__('apache', [program, '-D', 'FOREGROUND', '-f',
+                                    config], port, folder)
+
+
+LIGHTTPD = '''
+server.document-root = "{root}"
+server.bind = "127.0.0.1"
+server.port = {port}
+mimetype.assign = ( "" => "application/octet-stream" )
+'''
+
+
+class Lighttpd(Service):
+    """The same by lighttpd; its ETag is a hash of them."""
+
+    def __init__(self, folder, root):
+        program, port = find_program('lighttpd'), free_port()
+        config = os.path.join(folder, 'lighttpd.conf')
+        with open(config, 'w') as text:
+            text.write(LIGHTTPD.format(root=root, port=port))
+        super().__init__('lighttpd', [program, '-D', '-f', config], port,
+                         folder)
+
+
+HAPROXY = '''
+defaults
+    mode http
+    timeout connect 5s
+    timeout client 60s
+    timeout server 60s
+frontend all
+    bind 127.0.0.1:{port}
+    default_backend both
+backend both
+    balance roundrobin
+    server one 127.0.0.1:{one}
+    server two 127.0.0.1:{two}
+'''
+
+
+class Balancer(Service):
+    """haproxy over Apache and lighttpd, by turns, with the same files."""
+
+    def __init__(self, folder):
+        program, port = find_program('haproxy'), free_port()
+        self.root = os.path.join(folder, 'www')
+        os.makedirs(self.root)
+        self.behind = []
+        try:
+            for kind in (Apache, Lighttpd):
+                self.behind.append(kind(folder, self.root))
+            config = os.path.join(folder, 'haproxy.conf')
+            with open(config, 'w') as text:
+                text.write(HAPROXY.format(port=port, one=self.behind[0].port,
+                                          two=self.behind[1].port))
+            super().__init__('haproxy', [program, '-db', '-f', config], port,
+                             folder)
+        except Missing:
+            self.stop_behind()
+            raise
+
+    def stop_behind(self):
+        for service in self.behind:
+            service.stop()
+
+    def stop(self):
+        super().stop()
+        self.stop_behind()
+
+    def url(self, path):
+        return f'http://127.0.0.1:{self.port}{path}'

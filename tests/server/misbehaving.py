@@ -74,7 +74,10 @@ class Behaviour:
     size: int = 100_000
     seed: str = ''                  # '' is the path
     flip: int = -1                  # position of a byte sent wrong
-    etag: str = 'strong'            # strong, weak, none; each: never the same
+    etag: str = 'strong'            # strong, weak, none; each: never the same;
+                                    # two: one of two, by turns
+    twin: bool = False              # every other answer is of another object
+                                    # of the same size and date
     modified: str = MODIFIED        # '' is none
     changes: tuple = ()             # ('requests'|'bytes', n): then another one
     changed_size: int = -1          # its size, if not the same
@@ -191,6 +194,8 @@ class Answer:
             seen = {'requests': self.state.count - 1,
                     'bytes': self.state.sent}[kind]
             self.changed = seen >= limit
+        if b.twin and self.state.count % 2 == 0:
+            seed += '#twin'
         if self.changed:
             seed += '#changed'
             size = size if b.changed_size < 0 else b.changed_size
@@ -199,7 +204,8 @@ class Answer:
     def etag(self):
         text = '%08x' % zlib.crc32(self.content.seed.encode())
         return {'strong': f'"{text}"', 'weak': f'W/"{text}"', 'none': '',
-                'each': f'"{text}-{self.state.count}"'}[self.b.etag]
+                'each': f'"{text}-{self.state.count}"',
+                'two': f'"{text}-{self.state.count % 2}"'}[self.b.etag]
 
     # -- which part of it is sent
 
@@ -756,6 +762,14 @@ CATALOGUE = {
     'weak-etag': large(etag='weak', turns=(
         {'stop_after': 1_000_000, 'ending': 'reset'},)),
     'etag-each-request': large(etag='each'),
+    'etag-of-two': large(etag='two'),
+    'etag-of-two-cut': large(etag='two', stop_after=700_000, ending='close'),
+    'etag-of-two-if-range-ignored': large(etag='two', if_range='ignored'),
+    'etag-each-request-cut': large(etag='each', stop_after=700_000,
+                                   ending='close'),
+    'twins-by-turns': large(twin=True),
+    'twins-by-turns-cut': large(twin=True, turns=(
+        {'stop_after': 1_000_000, 'ending': 'reset'},)),
     'no-validator': large(etag='none', modified=''),
 
     # bodies
