@@ -199,6 +199,26 @@ list_reselect(struct list *list, struct list_page *page, uint64_t count)
 		list_tell_gone(list, gone);
 }
 
+/* The selected row stays on its line, unless that would hide rows above while
+ * there is room below. */
+static uint64_t
+list_top(const struct list *list, struct list_page *page, uint64_t rank,
+    uint64_t count)
+{
+	uint64_t rows = (uint64_t)list->rows, top;
+
+	if (page->line >= list->rows)
+		page->line = list->rows - 1;
+	if (page->line < 0)
+		page->line = 0;
+	top = rank > (uint64_t)page->line ? rank - (uint64_t)page->line : 0;
+	if (top + rows > count)
+		top = count > rows ? count - rows : 0;
+	if (rank >= top)
+		page->line = (int)(rank - top);
+	return top;
+}
+
 static void
 list_settle_flat(struct list *list)
 {
@@ -210,13 +230,7 @@ list_settle_flat(struct list *list)
 		if (!list_selected_rank(list, &rank))
 			rank = 0;
 	}
-	if (page->line >= list->rows)
-		page->line = list->rows - 1;
-	if (page->line < 0)
-		page->line = 0;
-	if ((uint64_t)page->line > rank)
-		page->line = (int)rank;
-	list_fill_flat(list, rank - (uint64_t)page->line);
+	list_fill_flat(list, list_top(list, page, rank, count));
 }
 
 /* ---- a folded list ---- */

@@ -99,12 +99,14 @@ ui_draw(struct ui *ui)
 
 	grid_clear(&ui->grid);
 	ui_lay_out(ui);
+	/* The list first: it takes up what its index has found, and the tabs
+	 * count that. */
+	list_draw(ui->list, ui_area(ui, &layout->list));
 	header_draw_totals(ui->header, ui_area(ui, &layout->totals));
 	header_draw_tabs(ui->header, ui_area(ui, &layout->tabs));
 	header_draw_graph(ui->header, ui_area(ui, &layout->graph));
 	if (layout->groups.rows > 0)
 		why_draw_groups(ui->pane, ui_area(ui, &layout->groups));
-	list_draw(ui->list, ui_area(ui, &layout->list));
 	if (pane_kind(ui->pane) != PANE_NONE)
 		pane_draw(ui->pane, ui_area(ui, &layout->pane),
 		    ui->focus_pane);
