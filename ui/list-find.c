@@ -205,6 +205,7 @@ list_filter(struct list *list, const char *expression, char *why, size_t size)
 	snprintf(list->filter, sizeof list->filter, "%s",
 	    empty ? "" : expression);
 	list->search.running = false;
+	list_page(list)->loose = false;
 	return true;
 }
 

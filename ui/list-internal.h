@@ -29,6 +29,8 @@ struct list_page {
 	int line;                       /* of the screen, where it stands */
 	bool touched;                   /* a person selected it */
 	bool settled;                   /* or it was the first to be active */
+	bool loose;                     /* lines below may be empty: it was
+	                                   unfolded in place */
 	enum list_sort sort;
 	bool reverse;
 	haul_id *shown;                 /* of the last frame, by line; owned */

@@ -111,6 +111,7 @@ list_go(struct list *list, uint64_t rank, int line, bool fill)
 	uint64_t count = source_count(&list->source), rows, top;
 
 	list_need(list);
+	page->loose = !fill && (page->loose || list_follows(list));
 	list->follow = false;
 	page->touched = true;
 	if (count == 0)
@@ -200,7 +201,7 @@ list_reselect(struct list *list, struct list_page *page, uint64_t count)
 }
 
 /* The selected row stays on its line, unless that would hide rows above while
- * there is room below. */
+ * there is room below. Where folds have just gone that is as it should be. */
 static uint64_t
 list_top(const struct list *list, struct list_page *page, uint64_t rank,
     uint64_t count)
@@ -212,7 +213,7 @@ list_top(const struct list *list, struct list_page *page, uint64_t rank,
 	if (page->line < 0)
 		page->line = 0;
 	top = rank > (uint64_t)page->line ? rank - (uint64_t)page->line : 0;
-	if (top + rows > count)
+	if (top + rows > count && !page->loose)
 		top = count > rows ? count - rows : 0;
 	if (rank >= top)
 		page->line = (int)(rank - top);
@@ -279,23 +280,37 @@ list_rank_active(struct list *list, struct list_ranks *ranks, size_t rows)
 	input->active_total = total > rows ? total : used;
 }
 
+/* No more than there may be lines for. */
 static void
-list_rank_others(struct list *list, struct list_ranks *ranks, size_t rows)
+list_rank_next(struct list *list, struct list_ranks *ranks, size_t rows)
 {
 	const struct haul_view queued = {
 	    .states = HAUL_IN(HAUL_STATE_QUEUED), .order = HAUL_ORDER_QUEUE };
+	uint64_t active = ranks->input.active_total;
+	size_t room = active < rows ? rows - (size_t)active : 0, used;
+
+	used = list_rank_rows(list, &queued, 0, room < FOLD_NEXT ? FOLD_NEXT :
+	    room, 0, ranks->next);
+	ranks->input.next = (struct fold_ranks){ ranks->next, used };
+}
+
+/* Mostly the newest is too old already. */
+static void
+list_rank_ended(struct list *list, struct list_ranks *ranks, size_t rows)
+{
 	const struct haul_view ended = { .states = HAUL_IN_ENDED,
 	    .order = HAUL_ORDER_ENDED, .reverse = true };
+	int64_t since_ms = list_epoch_ms() - LIST_ENDED_MS;
 	struct fold_input *input = &ranks->input;
 	size_t used;
 
-	used = list_rank_rows(list, &queued, 0, rows, 0, ranks->next);
-	input->next = (struct fold_ranks){ ranks->next, used };
-	used = list_rank_rows(list, &ended, 0, rows, list_epoch_ms() -
-	    LIST_ENDED_MS, ranks->ended);
+	used = list_rank_rows(list, &ended, 0, 1, since_ms, ranks->ended);
+	if (used > 0)
+		used = list_rank_rows(list, &ended, 0, rows, since_ms,
+		    ranks->ended);
 	input->ended = (struct fold_ranks){ ranks->ended, used };
 	list->unfolded = used > 0;
-	if (input->next.count < rows && used < rows) {
+	if (input->active.count + input->next.count < rows && used < rows) {
 		used = list_rank_rows(list, &ended, used, rows - used, 0,
 		    ranks->older);
 		input->older = (struct fold_ranks){ ranks->older, used };
@@ -318,7 +333,8 @@ list_choose(struct list *list, struct fold_line *lines, size_t max)
 	    page->selected, &ranks->input.selected))
 		ranks->input.selected = FOLD_NONE;
 	list_rank_active(list, ranks, rows);
-	list_rank_others(list, ranks, rows);
+	list_rank_next(list, ranks, rows);
+	list_rank_ended(list, ranks, rows);
 	count = fold_make(lines, max, &ranks->input);
 	free(ranks);
 	return count;

@@ -327,6 +327,53 @@ moving_unfolds_in_place(void **state)
 	assert_true(list_follows(list));
 }
 
+/* Even where the queue ends, and there is nothing to put below. */
+static void
+unfolding_at_the_end_moves_nothing(void **state)
+{
+	haul_id id;
+	int line;
+
+	(void)state;
+	begin(200);
+	for (id = 1; id <= 197; id++)
+		fake_set(id, HAUL_STATE_PAUSED);
+	for (; id <= 200; id++)
+		fake_set(id, HAUL_STATE_ACTIVE);
+	fake_draw();
+	line = fake_selected_line();
+	assert_int_equal(line, 1);
+	fake_act(ACTION_NEXT);
+	assert_int_equal(fake_selected_line(), line + 1);
+	assert_string_equal(fake_name_at(line), "file-198.dat");
+	fake_draw();
+	assert_int_equal(fake_selected_line(), line + 1);
+	/* A page fills the screen again. */
+	fake_act(ACTION_PAGE_DOWN);
+	assert_string_equal(fake_name_at(FAKE_ROWS - 1), "file-200.dat");
+}
+
+/* Rows above are not hidden while there is room. */
+static void
+a_list_that_shrinks_is_shown_whole(void **state)
+{
+	haul_id id;
+
+	(void)state;
+	begin(100);
+	for (id = 1; id <= 60; id++)
+		fake_set(id, HAUL_STATE_ACTIVE);
+	list_show_tab(list, LIST_ACTIVE);
+	fake_draw();
+	fake_act(ACTION_LAST);
+	for (id = 1; id <= 50; id++)
+		fake_set(id, HAUL_STATE_DONE);
+	fake_draw();
+	assert_int_equal(list->line_count, 10);
+	assert_int_equal(list_selected(list), 60);
+	assert_int_equal(fake_selected_line(), 9);
+}
+
 static void
 a_click_unfolds_in_place(void **state)
 {
@@ -465,7 +512,7 @@ a_million_cost_what_a_hundred_do(void **state)
 			fake_draw();
 			rows[i][how] = fake.rows;
 			calls[i][how] = fake.calls;
-			assert_true(fake.rows <= FAKE_ROWS * 6 + 64);
+			assert_true(fake.rows <= FAKE_ROWS + 64 + 64);
 		}
 		if (i == 0)
 			fake_stop();
@@ -530,6 +577,8 @@ main(void)
 		LIST_TEST(follow_shows_all_that_is_active),
 		LIST_TEST(follow_counts_what_it_folds),
 		LIST_TEST(moving_unfolds_in_place),
+		LIST_TEST(unfolding_at_the_end_moves_nothing),
+		LIST_TEST(a_list_that_shrinks_is_shown_whole),
 		LIST_TEST(a_click_unfolds_in_place),
 		LIST_TEST(few_lines_do_not_fold),
 		LIST_TEST(pages_and_ends),
