@@ -28,6 +28,7 @@
 #define HEADER_WIDE 100         /* columns for the wide form */
 #define HEADER_NARROW 60        /* fewer: numbers alone */
 #define HEADER_BAR_MIN 8
+#define HEADER_BAR_WIDE 10      /* the same in the wide form */
 #define HEADER_BAR_MAX 48
 #define HEADER_SCALE 12         /* cells beside a graph of several rows */
 #define HEADER_NOW 19           /* and of one */
@@ -319,7 +320,8 @@ header_draw_with_bar(const struct header *header, struct grid_area area,
 		header_put_line(area, column, line);
 		return;
 	}
-	header_fit(line, area.columns - spare - column - HEADER_BAR_MIN - 3);
+	header_fit(line, area.columns - spare - column - 3 - (spare > 0 ?
+	    HEADER_BAR_WIDE : HEADER_BAR_MIN));
 	width = area.columns - spare - column - 3 - header_line_width(line);
 	if (width > HEADER_BAR_MAX)
 		width = HEADER_BAR_MAX;
@@ -549,7 +551,7 @@ static void
 header_put_modes(const struct header *header, struct grid_area area,
     int tabs, bool brief_tabs)
 {
-	int room = area.columns - tabs - 1;
+	int room = area.columns - tabs - 1, width;
 	char text[HEADER_FIELD_SIZE * 4];
 	struct header_modes modes;
 
@@ -569,6 +571,11 @@ header_put_modes(const struct header *header, struct grid_area area,
 	}
 	grid_put_right(area, 0, area.columns - room, room, text, STYLE_MODE,
 	    0);
+	/* The order is no mode: it is told, but does not call. */
+	width = text_width(modes.order);
+	if (width > 0 && width <= room)
+		grid_put(area, 0, area.columns - width, width, modes.order,
+		    STYLE_QUIET, 0);
 }
 
 void

@@ -142,6 +142,8 @@ tabs_are_those_of_the_plan(void **state)
 	assert_string_equal(list_line(120), "[1 All 1,204]  2 Active 8   "
 	    "3 Queued 698   4 Done 486   5 Failed 12                     "
 	    "            FOLLOW  order: queue");
+	assert_int_equal(fake.ui.grid.cells[105].style, STYLE_MODE);
+	assert_int_equal(fake.ui.grid.cells[119].style, STYLE_QUIET);
 	assert_string_equal(list_line(40),
 	    "[all 1204] act 8 q 698 ok 486 FAIL 12 F");
 	list_show_tab(fake.ui.list, LIST_FAILED);
