@@ -5,8 +5,9 @@
  *
  * An engine (struct haul) runs one thread of its own. Every call below may be
  * made from any thread; calls on one engine are serialised inside. No call
- * blocks on the network or the disk, except haul_run() (by purpose) and
- * haul_free() (for as long as a stop takes: well under a second).
+ * blocks on the network or the disk, except haul_run() (by purpose),
+ * haul_free() (for as long as a stop takes: well under a second, with a store
+ * also until the disk has what is done) and the calls named haul_store_...
  *
  * Nothing here touches signals, the locale, stdio or global state. libcurl may
  * write to a closed socket: the program should ignore SIGPIPE.
@@ -51,6 +52,7 @@ enum haul_result {
 	HAUL_ESTATE,    /* not possible in the present state */
 	HAUL_EFAILED,   /* haul_run(): ended, and at least one item failed */
 	HAUL_ESTOPPED,  /* haul_run(): ended by haul_stop() */
+	HAUL_EBUSY,     /* another process works on it; haul_error.pid */
 };
 
 /* What is wrong with an argument. The sentence for a person is the face's
@@ -77,6 +79,11 @@ enum haul_complaint {
 	HAUL_COMPLAINT_CONFLICT,        /* two digests of one algorithm;
 	                                   expected: the first, cut */
 	HAUL_COMPLAINT_UNREADABLE,      /* a file; see sys_errno */
+	HAUL_COMPLAINT_STORE_NEWER,     /* a newer haul wrote the store */
+	HAUL_COMPLAINT_NO_STORE,        /* haul was built without it */
+	HAUL_COMPLAINT_SECRET,          /* option (of the name `expected`, a
+	                                   header's) was used by that run, is
+	                                   not stored, and was not given */
 };
 
 /* Filled on failure by the calls that take one; may be NULL. */
@@ -85,6 +92,7 @@ struct haul_error {
 	enum haul_complaint complaint;
 	int64_t min, max;       /* for OUT_OF_RANGE, in the option's unit */
 	int sys_errno;          /* for EIO, else 0 */
+	int64_t pid;            /* for EBUSY; 0 unknown */
 	char option[32];        /* name of the option, or "" */
 	char value[256];        /* the offending text, cut */
 	char expected[64];      /* the choices, or the digest's hex length */
@@ -318,6 +326,8 @@ enum haul_cause {
 	HAUL_CAUSE_UNSUPPORTED,         /* scheme, redirect or encoding */
 	HAUL_CAUSE_CANCELLED,
 	HAUL_CAUSE_INTERNAL,
+	HAUL_CAUSE_SECRET,              /* of an earlier run, that is not
+	                                   stored: give it again */
 	HAUL_CAUSE_COUNT
 };
 
@@ -372,12 +382,16 @@ enum haul_note {
 	                                   answer; proven the same by bytes */
 	HAUL_NOTE_SET_ASIDE,            /* NAME.part was not this file's; it is
 	                                   NAME.part.old or .old.N now */
+	HAUL_NOTE_STORE_SET_ASIDE,      /* of no item: the store was damaged; it
+	                                   is STORE.damaged-N now */
+	HAUL_NOTE_STORE_FAILED,         /* of no item: the queue cannot be
+	                                   recorded (now); it is tried again */
 };
 
 struct haul_event {
 	enum haul_event_kind kind;
 	enum haul_note note;
-	haul_id id;             /* 0 for END */
+	haul_id id;             /* 0 for END, and notes of no item */
 	uint32_t attempt;       /* 1 for the first */
 	enum haul_cause cause;  /* RETRY, FAIL: of that attempt; the item may
 	                           have another by the time it is looked at */
@@ -587,6 +601,95 @@ struct haul_totals {
 };
 
 void haul_totals(struct haul *, struct haul_totals *);
+
+/* ---- the queue on the disk ----------------------------------------------
+ *
+ * An engine with the option "store" (a database's path) records its queue as
+ * a run: what was added, how it stands and ended, failed attempts, order,
+ * options. A run that ended in whatever way, kill -9 included, can be gone on
+ * with. What changed is on its way within a third of a second; nobody waits
+ * for it but haul_free(). With "fsync" batch, a file is recorded as done when
+ * the disk has it. Users, passwords, signed query values and headers that log
+ * in are not stored: what needs one asks for it (HAUL_CAUSE_SECRET).
+ *
+ * Hooks, user pointers and functions are not recorded.
+ */
+
+/* Where the command keeps its store: $XDG_STATE_HOME/haul/queue.db, or below
+ * ~/.local/state. malloc()ed; NULL if the environment names no place. */
+char *haul_store_path(void);
+
+struct haul_store_run {
+	uint64_t id;                    /* a later run has a greater one */
+	int64_t started_ms;             /* since the epoch */
+	int64_t ended_ms;               /* of its last process; 0: it runs, or
+	                                   died */
+	int64_t pid;                    /* of who works on it now; 0 nobody,
+	                                   -1 unknown */
+	uint64_t files;                 /* all but removed ones */
+	uint64_t done, skipped, failed;
+	uint64_t unfinished;            /* to be fetched, paused ones too */
+	uint64_t paused;
+	uint64_t lacking;               /* of unfinished: for want of a
+	                                   secret */
+	int64_t got_bytes;
+	int64_t size_bytes;             /* of those whose size is known */
+	char directory[512];            /* cut */
+};
+
+/* Copies up to max runs, the newest first; *count says how many. With
+ * `unfinished` only those that have unfinished items. ENOENT: no store. */
+enum haul_result haul_store_runs(const char *path, bool unfinished,
+    struct haul_store_run *, size_t max, size_t *count, struct haul_error *);
+
+/* Calls fn for each item of a run, with its attempts, in the order of adding.
+ * The item is not the callee's; ids are those of the run. States are QUEUED,
+ * PAUSED or such in which an item has ended. */
+enum haul_result haul_store_items(const char *path, uint64_t run,
+    void (*fn)(const struct haul_item *, void *user), void *user,
+    struct haul_error *);
+
+/* Removes a run; EBUSY while a process works on it. Files stay. */
+enum haul_result haul_store_forget(const char *path, uint64_t run,
+    struct haul_error *);
+
+#define HAUL_STORE_UNFINISHED 1U        /* what is to be fetched */
+#define HAUL_STORE_FAILED 2U            /* what has failed, queued again */
+#define HAUL_STORE_LISTED 4U            /* what else has failed, as FAILED, so
+                                           that it can be seen and retried */
+
+struct haul_store_choice {
+	uint64_t run;                   /* 0: the newest that nobody works on
+	                                   and that has something to load */
+	unsigned which;                 /* HAUL_STORE_... or'ed */
+	enum haul_cause cause;          /* FAILED: of this cause; NONE: all */
+	const char *const *urls;        /* with secrets, for items of the same
+	                                   URL without; or NULL */
+	size_t url_count;
+	bool *used;                     /* out, one for each of urls; or
+	                                   NULL */
+};
+
+struct haul_store_loaded {
+	uint64_t run;
+	uint64_t queued, paused, failed;        /* items that are there now */
+	uint64_t lacking;               /* ... FAILED now, for want of a
+	                                   secret */
+	uint64_t done;                  /* of the run, not loaded */
+};
+
+/* Goes on with a run of the engine's store: adds its items with all that they
+ * had, and records into that run from now on. Options of that run hold where
+ * haul_new() was given none; items keep their directories. The engine must
+ * have no item yet (ESTATE), and a store (ESTATE). ENOENT: no such run, or
+ * with run 0 none that has something to load. EBUSY: another process works on
+ * it. EUSAGE with COMPLAINT_SECRET: nothing was loaded. */
+enum haul_result haul_store_load(struct haul *,
+    const struct haul_store_choice *, struct haul_store_loaded *,
+    struct haul_error *) HAUL_MUST_CHECK;
+
+/* Whether what happens now is recorded. */
+bool haul_store_records(struct haul *);
 
 /* ---- results ------------------------------------------------------------ */
 

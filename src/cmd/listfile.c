@@ -41,11 +41,9 @@ struct listfile {
 	bool bad;                       /* complained of: leave it out */
 	char *out, *dir;
 	struct haul_options *options;   /* NULL while it has none */
-	uint64_t given;                 /* bit i: settings id i was */
+	bool given[SETTINGS_COUNT];     /* settings id i was */
 	char shown[TEXT_ROOM(60)];
 };
-
-_Static_assert(SETTINGS_COUNT <= 64, "listfile.given is one bit an option");
 
 struct listfile *
 listfile_new(const char *name, listfile_item_fn item, listfile_error_fn error,
@@ -71,7 +69,7 @@ listfile_drop_item(struct listfile *list)
 	list->out = list->dir = NULL;
 	list->options = NULL;
 	list->mirror_count = 0;
-	list->given = 0;
+	memset(list->given, 0, sizeof list->given);
 	list->url_line = 0;
 	list->bad = false;
 }
@@ -335,25 +333,22 @@ static bool
 listfile_may_take(struct listfile *list, enum settings_id id,
     const char *name, const char *value)
 {
-	uint64_t bit;
-
 	if (id == SETTINGS_COUNT) {
 		listfile_refuse_name(list, name);
 		return false;
 	}
-	bit = UINT64_C(1) << id;
 	if (id != SETTINGS_OUT &&
 	    settings_rows[id].scope != SETTINGS_SCOPE_ITEM) {
 		listfile_refuse(list, HAUL_COMPLAINT_WRONG_SCOPE, name, value);
 		return false;
 	}
-	if ((list->given & bit) != 0 &&
+	if (list->given[id] &&
 	    settings_rows[id].type != SETTINGS_TYPE_LIST) {
 		listfile_say(list, memory_format(_("the option '%s' was given "
 		    "before for the same URL."), listfile_show(list, name)));
 		return false;
 	}
-	list->given |= bit;
+	list->given[id] = true;
 	return true;
 }
 

@@ -269,6 +269,10 @@ output_note_name(enum haul_note note)
 		return "other_etag";
 	case HAUL_NOTE_SET_ASIDE:
 		return "set_aside";
+	case HAUL_NOTE_STORE_SET_ASIDE:
+		return "store_set_aside";
+	case HAUL_NOTE_STORE_FAILED:
+		return "store_failed";
 	}
 	return "none";
 }

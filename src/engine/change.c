@@ -13,9 +13,11 @@
 #include "alloc.h"
 #include "engine.h"
 #include "folder.h"
+#include "journal.h"
 #include "retry.h"
 #include "scheduler.h"
 #include "transfer.h"
+#include "secret.h"
 #include "url.h"
 
 #define CHANGE_IS(state, states) (((states) >> (state) & 1) != 0)
@@ -209,7 +211,7 @@ static void
 change_delete_data(struct engine *engine, haul_id id)
 {
 	struct item *item = model_item(engine->model, id);
-	char *url = url_without_secrets(item->url);
+	char *url = secret_free_url(item->url, NULL);
 	const char *kept = item->extra ? item->extra->kept_url : NULL;
 	enum record_verdict verdict;
 	struct partfile part;
@@ -324,7 +326,7 @@ change_url(struct engine *engine, haul_id id, const char *url, bool keep)
 	if (keep && item->extra != NULL && item->extra->kept_url != NULL)
 		old = alloc_string(item->extra->kept_url);
 	else if (keep)
-		old = url_without_secrets(item->url);
+		old = secret_free_url(item->url, NULL);
 	model_set_url(engine->model, id, url, old);
 	free(old);
 	model_lock(engine->model);
@@ -388,6 +390,14 @@ change_set(struct engine *engine, struct change *change)
 	return HAUL_OK;
 }
 
+/* Something else may have been added meanwhile, or nothing is recorded. */
+static enum haul_result
+change_load(struct engine *engine, struct change *change)
+{
+	return engine->journal == NULL ? HAUL_ESTATE :
+	    journal_load(engine->journal, engine, change->load);
+}
+
 /* ---- all of them ---- */
 
 enum haul_result
@@ -398,6 +408,7 @@ change_apply(struct engine *engine, struct change *change)
 		[CHANGE_CANCEL] = change_cancel,
 		[CHANGE_EDIT] = change_edit,
 		[CHANGE_HOLD] = change_hold,
+		[CHANGE_LOAD] = change_load,
 		[CHANGE_MOVE] = change_move,
 		[CHANGE_PAUSE] = change_pause,
 		[CHANGE_REMOVE] = change_remove,

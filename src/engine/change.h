@@ -10,12 +10,14 @@
 #include "haul.h"
 
 struct engine;
+struct journal_load;
 struct transfer;
 
 enum change_kind {
 	CHANGE_CANCEL,
 	CHANGE_EDIT,
 	CHANGE_HOLD,
+	CHANGE_LOAD,
 	CHANGE_MOVE,
 	CHANGE_PAUSE,
 	CHANGE_REMOVE,
@@ -34,6 +36,7 @@ struct change {
 	const char *name, *value;       /* SET; EDIT: value is the URL */
 	bool flag;                      /* EDIT: keep; REMOVE: delete data */
 	size_t count;                   /* out, RETRY: how many */
+	struct journal_load *load;      /* LOAD */
 };
 
 /* The item is known to exist. */

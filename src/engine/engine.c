@@ -23,6 +23,7 @@
 #include "disk.h"
 #include "folder.h"
 #include "host.h"
+#include "journal.h"
 #include "model.h"
 #include "net.h"
 #include "retry.h"
@@ -339,6 +340,10 @@ engine_finish_run(struct engine_thread *thread)
 	model_set_connections(engine->model, 0);
 	model_end_run(engine->model);
 	model_emit(engine->model, HAUL_EVENT_END, 0, HAUL_NOTE_NONE, stopped);
+	if (engine->journal != NULL) {
+		journal_note_hosts(engine->journal, engine->hosts);
+		journal_hurry(engine->journal);
+	}
 	if (thread->start_again) {
 		thread->start_again = false;
 		engine_do_start(thread);
@@ -416,6 +421,8 @@ engine_measure(struct engine_thread *thread)
 	thread->speed_mark_s = now;
 	model_set_speed(engine->model, (int64_t)thread->speed_bps);
 	model_set_connections(engine->model, engine->stream_count);
+	if (engine->journal != NULL)
+		journal_note_hosts(engine->journal, engine->hosts);
 }
 
 static void
@@ -778,7 +785,8 @@ engine_release(struct engine_thread *thread)
 }
 
 struct engine_thread *
-engine_new(struct options *options, struct model *model)
+engine_new(struct options *options, struct model *model,
+    struct journal *journal)
 {
 	struct engine_thread *thread = alloc_zero(sizeof *thread);
 	struct engine *engine = &thread->engine;
@@ -789,6 +797,7 @@ engine_new(struct options *options, struct model *model)
 	thread->last_command = &thread->commands;
 	engine->options = options;
 	engine->model = model;
+	engine->journal = journal;
 	engine->loop = ev_loop_new(EVFLAG_NOENV | EVFLAG_NOSIGMASK);
 	if (engine->loop == NULL)
 		goto fail;
@@ -800,6 +809,8 @@ engine_new(struct options *options, struct model *model)
 		goto fail;
 	}
 	engine->hosts = hosts_new();
+	if (journal != NULL)
+		journal_teach_hosts(journal, engine->hosts);
 	engine->folders = folders_new();
 	engine->scheduler = scheduler_new(model, engine->hosts);
 	engine->netrc = engine_find_home("NETRC", ".netrc");
@@ -817,11 +828,15 @@ fail:
 }
 
 void
-engine_free(struct engine_thread *thread)
+engine_quit(struct engine_thread *thread)
 {
-	if (thread == NULL)
-		return;
 	engine_post(thread, &(struct engine_command){ .kind = ENGINE_QUIT });
 	pthread_join(thread->thread, NULL);
-	engine_release(thread);
+}
+
+void
+engine_free(struct engine_thread *thread)
+{
+	if (thread != NULL)
+		engine_release(thread);
 }

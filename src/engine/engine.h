@@ -17,6 +17,7 @@ struct disk;
 struct ev_loop;
 struct folders;
 struct hosts;
+struct journal;
 struct model;
 struct net;
 struct scheduler;
@@ -30,6 +31,7 @@ struct engine {
 	struct disk *disk;
 	struct folders *folders;
 	struct hosts *hosts;
+	struct journal *journal;        /* borrowed, or NULL */
 	struct scheduler *scheduler;
 	struct limiter limiter;
 	struct transfer *transfers;     /* running ones */
@@ -58,10 +60,13 @@ struct engine {
 struct engine_thread;   /* the loop's watchers and the thread; engine.c */
 
 /* NULL with errno set if the system has no thread or descriptor for us. Takes
- * over the options reference. The thread runs, with nothing to do. */
-struct engine_thread *engine_new(struct options *, struct model *);
+ * over the options reference. The thread runs, with nothing to do. journal may
+ * be NULL. */
+struct engine_thread *engine_new(struct options *, struct model *,
+    struct journal *);
 
-/* Stops and frees; waits for the thread. */
+/* Stops, and waits for the thread; what the journal needs is there yet. */
+void engine_quit(struct engine_thread *);
 void engine_free(struct engine_thread *);
 
 /* ---- from any thread ---- */

@@ -40,6 +40,7 @@ static const struct {
 	[HAUL_CAUSE_UNSUPPORTED] = { "unsupported", FAILURE_NEVER },
 	[HAUL_CAUSE_CANCELLED] = { "cancelled", FAILURE_NEVER },
 	[HAUL_CAUSE_INTERNAL] = { "internal", FAILURE_NEVER },
+	[HAUL_CAUSE_SECRET] = { "secret", FAILURE_NEVER },
 };
 
 static const struct {
@@ -212,6 +213,7 @@ failure_is_of_source(enum haul_cause cause)
 	case HAUL_CAUSE_WRITE:
 	case HAUL_CAUSE_CANCELLED:
 	case HAUL_CAUSE_INTERNAL:
+	case HAUL_CAUSE_SECRET:
 		return false;
 	default:
 		return true;

@@ -20,7 +20,9 @@
 #include "alloc.h"
 #include "engine.h"
 #include "folder.h"
+#include "journal.h"
 #include "retry.h"
+#include "secret.h"
 #include "url.h"
 
 #define FINISH_SAVE_BYTES (8 * 1024 * 1024)
@@ -107,7 +109,7 @@ finish_checkpoint(struct transfer *transfer)
 	record_release(record);
 	record_init(record);
 	finish_collect_ranges(transfer, &record->here);
-	record->url = url_without_secrets(transfer->item->url);
+	record->url = secret_free_url(transfer->item->url, NULL);
 	record->total = transfer->total;
 	record->etag = alloc_string(transfer_strong_etag(transfer));
 	record->last_modified = alloc_string(transfer_strong_date(transfer));
@@ -238,6 +240,8 @@ finish_file_work(struct disk_job *disk_job)
 	if (job->error == 0 && !job->mismatch)
 		job->error = partfile_finish(part, job->final_name,
 		    job->replace);
+	if (job->error == 0 && !job->mismatch && job->sync_folder)
+		job->error = folder_sync(part->folder);
 }
 
 /* Something of that name appeared since it was chosen. */
@@ -313,6 +317,8 @@ void
 finish_file(struct transfer *transfer)
 {
 	struct transfer_job *job = &transfer->work;
+	enum journal_fsync fsync = (enum journal_fsync)options_number(
+	    transfer->options, OPTION_FSYNC);
 
 	transfer->state = TRANSFER_FINISHING;
 	if (transfer->engine->discard) {
@@ -322,7 +328,10 @@ finish_file(struct transfer *transfer)
 	free(job->final_name);
 	job->final_name = alloc_string(transfer->name);
 	job->replace = transfer->overwrite == OVERWRITE_ALWAYS;
-	job->sync = transfer->part.recorded;
+	/* Otherwise what is done is synced by the journal, many at once. */
+	job->sync_folder = fsync == JOURNAL_FSYNC_FILE;
+	job->sync = fsync == JOURNAL_FSYNC_FILE ||
+	    (fsync != JOURNAL_FSYNC_NEVER && transfer->part.recorded);
 	job->size = transfer->total;
 	job->mismatch = false;
 	job->error = 0;

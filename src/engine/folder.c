@@ -231,6 +231,16 @@ folder_fd(const struct folder *folder)
 	return folder->fd;
 }
 
+int
+folder_sync(const struct folder *folder)
+{
+	while (fsync(folder->fd) < 0)
+		if (errno != EINTR)
+			/* Some file systems have nothing to sync there. */
+			return errno == EINVAL ? 0 : errno;
+	return 0;
+}
+
 char *
 folder_join(const struct folder *folder, const char *name)
 {

@@ -26,6 +26,9 @@ struct folder *folders_open(struct folders *, const char *path);
 
 int folder_fd(const struct folder *);
 
+/* (blocks) Its names to the disk; 0 or an errno. */
+int folder_sync(const struct folder *);
+
 /* dir joined with name, as a user would write it; malloc()ed. */
 char *folder_join(const struct folder *, const char *name);
 

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "haul.h"
+#include "haul-internal.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -20,16 +20,12 @@
 #include "change.h"
 #include "engine.h"
 #include "filename.h"
+#include "journal.h"
 #include "model.h"
 #include "options.h"
 #include "url.h"
 
-struct haul {
-	struct model *model;
-	struct engine_thread *engine;
-	struct options *options;        /* as the engine has them */
-	pthread_mutex_t lock;           /* of the options */
-};
+#define HAUL_CLOSE_MS 10000             /* for a disk to have it all */
 
 /* ---- life ---- */
 
@@ -74,11 +70,33 @@ haul_own_options(const struct haul_options *options)
 	return set;
 }
 
+/* Opens the store that the options ask for. */
+static enum haul_result
+haul_open_journal(struct haul *haul, struct haul_error *error)
+{
+	struct options_pair options = { NULL, haul->options };
+	const char *path = options_text(options, OPTION_STORE);
+	enum store_verdict verdict;
+	int sys_errno;
+
+	if (path == NULL)
+		return HAUL_OK;
+	haul->journal = journal_open(path, haul->model, (enum journal_fsync)
+	    options_number(options, OPTION_FSYNC), &verdict, &sys_errno);
+	if (haul->journal == NULL)
+		return journal_judge(verdict, sys_errno, path, error);
+	journal_set_options(haul->journal, haul->given);
+	sys_errno = journal_start(haul->journal);
+	return sys_errno == 0 ? HAUL_OK : journal_judge(STORE_FAILED,
+	    sys_errno, path, error);
+}
+
 enum haul_result
 haul_new(const struct haul_options *options, struct haul **result,
     struct haul_error *error)
 {
 	struct haul *haul = alloc_zero(sizeof *haul);
+	enum haul_result why;
 
 	pthread_once(&haul_once, haul_init_libraries);
 	pthread_mutex_init(&haul->lock, NULL);
@@ -89,17 +107,19 @@ haul_new(const struct haul_options *options, struct haul **result,
 		return haul_system_failed(error);
 	}
 	haul->options = haul_own_options(options);
-	haul->engine = engine_new(haul_own_options(options), haul->model);
-	if (haul->engine == NULL) {
-		enum haul_result why = haul_system_failed(error);
-
-		options_unref(haul->options);
-		model_free(haul->model);
-		free(haul);
-		return why;
+	haul->given = options_clone(options_peek(options));
+	why = haul_open_journal(haul, error);
+	if (why == HAUL_OK) {
+		haul->engine = engine_new(haul_own_options(options),
+		    haul->model, haul->journal);
+		if (haul->engine == NULL)
+			why = haul_system_failed(error);
 	}
-	*result = haul;
-	return HAUL_OK;
+	if (why == HAUL_OK)
+		*result = haul;
+	else
+		haul_free(haul);
+	return why;
 }
 
 void
@@ -107,8 +127,15 @@ haul_free(struct haul *haul)
 {
 	if (haul == NULL)
 		return;
+	if (haul->engine != NULL)
+		engine_quit(haul->engine);
+	/* A disk that does not answer must not hold the program up: then its
+	 * thread has all this for as long as there is a program. */
+	if (!journal_close(haul->journal, HAUL_CLOSE_MS))
+		return;
 	engine_free(haul->engine);
 	options_unref(haul->options);
+	options_unref(haul->given);
 	model_free(haul->model);
 	pthread_mutex_destroy(&haul->lock);
 	free(haul);
@@ -304,6 +331,9 @@ haul_set(struct haul *haul, const char *name, const char *value,
 		return result;
 	pthread_mutex_lock(&haul->lock);
 	result = options_set(haul->options, name, value, ~0U, error);
+	(void)options_set(haul->given, name, value, ~0U, NULL);
+	if (haul->journal != NULL)
+		journal_set_options(haul->journal, haul->given);
 	/* Under the lock: two callers' values go the same way in both. */
 	engine_set(haul->engine, name, value);
 	pthread_mutex_unlock(&haul->lock);

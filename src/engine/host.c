@@ -26,6 +26,8 @@ struct host {
 	unsigned live;
 	unsigned cap;                   /* 0: none learned */
 	unsigned successes;             /* since the cap last changed */
+	bool learned;                   /* it has changed, and nobody was told
+	                                   yet */
 	int64_t blocked_until_ms;
 	int64_t busy_ms;                /* when it last was; 0 never */
 	bool resolving, resolved;
@@ -37,6 +39,14 @@ struct hosts {
 	unsigned max;                   /* connections to each; 0: no limit */
 	struct host *chains[HOST_TABLE];
 };
+
+/* What nobody listens to costs a flag. */
+static void
+host_set_cap(struct host *host, unsigned cap)
+{
+	host->learned |= cap != host->cap;
+	host->cap = cap;
+}
 
 struct hosts *
 hosts_new(void)
@@ -163,7 +173,7 @@ host_refused(struct host *host)
 	unsigned others = host->live > 1 ? host->live - 1 : 1;
 
 	if (host->cap == 0 || others < host->cap)
-		host->cap = others;
+		host_set_cap(host, others);
 	host->successes = 0;
 }
 
@@ -181,8 +191,30 @@ host_succeeded(struct host *host)
 {
 	if (host->cap == 0 || ++host->successes < 2 * host->cap)
 		return;
-	host->cap++;
+	host_set_cap(host, host->cap + 1);
 	host->successes = 0;
+}
+
+void
+hosts_learn(struct hosts *hosts, const char *origin, unsigned cap)
+{
+	hosts_find(hosts, origin)->cap = cap;
+}
+
+void
+hosts_each_learned(struct hosts *hosts, void (*fn)(const char *origin,
+    unsigned cap, void *), void *user)
+{
+	struct host *host;
+	int i;
+
+	for (i = 0; i < HOST_TABLE; i++)
+		for (host = hosts->chains[i]; host; host = host->next) {
+			if (!host->learned)
+				continue;
+			host->learned = false;
+			fn(host->origin, host->cap, user);
+		}
 }
 
 void

@@ -51,6 +51,12 @@ void host_was_busy(struct host *, int64_t now_ms);
 void host_block_until(struct host *, int64_t monotonic_ms);
 int64_t host_blocked_until(const struct host *);
 
+/* What an earlier run has learned; and what this one has since the last call:
+ * each host whose cap has changed. */
+void hosts_learn(struct hosts *, const char *origin, unsigned cap);
+void hosts_each_learned(struct hosts *, void (*fn)(const char *origin,
+    unsigned cap, void *), void *user);
+
 /* Seconds from request to first byte, smoothed. */
 void host_note_setup(struct host *, double seconds);
 double host_setup_s(const struct host *);

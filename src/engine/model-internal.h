@@ -50,6 +50,14 @@ struct model {
 	haul_id cursor;                 /* without `queue`: no item before it
 	                                   is to be begun */
 
+	/* model-record.c */
+	void (*record_wake)(void *);    /* NULL: nobody records */
+	void *record_user;
+	bool record_woken;
+	haul_id recorded;               /* the last that was in a batch */
+	struct model_batch batch;       /* the next one's */
+	size_t changed_size, move_size;
+
 	struct haul_event *events;      /* ring */
 	size_t event_first, event_count, event_size;
 	int fd;
@@ -90,6 +98,12 @@ void model_order_changed(struct model *, haul_id, enum haul_state old);
 
 /* (locked) model-view.c: its place in the queue, from 1; 0 if removed. */
 uint64_t model_queue_rank(struct model *, haul_id);
+
+/* (locked) model-record.c: an item is new; what is recorded of it has
+ * changed; it was moved. */
+void model_note_added(struct model *);
+void model_note_change(struct model *, haul_id);
+void model_note_move(struct model *, haul_id, haul_id before);
 
 /* (locked) model-copy.c. */
 void model_fill_row(struct model *, haul_id, struct haul_row *);

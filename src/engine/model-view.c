@@ -183,6 +183,8 @@ model_move(struct model *model, haul_id id, haul_id before)
 	    order_window(queue, VIEW_QUEUED, 0, &before, 1) == 0)
 		before = id;
 	order_move(queue, id, before);
+	if (before != id)
+		model_note_move(model, id, before);
 	model_touch(model);
 	model_unlock(model);
 }

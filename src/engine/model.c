@@ -101,6 +101,7 @@ model_free(struct model *model)
 	order_free(model->queue);
 	order_free(model->ended);
 	free(model->blocks);
+	model_batch_release(&model->batch);
 	free(model->events);
 	close(model->fd);
 	pthread_mutex_destroy(&model->lock);
@@ -187,6 +188,7 @@ model_add(struct model *model, const struct haul_request *request,
 	model->per_state[item->state]++;
 	atomic_store(&model->count, n + 1);
 	model_order_added(model, n + 1);
+	model_note_added(model);
 	model_touch(model);
 	model_unlock(model);
 	return n + 1;
@@ -414,6 +416,9 @@ model_move_state(struct model *model, haul_id id, enum haul_state state)
 	if (old == HAUL_STATE_FAILED && state == HAUL_STATE_QUEUED)
 		item->round = ++model->rounds;
 	model_order_changed(model, id, old);
+	/* That it runs is not recorded: whoever reads that finds it ended. */
+	if (!model_is_running(state) || state == HAUL_STATE_WAITING)
+		model_note_change(model, id);
 	model_touch(model);
 }
 
@@ -508,6 +513,7 @@ model_set_name(struct model *model, haul_id id, struct folder *folder,
 	free(item->name);
 	item->name = alloc_string(name);
 	item->folder = folder;
+	model_note_change(model, id);
 	model_touch(model);
 	model_unlock(model);
 }
@@ -525,6 +531,7 @@ model_set_size(struct model *model, haul_id id, int64_t size)
 		model->sized--;
 	}
 	item->size = size;
+	model_note_change(model, id);
 	model_touch(model);
 	if (size >= 0) {
 		model->size_bytes += size;
@@ -577,6 +584,7 @@ model_set_failure(struct model *model, haul_id id,
 	if (extra->failure == NULL)
 		extra->failure = alloc_zero(sizeof *extra->failure);
 	*extra->failure = *failure;
+	model_note_change(model, id);
 	model_touch(model);
 	if (in_history)
 		model_keep_attempt(extra, failure, url, got_bytes,
@@ -622,6 +630,7 @@ model_set_url(struct model *model, haul_id id, const char *url,
 	model_replace_text(&extra->etag, NULL);
 	model_replace_text(&extra->last_modified, NULL);
 	extra->best_bytes = 0;
+	model_note_change(model, id);
 	model_touch(model);
 	model_unlock(model);
 }
@@ -635,6 +644,7 @@ model_set_options(struct model *model, haul_id id, struct options *options)
 	model_lock(model);
 	old = item->options;
 	item->options = options;
+	model_note_change(model, id);
 	model_touch(model);
 	model_unlock(model);
 	options_unref(old);

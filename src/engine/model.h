@@ -109,6 +109,7 @@ struct item {
 	bool digest_checked : 1;
 	bool parked : 1;                /* QUEUED or WAITING, and in the list
 	                                   of a host that wants none now */
+	bool changed : 1;               /* since it was last recorded */
 };
 
 /* A running item as the faces see it; refreshed some times a second. */
@@ -243,5 +244,59 @@ void model_emit_state(struct model *, haul_id, bool ended);
 
 /* Whether every item has ended, or may not begin now. */
 bool model_is_done(struct model *);
+
+/* ---- for whoever records the queue (journal.c) ---- */
+
+struct model_move {
+	haul_id id, before;             /* before 0: to the end */
+	uint64_t count;                 /* of items, then */
+};
+
+/* What has changed since the last batch: new items first..last, others, and
+ * moves in their order. */
+struct model_batch {
+	haul_id first, last;            /* first > last: none are new */
+	haul_id *changed;
+	size_t changed_count;
+	struct model_move *moves;
+	size_t move_count;
+};
+
+/* From now on changes are noted; wake is called with the lock held when there
+ * is something for a batch, once until that is taken. Items that are there
+ * count as recorded. */
+void model_record(struct model *, void (*wake)(void *), void *user);
+void model_take_batch(struct model *, struct model_batch *);
+void model_batch_release(struct model_batch *);
+
+/* The record of an item is not true any more. */
+void model_touch_item(struct model *, haul_id);
+
+/* The batch could not be written: all of it will be in the next one; or
+ * everything, because what holds the earlier ones is lost. */
+void model_return_batch(struct model *, struct model_batch *);
+void model_record_anew(struct model *);
+
+/* An item that an earlier run left, as it was then. */
+struct model_past {
+	const struct haul_request *request;
+	struct options *options;        /* a reference, taken over */
+	enum haul_state state;          /* QUEUED, PAUSED, DONE or FAILED */
+	struct folder *folder;          /* with name, or NULL */
+	const char *name;
+	int64_t size, got;
+	int64_t begun_at_ms, ended_at_ms, elapsed_ms;
+	uint32_t attempts;
+	int http_status;
+	bool resumable;
+	const char *etag, *last_modified;
+	const char *kept_url;           /* as in item_extra */
+	const struct failure *failure;  /* or NULL */
+	struct model_attempt *history;  /* its strings are taken over */
+	size_t history_count;
+};
+
+/* From the engine's thread. */
+haul_id model_add_past(struct model *, const struct model_past *);
 
 #endif

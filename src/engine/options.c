@@ -51,8 +51,6 @@ static const struct option_row {
 #undef HAUL_OPTION
 };
 
-_Static_assert(OPTION_COUNT <= 64, "options.given is one bit an option");
-
 struct option_list {
 	char **text;
 	size_t count;
@@ -66,7 +64,7 @@ union option_value {
 
 struct options {
 	atomic_uint refs;
-	uint64_t given;                 /* bit i: value[i] was set */
+	bool given[OPTION_COUNT];       /* value[i] was set */
 	union option_value value[OPTION_COUNT];
 	haul_name_fn name_fn;
 	haul_easy_fn easy_fn;
@@ -525,7 +523,7 @@ options_set(struct options *set, const char *name, const char *text,
 			set->value[id].number = number;
 	}
 	if (result == HAUL_OK)
-		set->given |= UINT64_C(1) << id;
+		set->given[id] = true;
 	return result;
 }
 
@@ -535,13 +533,25 @@ options_are_for_item(const struct options *set, const char **name)
 	int id;
 
 	for (id = 0; id < OPTION_COUNT; id++) {
-		if (!(set->given >> id & 1) ||
+		if (!set->given[id] ||
 		    option_table[id].scope == OPTION_SCOPE_ITEM)
 			continue;
 		*name = option_table[id].name;
 		return false;
 	}
 	return true;
+}
+
+bool
+options_is_given(const struct options *set, enum option_id id)
+{
+	return set != NULL && id < OPTION_COUNT && set->given[id];
+}
+
+bool
+options_is_named(const struct options *set, const char *name)
+{
+	return options_is_given(set, option_by_name(name));
 }
 
 void
@@ -552,7 +562,7 @@ options_fill_defaults(struct options *set)
 	for (id = 0; id < OPTION_COUNT; id++) {
 		const struct option_row *row = &option_table[id];
 
-		if (row->fallback == NULL || set->given >> id & 1)
+		if (row->fallback == NULL || set->given[id])
 			continue;
 		if (options_set(set, row->name, row->fallback, ~0U, NULL) !=
 		    HAUL_OK)
@@ -565,9 +575,9 @@ options_fill_defaults(struct options *set)
 static const union option_value *
 option_find(struct options_pair pair, enum option_id id)
 {
-	if (pair.item != NULL && pair.item->given >> id & 1)
+	if (pair.item != NULL && pair.item->given[id])
 		return &pair.item->value[id];
-	if (pair.engine != NULL && pair.engine->given >> id & 1)
+	if (pair.engine != NULL && pair.engine->given[id])
 		return &pair.engine->value[id];
 	return NULL;
 }

@@ -41,6 +41,10 @@ enum haul_result options_set(struct options *, const char *name,
 /* Whether only ITEM options were set. If not, *name is one of the others. */
 bool options_are_for_item(const struct options *, const char **name);
 
+/* Whether it was set, not by options_fill_defaults(). */
+bool options_is_given(const struct options *, enum option_id);
+bool options_is_named(const struct options *, const char *name);
+
 /* Sets all that was not given to the table's defaults: done once to an
  * engine's set, so that reading never parses. */
 void options_fill_defaults(struct options *);

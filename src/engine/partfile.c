@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "secret.h"
 #include "url.h"
 
 #define PARTFILE_NAME_MAX 256
@@ -458,7 +459,7 @@ partfile_create_named(struct partfile *part, struct folder *folder,
 	bool left_over;
 	int error, fd;
 
-	marker.url = url_without_secrets(owner->url);
+	marker.url = secret_free_url(owner->url, NULL);
 	error = partfile_open_left_over(folder, name, marker.url, &fd,
 	    set_aside);
 	left_over = error == 0;

@@ -28,6 +28,7 @@
 #include "retry.h"
 #include "scheduler.h"
 #include "split.h"
+#include "secret.h"
 #include "url.h"
 
 #define TRANSFER_LOOK_MS 10000          /* patience with HEAD: some servers
@@ -97,7 +98,7 @@ static bool
 transfer_is_own_record(const struct transfer *transfer,
     const struct record *record)
 {
-	char *url = url_without_secrets(transfer->item->url);
+	char *url = secret_free_url(transfer->item->url, NULL);
 	bool own = strcmp(url, record->url) == 0;
 
 	free(url);

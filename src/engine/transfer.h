@@ -54,7 +54,7 @@ struct transfer_job {
 	int fd;                         /* compare: the file to read */
 	int64_t size;
 	char *final_name;               /* finish */
-	bool sync, replace;
+	bool sync, sync_folder, replace;
 	bool mismatch;                  /* a digest differed */
 	char found[160];                /* its value, as text */
 };

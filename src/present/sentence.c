@@ -89,6 +89,10 @@ static const struct sentence_row sentence_causes[HAUL_CAUSE_COUNT] = {
 	[HAUL_CAUSE_INTERNAL] = { N_("internal error"),
 	    N_("internal error: %s"),
 	    N_("This is a defect of haul: please report it.") },
+	[HAUL_CAUSE_SECRET] = { N_("a secret is needed that was not recorded"),
+	    N_("a secret is needed that was %s"),
+	    N_("Give it again: haul --resume, with the whole URL, or with "
+	    "--user or --header.") },
 };
 
 static const struct {
@@ -285,6 +289,12 @@ sentence_note(enum haul_note note)
 	case HAUL_NOTE_SET_ASIDE:
 		return _("a part file of that name was not this file's; it "
 		    "was set aside as .part.old");
+	case HAUL_NOTE_STORE_SET_ASIDE:
+		return _("the record of earlier runs is damaged; it was set "
+		    "aside as queue.db.damaged-N, and a new one was begun");
+	case HAUL_NOTE_STORE_FAILED:
+		return _("the run cannot be recorded now (no space, or no "
+		    "permission?); it is tried again");
 	}
 	return _("nothing worth telling");
 }
@@ -470,6 +480,21 @@ sentence_usage(char *out, size_t size, const char *where,
 		snprintf(out, size, _("%s: '%s' contradicts '%s', which was "
 		    "given before; a file has one digest of a kind."), where,
 		    value, error->expected);
+		return;
+	case HAUL_COMPLAINT_STORE_NEWER:
+		snprintf(out, size, _("%s: '%s' was written by a newer haul; "
+		    "use that, another --store, or --no-store."), where,
+		    value);
+		return;
+	case HAUL_COMPLAINT_NO_STORE:
+		snprintf(out, size, _("%s: this haul was built without the "
+		    "store of runs."), where);
+		return;
+	case HAUL_COMPLAINT_SECRET:
+		snprintf(out, size, _("%s: that run was begun with --%s%s%s, "
+		    "whose value is secret and was not recorded; give it "
+		    "again."), where, error->option,
+		    *error->expected != '\0' ? " " : "", error->expected);
 		return;
 	case HAUL_COMPLAINT_UNREADABLE:
 		snprintf(out, size, _("%s: '%s' cannot be read: %s."), where,

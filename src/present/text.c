@@ -357,11 +357,9 @@ static bool
 text_is_secret(const char *name, size_t length)
 {
 	static const char *const names[] = {
-		"signature", "sig", "token", "access_token", "auth", "key",
-		"api_key", "apikey", "password", "passwd", "secret", "policy",
-		"awsaccesskeyid", "key-pair-id", "x-amz-signature",
-		"x-amz-credential", "x-amz-security-token",
-		"x-goog-signature", "x-goog-credential", "hdnts", "hdnea",
+#define HAUL_SECRET(name) name,
+#include "secrets.def"
+#undef HAUL_SECRET
 	};
 	size_t i;
 

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What haul.c and haul-store.c share.
+ */
+#ifndef HAUL_ENGINE_HAUL_INTERNAL_H
+#define HAUL_ENGINE_HAUL_INTERNAL_H
+
+#include <pthread.h>
+
+#include "haul.h"
+
+struct engine_thread;
+struct journal;
+struct model;
+struct options;
+
+struct haul {
+	struct model *model;
+	struct engine_thread *engine;
+	struct journal *journal;        /* NULL: nothing is recorded */
+	struct options *options;        /* as the engine has them */
+	struct options *given;          /* the same without defaults */
+	pthread_mutex_t lock;           /* of the options */
+};
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What journal.c (the thread, its batches) and journal-row.c (an item as it is
+ * written) share.
+ */
+#ifndef HAUL_ENGINE_JOURNAL_INTERNAL_H
+#define HAUL_ENGINE_JOURNAL_INTERNAL_H
+
+#include <pthread.h>
+#include <sys/types.h>
+
+#include "journal.h"
+#include "model.h"
+
+#define JOURNAL_TEXTS 16
+
+struct journal_host {
+	char *origin;
+	unsigned cap;
+};
+
+struct journal_device {
+	dev_t number;
+	int fd;                         /* of a directory on it */
+	bool dirty;                     /* has files to be synced */
+};
+
+/* An item as it is to be written. */
+struct journal_row {
+	struct store_item item;
+	struct options *options;        /* a reference, or NULL */
+	struct failure failure;
+	char *texts[JOURNAL_TEXTS];     /* freed with it */
+	size_t text_count;
+	struct model_attempt *history;  /* copies */
+	size_t history_count;
+	char **mirrors;
+	size_t mirror_count;
+	bool done;
+};
+
+struct journal {
+	char *path, *cwd;
+	struct model *model;
+	struct store *store;
+	enum journal_fsync fsync;
+	char boot[JOURNAL_BOOT_SIZE];
+	int64_t started_ms;
+	pthread_t thread;
+
+	pthread_mutex_t lock;           /* guards what follows; taken below
+	                                   the model's */
+	pthread_cond_t wake, closed;
+	bool started, pending, hurry, writing, closing, gone;
+	char *options, *needs;
+	char *directory;                /* the engine's, now */
+	bool options_changed;
+	struct journal_host *hosts;     /* not yet written */
+	size_t host_count;
+
+	/* the thread's, but for journal_adopt() */
+	uint64_t run;                   /* 0: not yet in the store */
+	int run_lock;                   /* -1: not held */
+	char *run_directory;            /* of items that name none */
+	char *other_directory;          /* the engine's, if it is another by
+	                                   now */
+	uint32_t *seqs;                 /* of the first items, loaded */
+	uint64_t seq_count, seq_last;
+	haul_id *done;                  /* to be synced and written */
+	size_t done_count, done_size;
+	struct journal_device *devices;
+	size_t device_count;
+	const struct folder *last_folder;
+	size_t last_device;
+	int64_t sync_not_before_ms;
+	struct options *last_options;   /* a reference, and their texts */
+	char *last_text, *last_needs;
+	size_t rows;                    /* of this transaction */
+	bool failing;                   /* told already */
+};
+
+/* Copies an item, with whatever is secret, under the model's lock; notes the
+ * file system of one that is done. */
+void journal_copy_row(struct journal *, haul_id, struct journal_row *);
+void journal_release_row(struct journal_row *);
+
+/* Frees it of secrets and writes it, with its attempts; from time to time that
+ * ends the transaction and begins another. */
+enum store_verdict journal_put_row(struct journal *, struct journal_row *);
+
+/* The item's number in its run; 0 stays 0. */
+uint64_t journal_seq(const struct journal *, haul_id);
+
+#endif

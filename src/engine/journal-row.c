@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See journal-internal.h. Copying is done under the model's lock and so does
+ * as little as it can; what is secret is taken out afterwards.
+ */
+#include "config.h"
+
+#include "journal-internal.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "alloc.h"
+#include "folder.h"
+#include "keep.h"
+#include "options.h"
+#include "secret.h"
+
+#define JOURNAL_ROWS 20000              /* of one transaction: others want to
+                                           write too */
+
+/* ---- copying ---- */
+
+static char *
+journal_keep(struct journal_row *row, char *text)
+{
+	if (text != NULL && row->text_count < JOURNAL_TEXTS)
+		row->texts[row->text_count++] = text;
+	return text;
+}
+
+void
+journal_release_row(struct journal_row *row)
+{
+	size_t i;
+
+	for (i = 0; i < row->text_count; i++)
+		free(row->texts[i]);
+	for (i = 0; i < row->history_count; i++)
+		free(row->history[i].url);
+	for (i = 0; i < row->mirror_count; i++)
+		free(row->mirrors[i]);
+	free(row->mirrors);
+	free(row->history);
+	options_unref(row->options);
+}
+
+static enum store_state
+journal_state(const struct item *item)
+{
+	switch ((enum haul_state)item->state) {
+	case HAUL_STATE_PAUSED:
+		return STORE_PAUSED;
+	case HAUL_STATE_DONE:
+		return STORE_DONE;
+	case HAUL_STATE_SKIPPED:
+		return STORE_SKIPPED;
+	case HAUL_STATE_FAILED:
+		return STORE_FAILED_ITEM;
+	case HAUL_STATE_REMOVED:
+		return STORE_REMOVED;
+	default:
+		return STORE_QUEUED;
+	}
+}
+
+/* (model locked) */
+static void
+journal_copy_history(struct journal_row *row, const struct item_extra *extra)
+{
+	size_t i;
+
+	row->history = alloc_array(extra->history_count,
+	    sizeof *row->history);
+	row->history_count = extra->history_count;
+	for (i = 0; i < extra->history_count; i++) {
+		row->history[i] = extra->history[i];
+		row->history[i].url = alloc_string(extra->history[i].url);
+	}
+}
+
+/* (model locked) */
+static void
+journal_copy_extra(struct journal_row *row, const struct item_extra *extra)
+{
+	size_t i;
+
+	row->item.name = journal_keep(row, alloc_string(extra->name));
+	row->item.dir = journal_keep(row, alloc_string(extra->dir));
+	row->item.etag = journal_keep(row, alloc_string(extra->etag));
+	row->item.last_modified = journal_keep(row,
+	    alloc_string(extra->last_modified));
+	row->item.kept = journal_keep(row, alloc_string(extra->kept_url));
+	if (extra->failure != NULL && row->item.state != STORE_DONE &&
+	    row->item.state != STORE_SKIPPED)
+		row->failure = *extra->failure;
+	if (extra->history_count > 0)
+		journal_copy_history(row, extra);
+	if (extra->mirror_count == 0)
+		return;
+	row->mirrors = alloc_array(extra->mirror_count, sizeof *row->mirrors);
+	row->mirror_count = extra->mirror_count;
+	for (i = 0; i < extra->mirror_count; i++)
+		row->mirrors[i] = alloc_string(extra->mirrors[i]);
+}
+
+/* The file system on which a finished file has to be synced. Found while the
+ * folder is known to be open, which it is as long as the engine is. */
+static void
+journal_note_device(struct journal *journal, const struct folder *folder)
+{
+	struct journal_device *device;
+	struct stat st;
+	size_t i;
+
+	if (folder == NULL || journal->fsync != JOURNAL_FSYNC_BATCH)
+		return;
+	if (folder == journal->last_folder) {
+		journal->devices[journal->last_device].dirty = true;
+		return;
+	}
+	if (fstat(folder_fd(folder), &st) < 0)
+		return;
+	for (i = 0; i < journal->device_count; i++)
+		if (journal->devices[i].number == st.st_dev)
+			break;
+	if (i == journal->device_count) {
+		journal->devices = alloc_resize(journal->devices, i + 1,
+		    sizeof *journal->devices);
+		device = &journal->devices[i];
+		device->number = st.st_dev;
+		device->fd = fcntl(folder_fd(folder), F_DUPFD_CLOEXEC, 3);
+		if (device->fd < 0)
+			return;
+		journal->device_count++;
+	}
+	journal->devices[i].dirty = true;
+	journal->last_folder = folder;
+	journal->last_device = i;
+}
+
+uint64_t
+journal_seq(const struct journal *journal, haul_id id)
+{
+	if (id == 0)
+		return 0;
+	return id <= journal->seq_count ? journal->seqs[id - 1] :
+	    journal->seq_last + id - journal->seq_count;
+}
+
+void
+journal_copy_row(struct journal *journal, haul_id id, struct journal_row *row)
+{
+	const struct item *item = model_item(journal->model, id);
+
+	memset(row, 0, sizeof *row);
+	row->item.run = journal->run;
+	row->item.seq = journal_seq(journal, id);
+	model_lock(journal->model);
+	row->item.state = journal_state(item);
+	row->item.url = item->url;      /* in the arena: it stays */
+	row->item.size = item->size;
+	row->item.got = atomic_load(&item->got);
+	row->item.attempts = item->attempts;
+	row->item.http_status = item->http_status;
+	row->item.started_ms = item->begun_at_ms;
+	row->item.elapsed_ms = item->elapsed_ms;
+	if (item->state >= HAUL_STATE_DONE && item->state <=
+	    HAUL_STATE_FAILED)
+		row->item.ended_ms = item->ended_at_ms;
+	row->item.flags = (item->resumable ? STORE_RESUMABLE : 0) |
+	    (item->digest_checked ? STORE_CHECKED : 0);
+	if (item->name != NULL)
+		row->item.path = journal_keep(row,
+		    folder_join(item->folder, item->name));
+	row->done = item->state == HAUL_STATE_DONE;
+	if (row->done)
+		journal_note_device(journal, item->folder);
+	if (item->extra != NULL)
+		journal_copy_extra(row, item->extra);
+	row->options = options_ref(item->options);
+	model_unlock(journal->model);
+}
+
+/* ---- what of it may be written ---- */
+
+static void
+journal_tidy_url(struct journal_row *row)
+{
+	unsigned found;
+
+	if (!secret_is_in_url(row->item.url))
+		return;
+	row->item.url = journal_keep(row, secret_free_url(row->item.url,
+	    &found));
+	if (found & SECRET_USER)
+		row->item.flags |= STORE_NEEDS_USER;
+	if (found & SECRET_QUERY)
+		row->item.flags |= STORE_NEEDS_QUERY;
+}
+
+/* A mirror that needs a secret is left out: the others will do. */
+static void
+journal_tidy_mirrors(struct journal_row *row)
+{
+	char *all = NULL, *more, *url;
+	unsigned found;
+	size_t i;
+
+	for (i = 0; i < row->mirror_count; i++) {
+		url = secret_free_url(row->mirrors[i], &found);
+		if (found == 0) {
+			more = alloc_format("%s%s\n", all ? all : "", url);
+			free(all);
+			all = more;
+		}
+		free(url);
+	}
+	row->item.mirrors = journal_keep(row, all);
+}
+
+/* Most items have no options of their own, or the same as the last one. */
+static void
+journal_tidy_options(struct journal *journal, struct journal_row *row)
+{
+	if (row->options == NULL)
+		return;
+	if (row->options != journal->last_options) {
+		options_unref(journal->last_options);
+		free(journal->last_text);
+		free(journal->last_needs);
+		journal->last_options = options_ref(row->options);
+		keep_options(row->options, journal->cwd, &journal->last_text,
+		    &journal->last_needs);
+	}
+	row->item.options = journal->last_text;
+	row->item.needs = journal->last_needs;
+	if (row->item.needs != NULL)
+		row->item.flags |= STORE_NEEDS_OPTION;
+}
+
+static void
+journal_tidy_paths(const struct journal *journal, struct journal_row *row)
+{
+	struct options_pair options = { row->options, NULL };
+	const char *dir = row->item.dir;
+
+	if (dir == NULL)
+		dir = options_text(options, OPTION_DIRECTORY);
+	if (dir == NULL)
+		row->item.dir = journal->other_directory;
+	else
+		row->item.dir = journal_keep(row, keep_path(journal->cwd,
+		    dir));
+	if (row->item.path != NULL)
+		row->item.path = journal_keep(row, keep_path(journal->cwd,
+		    row->item.path));
+}
+
+static void
+journal_tidy_row(struct journal *journal, struct journal_row *row)
+{
+	journal_tidy_url(row);
+	if (row->mirror_count > 0)
+		journal_tidy_mirrors(row);
+	journal_tidy_options(journal, row);
+	journal_tidy_paths(journal, row);
+	if (row->failure.cause == HAUL_CAUSE_NONE)
+		return;
+	row->item.cause = haul_cause_name(row->failure.cause);
+	row->item.http_status = row->failure.http_status;
+	row->item.curl_code = row->failure.curl_code;
+	row->item.sys_errno = row->failure.sys_errno;
+	row->item.message = row->failure.text;
+}
+
+static enum store_verdict
+journal_put_attempt(struct journal *journal, const struct journal_row *row,
+    const struct model_attempt *from)
+{
+	char *url = secret_free_url(from->url ? from->url : "", NULL);
+	struct store_attempt attempt = {
+		.number = from->number, .time_ms = from->time_ms,
+		.got = from->got_bytes, .url = url,
+		.cause = haul_cause_name(from->failure.cause),
+		.message = from->failure.text,
+		.http_status = from->failure.http_status,
+		.curl_code = from->failure.curl_code,
+		.sys_errno = from->failure.sys_errno,
+	};
+	enum store_verdict verdict = store_put_attempt(journal->store,
+	    row->item.run, row->item.seq, &attempt);
+
+	free(url);
+	return verdict;
+}
+
+enum store_verdict
+journal_put_row(struct journal *journal, struct journal_row *row)
+{
+	enum store_verdict verdict;
+	size_t i;
+
+	journal_tidy_row(journal, row);
+	verdict = store_put_item(journal->store, &row->item);
+	for (i = 0; i < row->history_count && verdict == STORE_OK; i++)
+		verdict = journal_put_attempt(journal, row, &row->history[i]);
+	if (verdict != STORE_OK || ++journal->rows < JOURNAL_ROWS)
+		return verdict;
+	journal->rows = 0;
+	verdict = store_commit(journal->store);
+	return verdict == STORE_OK ? store_begin(journal->store) : verdict;
+}
