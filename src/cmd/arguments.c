@@ -13,11 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "history.h"
 #include "output.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/sentence.h"
 #include "present/text.h"
+#include "resume.h"
 
 /* Codes of long options for getopt_long(), above all letters. */
 #define ARGUMENTS_LONG 1000
@@ -31,6 +33,7 @@ static const struct {
 	const char *title;
 } arguments_groups[] = {
 	{ SETTINGS_INPUT_FILE, N_("What to fetch, and where to:") },
+	{ SETTINGS_RESUME, N_("The queue on the disk:") },
 	{ SETTINGS_MAX_CONN, N_("How many at once:") },
 	{ SETTINGS_HEADER, N_("The request:") },
 	{ SETTINGS_TIMEOUT, N_("Patience:") },
@@ -252,13 +255,63 @@ arguments_count_stdin(const struct settings *settings)
 }
 
 static bool
+arguments_check_run(const struct settings *settings, enum settings_id id,
+    char *why, size_t size)
+{
+	const char *text = settings->texts[id];
+	char shown[128];
+	uint64_t run;
+
+	if (text == NULL || (resume_read_run(text, &run) && (run != 0 ||
+	    settings_can_be_bare(id))))
+		return true;
+	text_safe(shown, sizeof shown, text, strlen(text), 60, 0);
+	snprintf(why, size, _("--%s: '%s' is not the number of a run; 'haul "
+	    "--history' lists them."), settings_rows[id].name, shown);
+	return false;
+}
+
+/* The options about earlier runs. */
+static bool
+arguments_check_store(const struct settings *settings, char *why,
+    size_t size)
+{
+	const char *cause = settings->texts[SETTINGS_RETRY_FAILED];
+	enum haul_cause known;
+	char shown[128];
+
+	if (!arguments_check_run(settings, SETTINGS_RESUME, why, size) ||
+	    !arguments_check_run(settings, SETTINGS_HISTORY, why, size) ||
+	    !arguments_check_run(settings, SETTINGS_FORGET, why, size))
+		return false;
+	if (cause != NULL && !resume_read_cause(cause, &known)) {
+		text_safe(shown, sizeof shown, cause, strlen(cause), 60, 0);
+		snprintf(why, size, _("--retry-failed: there is no cause "
+		    "'%s'; it is one of those that --json tells, such as "
+		    "dns, connect, timeout, http."), shown);
+		return false;
+	}
+	if (resume_is_wanted(settings) &&
+	    (settings->values[SETTINGS_NO_STORE] != 0 ||
+	    settings->values[SETTINGS_DISCARD] != 0)) {
+		snprintf(why, size, "%s", _("--resume and --retry-failed need "
+		    "the store; leave --no-store and --discard out."));
+		return false;
+	}
+	return true;
+}
+
+static bool
 arguments_check(struct arguments *arguments, const struct settings *settings,
     char *why, size_t size)
 {
 	const char *not_possible;
 
+	if (!arguments_check_store(settings, why, size))
+		return false;
 	/* A screen needs no URL to begin with. */
 	if (arguments->url_count == 0 && settings->list_count == 0 &&
+	    !resume_is_wanted(settings) && !history_is_wanted(settings) &&
 	    output_choose(settings, &not_possible) != SETTINGS_OUTPUT_TUI) {
 		snprintf(why, size, "%s", _("No URL was given; name one, or "
 		    "a list of them by --input-file."));
@@ -368,6 +421,8 @@ arguments_print_name(FILE *file, enum settings_id id)
 		column += fprintf(file, bare ? "[=%s]" : "=%s", row->arg);
 	else if (!bare)
 		column += fprintf(file, "=%s", row->arg);
+	else if (row->type == SETTINGS_TYPE_TEXT)
+		column += fprintf(file, "[=%s]", row->arg);
 	return column;
 }
 
@@ -402,7 +457,8 @@ arguments_help(FILE *file)
 	int id;
 
 	fputs(_("Usage: haul [OPTION]... [URL]...\n"
-	    "       haul [OPTION]... -i FILE\n"), file);
+	    "       haul [OPTION]... -i FILE\n"
+	    "       haul [OPTION]... --resume\n"), file);
 	arguments_wrap(file, _("Fetches many files in parallel, each over "
 	    "several connections, whole or not at all."), 0, 0);
 	for (id = 0; id < SETTINGS_COUNT; id++) {
@@ -419,5 +475,6 @@ arguments_help(FILE *file)
 	    "HAUL_MAX_CONN for --max-conn."), 0, 0);
 	arguments_wrap(file, _("Exit status: 0 all files are there, 1 some "
 	    "failed, 2 wrong usage, 3 stopped and can go on, 4 no space or "
-	    "no permission, 6 --max-failures reached."), 0, 0);
+	    "no permission, 5 another haul works on that run, 6 "
+	    "--max-failures reached."), 0, 0);
 }

@@ -13,6 +13,7 @@
 
 #include "arguments.h"
 #include "environment.h"
+#include "history.h"
 #include "present/i18n.h"
 #include "present/sentence.h"
 #include "run.h"
@@ -79,6 +80,8 @@ main_run(struct settings *settings, struct arguments *arguments)
 		printf("haul %s\n%s\n", haul_version(), libraries);
 		return main_close_stdout();
 	}
+	if (history_is_wanted(settings))
+		return history_command(settings);
 	return run_command(settings, arguments);
 }
 

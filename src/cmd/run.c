@@ -25,6 +25,7 @@
 #include "present/memory.h"
 #include "present/sentence.h"
 #include "present/text.h"
+#include "resume.h"
 #include "summary.h"
 
 #define RUN_EVENTS_MAX  4096    /* of one turn: signals must get theirs */
@@ -42,6 +43,7 @@ struct run {
 	struct face *face;              /* NULL: not shown, or not any more */
 	struct output_context context;
 	struct feed *feed;
+	struct resume resume;
 	enum settings_output kind;
 	int signal_fd;
 	bool print_names;
@@ -266,6 +268,24 @@ run_request(const struct run *run, size_t i, struct haul_request *request)
 	request->dir = run->arguments->out_dir;
 }
 
+static void
+run_keep_failed(struct run *run, haul_id id)
+{
+	if (run->failed_count == run->failed_room) {
+		run->failed_room = run->failed_room * 2 + 16;
+		run->failed = memory_resize(run->failed, run->failed_room,
+		    sizeof *run->failed);
+	}
+	run->failed[run->failed_count++] = id;
+}
+
+/* Whether a URL is of the run that is gone on with. */
+static bool
+run_is_loaded(const struct run *run, size_t i)
+{
+	return run->resume.used != NULL && run->resume.used[i];
+}
+
 /* Adds the URLs of the command line, telling all that are wrong. */
 static bool
 run_add_arguments(struct run *run)
@@ -278,7 +298,7 @@ run_add_arguments(struct run *run)
 
 	for (i = 0; i < run->arguments->url_count; i++) {
 		run_request(run, i, &request);
-		if (run_add(&request, &error, run))
+		if (run_is_loaded(run, i) || run_add(&request, &error, run))
 			continue;
 		where = memory_format(_("URL no. %zu"), i + 1);
 		sentence_complaint(sentence, sizeof sentence, where, &error,
@@ -295,14 +315,46 @@ static void
 run_show_arguments(struct run *run)
 {
 	struct haul_request request;
+	haul_id id = run->first_new;
 	size_t i;
 
-	for (i = 0; i < run->new_count; i++) {
+	for (i = 0; i < run->arguments->url_count; i++) {
+		if (run_is_loaded(run, i))
+			continue;
 		run_request(run, i, &request);
-		output_added(run->output, run->first_new + i, &request);
+		output_added(run->output, id++, &request);
 	}
 	output_queued(run->output, run->first_new, run->new_count);
 	run->new_count = 0;
+}
+
+/* Items of an earlier run, and those that had failed by then. */
+static void
+run_show_loaded(struct run *run)
+{
+	struct haul_request request = { .url = NULL };
+	struct haul_totals totals;
+	struct haul_item *item;
+	uint64_t count;
+	haul_id id;
+
+	if (run->resume.sentence != NULL)
+		run_tell(run, run->resume.sentence);
+	haul_totals(run->haul, &totals);
+	count = run->new_count > 0 ? run->first_new - 1 : totals.files;
+	for (id = 1; id <= count; id++) {
+		item = haul_item(run->haul, id);
+		if (item == NULL)
+			break;
+		request.url = item->url;
+		output_added(run->output, id, &request);
+		if (item->state == HAUL_STATE_FAILED &&
+		    item->cause != HAUL_CAUSE_SECRET)
+			run_keep_failed(run, id);
+		haul_item_free(item);
+	}
+	if (count > 0)
+		output_queued(run->output, 1, (size_t)count);
 }
 
 static void
@@ -357,17 +409,6 @@ run_print_name(struct run *run, const struct haul_item *item)
 }
 
 static void
-run_keep_failed(struct run *run, haul_id id)
-{
-	if (run->failed_count == run->failed_room) {
-		run->failed_room = run->failed_room * 2 + 16;
-		run->failed = memory_resize(run->failed, run->failed_room,
-		    sizeof *run->failed);
-	}
-	run->failed[run->failed_count++] = id;
-}
-
-static void
 run_take_failure(struct run *run, haul_id id)
 {
 	int64_t limit = run->settings->values[SETTINGS_MAX_FAILURES];
@@ -407,6 +448,10 @@ run_take_event(struct run *run, const struct haul_event *event)
 		face_event(run->face, event);
 	if (event->kind == HAUL_EVENT_END) {
 		run_take_end(run);
+		return;
+	}
+	if (event->kind == HAUL_EVENT_WARN && event->id == 0) {
+		run_tell(run, sentence_note(event->note));
 		return;
 	}
 	if (name || output_wants(run->output, event)) {
@@ -728,23 +773,74 @@ run_open_writers(struct run *run)
 	return run->out != NULL;
 }
 
+/* The engine, with a store if there is a place for one. Where the user did not
+ * ask for one, and there is no such place, the run is not recorded. */
+static enum haul_result
+run_new_engine(struct run *run, struct haul_error *error)
+{
+	struct haul_options *options =
+	    haul_options_copy(run->settings->options);
+	char sentence[SENTENCE_SIZE], *store = resume_store(run->settings);
+	enum haul_result result;
+
+	result = haul_options_set(options, "store", store ? store : "", error);
+	if (result == HAUL_OK)
+		result = haul_new(options, &run->haul, error);
+	if (result == HAUL_EIO && strcmp(error->option, "store") == 0 &&
+	    error->complaint != HAUL_COMPLAINT_STORE_NEWER &&
+	    run->settings->texts[SETTINGS_STORE] == NULL &&
+	    !resume_is_wanted(run->settings)) {
+		if (error->complaint != HAUL_COMPLAINT_NO_STORE) {
+			sentence_complaint(sentence, sizeof sentence,
+			    _("this run is not recorded"), error,
+			    run->context.flags);
+			run_tell(run, sentence);
+		}
+		result = haul_options_set(options, "store", "", error);
+		if (result == HAUL_OK)
+			result = haul_new(options, &run->haul, error);
+	}
+	haul_options_free(options);
+	free(store);
+	return result;
+}
+
+static int
+run_load(struct run *run)
+{
+	int status;
+
+	if (!resume_is_wanted(run->settings))
+		return RUN_EXIT_DONE;
+	status = resume_load(&run->resume, run->haul, run->settings,
+	    run->arguments);
+	if (status != RUN_EXIT_DONE)
+		run_tell(run, run->resume.sentence);
+	return status;
+}
+
 /* Makes the engine with all that is known to be right. */
 static int
 run_open_engine(struct run *run)
 {
 	char sentence[SENTENCE_SIZE], where[64];
 	struct haul_error error = { .result = HAUL_OK };
+	int status;
 
-	if (haul_new(run->settings->options, &run->haul, &error) != HAUL_OK) {
+	if (run_new_engine(run, &error) != HAUL_OK) {
 		snprintf(where, sizeof where, "--%s", error.option);
 		sentence_complaint(sentence, sizeof sentence,
 		    *error.option != '\0' ? where : _("the engine"), &error,
 		    run->context.flags);
 		run_tell(run, sentence);
 		return error.result == HAUL_EUSAGE ? RUN_EXIT_USAGE :
+		    strcmp(error.option, "store") == 0 ? RUN_EXIT_STORAGE :
 		    RUN_EXIT_INTERNAL;
 	}
 	run->context.haul = run->haul;
+	status = run_load(run);
+	if (status != RUN_EXIT_DONE)
+		return status;
 	return run_add_arguments(run) ? RUN_EXIT_DONE : RUN_EXIT_USAGE;
 }
 
@@ -761,7 +857,8 @@ static void
 run_open_output(struct run *run)
 {
 	bool interactive = run->arguments->url_count == 0 &&
-	    run->settings->list_count == 0;
+	    run->settings->list_count == 0 &&
+	    !resume_is_wanted(run->settings);
 	const char *why;
 
 	if (run->kind == SETTINGS_OUTPUT_TUI) {
@@ -785,6 +882,7 @@ run_all(struct run *run)
 	if (status != RUN_EXIT_DONE)
 		return status;
 	run_open_output(run);
+	run_show_loaded(run);
 	run_show_arguments(run);
 	run_start_engine(run);
 	while (!run->over)
@@ -830,6 +928,7 @@ out:
 	while (run.list_count > 0)
 		free(run.lists[--run.list_count]);
 	free(run.lists);
+	resume_release(&run.resume);
 	writer_free(run.out);
 	writer_free(run.err);
 	if (run.signal_fd >= 0)

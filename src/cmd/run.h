@@ -15,6 +15,7 @@ enum run_exit {
 	RUN_EXIT_USAGE = 2,
 	RUN_EXIT_STOPPED = 3,
 	RUN_EXIT_STORAGE = 4,
+	RUN_EXIT_BUSY = 5,      /* another haul works on it */
 	RUN_EXIT_TOO_MANY = 6,
 	RUN_EXIT_INTERNAL = 70,
 };

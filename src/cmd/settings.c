@@ -70,6 +70,10 @@ settings_bare_word(enum settings_id id, char *word, size_t size)
 	const char *choice = row->arg;
 	int64_t i;
 
+	if (row->type == SETTINGS_TYPE_TEXT) {
+		*word = '\0';
+		return;
+	}
 	if (row->type != SETTINGS_TYPE_CHOICE) {
 		snprintf(word, size, "yes");
 		return;
@@ -110,6 +114,7 @@ settings_can_be_bare(enum settings_id id)
 	const struct settings_row *row = &settings_rows[id];
 
 	return row->type == SETTINGS_TYPE_SWITCH ||
+	    (row->type == SETTINGS_TYPE_TEXT && row->min == 1) ||
 	    (row->type == SETTINGS_TYPE_CHOICE && row->min >= 0);
 }
 

@@ -219,6 +219,42 @@ summary_print_counts(const struct summary *summary,
 		    skipped);
 }
 
+/* "LEAD haul OPTION", with the store if it is not the usual one. */
+static void
+summary_print_command(const struct summary *summary, const char *lead,
+    const char *option)
+{
+	const char *store =
+	    summary->context->settings->texts[SETTINGS_STORE];
+	size_t room = store != NULL ? TEXT_ROOM(strlen(store)) + 1 : 1;
+	char *shown = memory_resize(NULL, room, 1);
+
+	*shown = '\0';
+	if (store != NULL)
+		text_safe(shown, room, store, strlen(store), -1,
+		    summary->context->flags);
+	output_print(summary->context->err, "%s haul %s%s%s\n", lead, option,
+	    store != NULL ? " --store=" : "", shown);
+	free(shown);
+}
+
+static void
+summary_print_retry(const struct summary *summary, uint64_t temporary,
+    uint64_t failed)
+{
+	char count[UNITS_SIZE];
+
+	if (temporary == 0)
+		return;
+	units_count(count, sizeof count, temporary);
+	if (temporary < failed)
+		output_print(summary->context->err, ngettext("haul: for %s of "
+		    "them it may help to try again; what arrived is kept.\n",
+		    "haul: for %s of them it may help to try again; what "
+		    "arrived is kept.\n", temporary), count);
+	summary_print_command(summary, _("Retry: "), "--retry-failed");
+}
+
 static void
 summary_print_again(const struct summary *summary, uint64_t temporary,
     uint64_t failed)
@@ -227,7 +263,9 @@ summary_print_again(const struct summary *summary, uint64_t temporary,
 	char count[UNITS_SIZE];
 
 	units_count(count, sizeof count, temporary);
-	if (temporary == failed)
+	if (haul_store_records(summary->context->haul))
+		summary_print_retry(summary, temporary, failed);
+	else if (temporary == failed)
 		output_print(err, "%s\n", _("haul: run the same command again "
 		    "to try the rest once more; what arrived is kept."));
 	else if (temporary > 0)
@@ -283,13 +321,18 @@ summary_print_left(const struct summary *summary, uint64_t left)
 	case OUTPUT_STORAGE:
 		return;
 	}
-	if (left == 0)
+	if (left == 0) {
 		output_print(err, "%s\n", _("haul: stopped."));
-	else
+	} else if (haul_store_records(summary->context->haul)) {
+		output_print(err, ngettext("haul: stopped; %s file is left.\n",
+		    "haul: stopped; %s files are left.\n", left), count);
+		summary_print_command(summary, _("Resume:"), "--resume");
+	} else {
 		output_print(err, ngettext("haul: stopped; %s file is left. "
 		    "Run the same command again to go on.\n", "haul: stopped; "
 		    "%s files are left. Run the same command again to go "
 		    "on.\n", left), count);
+	}
 }
 
 void

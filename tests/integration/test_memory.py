@@ -29,7 +29,9 @@ def memcheck(*command, cwd=None, stdin=None):
          *map(str, command)],
         cwd=cwd, stdin=stdin, capture_output=True, timeout=150,
         env={'PATH': os.environ['PATH'], 'HOME': str(cwd or '/nonexistent'),
-             'LC_ALL': 'C.UTF-8', 'CMOCKA_MESSAGE_OUTPUT': 'TAP'})
+             'XDG_STATE_HOME': str(cwd or '/nonexistent'),
+             'LC_ALL': 'C.UTF-8', 'CMOCKA_MESSAGE_OUTPUT': 'TAP',
+             'HAUL_UNIT_ITEMS': '50'})
     assert result.returncode != ERROR, result.stderr.decode(errors='replace')
     return result
 

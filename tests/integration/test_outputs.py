@@ -512,22 +512,23 @@ def test_the_summary_counts_failures_by_kind_and_lists_all(haul, serve):
 
 
 AGAIN = 'run the same command again'
+RETRY = 'Retry:  haul --retry-failed'
 
 
 @pytest.mark.parametrize('faults,words,absent', [
     # What trying again cannot help is told what can.
     ([{'status': 404}], ['haul: HTTP 404 Not Found. The file is not there'],
-     [AGAIN]),
+     [AGAIN, RETRY]),
     ([{'status': 404}] * 12, ['12  HTTP 404 Not Found. The file is not'],
-     [AGAIN, 'haul: HTTP 404']),
-    ([{'status': 401}], ['haul: HTTP 401 Unauthorized. Log in'], [AGAIN]),
+     [AGAIN, RETRY, 'haul: HTTP 404']),
+    ([{'status': 401}], ['haul: HTTP 401 Unauthorized. Log in'], [RETRY]),
     # What it can help gets that alone.
-    ([{'status': 503}], [f'haul: {AGAIN} to try the rest'],
-     ['haul: HTTP 503']),
-    ([{'no_answer': 'close'}], [f'haul: {AGAIN} to try'], []),
+    ([{'status': 503}], [RETRY],
+     [AGAIN, 'haul: HTTP 503']),
+    ([{'no_answer': 'close'}], [RETRY], []),
     # Both.
     ([{'status': 503}, {'status': 404}, {'status': 404}],
-     [f'haul: for 1 of them it may help to {AGAIN}',
+     ['haul: for 1 of them it may help to try again', RETRY,
       'haul: HTTP 404 Not Found. The file'], ['haul: HTTP 503']),
 ])
 def test_the_summary_says_what_helps(faults, words, absent, haul, serve):
@@ -542,6 +543,15 @@ def test_the_summary_says_what_helps(faults, words, absent, haul, serve):
         assert not any(word in line for line in said), result
 
 
+def test_without_a_store_the_summary_names_the_same_command(haul, serve):
+    result = haul('--no-store', '--retries=0', serve('a', status=503))
+    assert f'haul: {AGAIN} to try the rest' in result.err
+    assert RETRY not in result.err
+    result = haul('--no-store', '--retries=0', serve('b', status=503),
+                  serve('c', status=404))
+    assert f'haul: for 1 of them it may help to {AGAIN}' in result.err
+
+
 def test_a_stop_tells_failures_and_what_is_left_apart(haul, serve):
     process = haul.start(serve('gone.bin', status=404),
                          serve('big.bin', size=3_000_000, rate=500_000))
@@ -550,8 +560,8 @@ def test_a_stop_tells_failures_and_what_is_left_apart(haul, serve):
     result = haul.finish(process)
     assert result.rc == 3
     assert 'haul: 1 file failed:\n' in result.err, result
-    assert result.err.endswith('haul: stopped; 1 file is left. Run the same '
-                               'command again to go on.\n'), result
+    assert result.err.endswith('haul: stopped; 1 file is left.\n'
+                               'Resume: haul --resume\n'), result
 
 
 # ---- readers that do not read ---------------------------------------------

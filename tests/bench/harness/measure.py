@@ -43,6 +43,7 @@ def environment(home):
     return {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
         "HOME": home,
+        "XDG_STATE_HOME": os.path.join(home, "state"),
         "TMPDIR": home,
         "LANG": "C.UTF-8",
     }

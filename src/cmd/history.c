@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See history.h. A run's list leaves out what was fetched: one looks for what
+ * was not, and why.
+ */
+#include "config.h"
+
+#include "history.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "output.h"
+#include "present/i18n.h"
+#include "present/memory.h"
+#include "present/sentence.h"
+#include "present/text.h"
+#include "present/units.h"
+#include "resume.h"
+#include "run.h"
+
+#define HISTORY_RUNS_MAX 1000
+#define HISTORY_TIME_SIZE 32
+
+bool
+history_is_wanted(const struct settings *settings)
+{
+	return settings->texts[SETTINGS_HISTORY] != NULL ||
+	    settings->texts[SETTINGS_FORGET] != NULL;
+}
+
+static void
+history_time(char *out, size_t size, int64_t ms)
+{
+	time_t seconds = (time_t)(ms / 1000);
+	struct tm parts;
+
+	if (localtime_r(&seconds, &parts) == NULL ||
+	    strftime(out, size, "%Y-%m-%d %H:%M", &parts) == 0)
+		snprintf(out, size, "?");
+}
+
+static char *
+history_safe(const struct settings *settings, const char *text)
+{
+	size_t room;
+	char *out;
+
+	if (text == NULL)
+		text = "";
+	room = TEXT_ROOM(strlen(text)) + 1;
+	out = memory_resize(NULL, room, 1);
+	text_safe(out, room, text, strlen(text), -1,
+	    output_is_ascii(settings) ? TEXT_ASCII : 0);
+	return out;
+}
+
+static int
+history_fail(const struct haul_error *error)
+{
+	char sentence[SENTENCE_SIZE];
+
+	if (error->result == HAUL_EBUSY) {
+		fprintf(stderr, _("haul: that run is being worked on by "
+		    "process %" PRId64 ".\n"), error->pid);
+		return RUN_EXIT_BUSY;
+	}
+	sentence_complaint(sentence, sizeof sentence, "--store", error, 0);
+	fprintf(stderr, "haul: %s\n", sentence);
+	return error->result == HAUL_EUSAGE ? RUN_EXIT_USAGE :
+	    RUN_EXIT_STORAGE;
+}
+
+/* ---- the list of runs ---- */
+
+static const char *
+history_state(const struct haul_store_run *run, char *out, size_t size)
+{
+	if (run->pid > 0) {
+		snprintf(out, size, _("runs (process %" PRId64 ")"),
+		    run->pid);
+		return out;
+	}
+	if (run->pid < 0)
+		return _("runs");
+	if (run->unfinished > 0)
+		return _("unfinished");
+	return run->failed > 0 ? _("ended, with failures") : _("complete");
+}
+
+static void
+history_print_run(const struct settings *settings,
+    const struct haul_store_run *run)
+{
+	char done[UNITS_SIZE], failed[UNITS_SIZE], left[UNITS_SIZE];
+	char when[HISTORY_TIME_SIZE], bytes[UNITS_SIZE], state[64], *dir;
+
+	history_time(when, sizeof when, run->started_ms);
+	units_count(done, sizeof done, run->done + run->skipped);
+	units_count(failed, sizeof failed, run->failed);
+	units_count(left, sizeof left, run->unfinished);
+	units_size_long(bytes, sizeof bytes, run->got_bytes,
+	    settings->values[SETTINGS_SI] != 0);
+	dir = history_safe(settings, run->directory);
+	printf("%5" PRIu64 "  %-16s %9s %9s %9s %11s  %s  %s\n", run->id,
+	    when, done, failed, left, bytes,
+	    history_state(run, state, sizeof state), dir);
+	free(dir);
+}
+
+static int
+history_list(const struct settings *settings, const char *path)
+{
+	struct haul_store_run *runs = memory_resize(NULL, HISTORY_RUNS_MAX,
+	    sizeof *runs);
+	struct haul_error error = { .result = HAUL_OK };
+	enum haul_result result;
+	size_t count, i;
+
+	result = haul_store_runs(path, false, runs, HISTORY_RUNS_MAX, &count,
+	    &error);
+	if (count == 0 && (result == HAUL_OK || result == HAUL_ENOENT))
+		fputs(_("haul: no run is recorded.\n"), stderr);
+	if (count > 0)
+		printf("%5s  %-16s %9s %9s %9s %11s  %s\n", _("RUN"),
+		    _("STARTED"), _("DONE"), _("FAILED"), _("LEFT"),
+		    _("BYTES"), _("STATE, DIRECTORY"));
+	for (i = 0; i < count; i++)
+		history_print_run(settings, &runs[i]);
+	free(runs);
+	return result == HAUL_OK || result == HAUL_ENOENT ? RUN_EXIT_DONE :
+	    history_fail(&error);
+}
+
+/* ---- one run ---- */
+
+static const char *
+history_word(enum haul_state state)
+{
+	switch (state) {
+	case HAUL_STATE_FAILED:
+		return _("failed");
+	case HAUL_STATE_PAUSED:
+		return _("paused");
+	default:
+		return _("left");
+	}
+}
+
+static void
+history_print_attempt(const struct settings *settings,
+    const struct haul_attempt *attempt)
+{
+	char sentence[SENTENCE_SIZE], when[HISTORY_TIME_SIZE];
+	char bytes[UNITS_SIZE];
+
+	history_time(when, sizeof when, attempt->time_ms);
+	units_size_long(bytes, sizeof bytes, attempt->got_bytes,
+	    settings->values[SETTINGS_SI] != 0);
+	sentence_cause(sentence, sizeof sentence, attempt->cause,
+	    attempt->http_status, attempt->message,
+	    output_is_ascii(settings) ? TEXT_ASCII : 0);
+	printf(_("\ttry %" PRIu32 ", %s: %s; %s\n"), attempt->attempt, when,
+	    bytes, sentence);
+}
+
+static void
+history_print_item(const struct haul_item *item, void *user)
+{
+	const struct settings *settings = user;
+	char sentence[SENTENCE_SIZE], *url, *redacted;
+	size_t i, room = 2 * strlen(item->url) + 8;
+
+	if (item->state == HAUL_STATE_DONE ||
+	    item->state == HAUL_STATE_SKIPPED)
+		return;
+	redacted = memory_resize(NULL, room, 1);
+	text_redact(redacted, room, item->url);
+	url = history_safe(settings, redacted);
+	*sentence = '\0';
+	if (item->cause != HAUL_CAUSE_NONE)
+		sentence_cause(sentence, sizeof sentence, item->cause,
+		    item->http_status, item->message,
+		    output_is_ascii(settings) ? TEXT_ASCII : 0);
+	printf("%s\t%s%s%s\n", history_word(item->state), url,
+	    *sentence != '\0' ? "\t" : "", sentence);
+	for (i = 0; i < item->history_count; i++)
+		history_print_attempt(settings, &item->history[i]);
+	free(url);
+	free(redacted);
+}
+
+static int
+history_no_run(uint64_t run)
+{
+	fprintf(stderr, _("haul: there is no run %" PRIu64 "; 'haul "
+	    "--history' lists them.\n"), run);
+	return RUN_EXIT_USAGE;
+}
+
+static int
+history_show(const struct settings *settings, const char *path, uint64_t run)
+{
+	struct haul_error error = { .result = HAUL_OK };
+	enum haul_result result = haul_store_items(path, run,
+	    history_print_item, (void *)settings, &error);
+
+	if (result == HAUL_ENOENT)
+		return history_no_run(run);
+	return result == HAUL_OK ? RUN_EXIT_DONE : history_fail(&error);
+}
+
+static int
+history_forget(const char *path, uint64_t run)
+{
+	struct haul_error error = { .result = HAUL_OK };
+	enum haul_result result = haul_store_forget(path, run, &error);
+
+	if (result == HAUL_ENOENT)
+		return history_no_run(run);
+	return result == HAUL_OK ? RUN_EXIT_DONE : history_fail(&error);
+}
+
+int
+history_command(const struct settings *settings)
+{
+	const char *forget = settings->texts[SETTINGS_FORGET];
+	char *path = resume_store(settings);
+	uint64_t run;
+	int status;
+
+	if (path == NULL) {
+		fputs(_("haul: there is no place for a store; name one by "
+		    "--store.\n"), stderr);
+		return RUN_EXIT_USAGE;
+	}
+	/* Read before: it is a number, or "" for the list. */
+	(void)resume_read_run(forget != NULL ? forget :
+	    settings->texts[SETTINGS_HISTORY], &run);
+	if (forget != NULL)
+		status = history_forget(path, run);
+	else if (run == 0)
+		status = history_list(settings, path);
+	else
+		status = history_show(settings, path, run);
+	free(path);
+	if (fflush(stdout) != 0)
+		status = RUN_EXIT_STORAGE;
+	return status;
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See resume.h. What was queued is queued again; what had failed is listed as
+ * failed, so that it is not forgotten, or queued with --retry-failed.
+ */
+#include "config.h"
+
+#include "resume.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "present/i18n.h"
+#include "present/memory.h"
+#include "present/sentence.h"
+#include "present/units.h"
+#include "run.h"
+
+bool
+resume_is_wanted(const struct settings *settings)
+{
+	return settings->texts[SETTINGS_RESUME] != NULL ||
+	    settings->texts[SETTINGS_RETRY_FAILED] != NULL;
+}
+
+char *
+resume_store(const struct settings *settings)
+{
+	const char *path = settings->texts[SETTINGS_STORE];
+
+	if (settings->values[SETTINGS_NO_STORE] != 0 ||
+	    settings->values[SETTINGS_DISCARD] != 0)
+		return NULL;
+	if (path != NULL)
+		return *path != '\0' ? memory_string(path) : NULL;
+	return haul_store_path();
+}
+
+bool
+resume_read_run(const char *text, uint64_t *run)
+{
+	char *end;
+
+	*run = 0;
+	if (*text == '\0')
+		return true;
+	if (strspn(text, "0123456789") != strlen(text) || strlen(text) > 15)
+		return false;
+	*run = strtoull(text, &end, 10);
+	return *run != 0;
+}
+
+bool
+resume_read_cause(const char *text, enum haul_cause *cause)
+{
+	int i;
+
+	*cause = HAUL_CAUSE_NONE;
+	if (*text == '\0')
+		return true;
+	for (i = HAUL_CAUSE_NONE + 1; i < HAUL_CAUSE_COUNT; i++)
+		if (strcmp(haul_cause_name((enum haul_cause)i), text) == 0)
+			break;
+	*cause = (enum haul_cause)i;
+	return i < HAUL_CAUSE_COUNT;
+}
+
+/* ---- what to tell ---- */
+
+static void
+resume_tell_loaded(struct resume *resume)
+{
+	const struct haul_store_loaded *loaded = &resume->loaded;
+	char left[UNITS_SIZE], done[UNITS_SIZE], failed[UNITS_SIZE];
+
+	units_count(left, sizeof left, loaded->queued + loaded->paused);
+	units_count(done, sizeof done, loaded->done);
+	units_count(failed, sizeof failed, loaded->failed);
+	resume->sentence = memory_format(_("going on with run %" PRIu64 ": "
+	    "files to fetch: %s, fetched before: %s, failed before: %s"),
+	    loaded->run, left, done, failed);
+}
+
+static int
+resume_tell_nothing(struct resume *resume, const struct settings *settings,
+    uint64_t run)
+{
+	if (run != 0) {
+		resume->sentence = memory_format(_("there is no run %" PRIu64
+		    "; 'haul --history' lists them."), run);
+		return RUN_EXIT_USAGE;
+	}
+	resume->sentence = memory_string(settings->texts[SETTINGS_RESUME] ==
+	    NULL ? _("nothing is recorded as failed.") :
+	    _("nothing is left to go on with."));
+	return RUN_EXIT_DONE;
+}
+
+static int
+resume_tell_busy(struct resume *resume, const struct haul_error *error)
+{
+	resume->sentence = memory_format(_("run %" PRIu64 " is being worked "
+	    "on by process %" PRId64 "."), resume->loaded.run, error->pid);
+	return RUN_EXIT_BUSY;
+}
+
+static int
+resume_fail(struct resume *resume, const struct haul_error *error)
+{
+	char sentence[SENTENCE_SIZE], where[64];
+
+	if (error->result == HAUL_EBUSY)
+		return resume_tell_busy(resume, error);
+	snprintf(where, sizeof where, "--%s", error->option);
+	sentence_complaint(sentence, sizeof sentence, where, error, 0);
+	resume->sentence = memory_string(sentence);
+	return error->result == HAUL_EUSAGE ? RUN_EXIT_USAGE :
+	    RUN_EXIT_STORAGE;
+}
+
+/* ---- loading ---- */
+
+static void
+resume_choose(struct haul_store_choice *choice,
+    const struct settings *settings)
+{
+	const char *run = settings->texts[SETTINGS_RESUME];
+	const char *cause = settings->texts[SETTINGS_RETRY_FAILED];
+
+	/* Both were read before: they are right. */
+	if (run != NULL) {
+		(void)resume_read_run(run, &choice->run);
+		choice->which = HAUL_STORE_UNFINISHED | HAUL_STORE_LISTED;
+	}
+	if (cause != NULL) {
+		(void)resume_read_cause(cause, &choice->cause);
+		choice->which |= HAUL_STORE_FAILED;
+	}
+}
+
+int
+resume_load(struct resume *resume, struct haul *haul,
+    const struct settings *settings, const struct arguments *arguments)
+{
+	struct haul_store_choice choice = {
+		.urls = (const char *const *)arguments->urls,
+		.url_count = arguments->url_count,
+	};
+	struct haul_error error;
+	enum haul_result result;
+
+	memset(resume, 0, sizeof *resume);
+	memset(&error, 0, sizeof error);
+	resume->used = memory_resize(NULL, arguments->url_count + 1,
+	    sizeof *resume->used);
+	memset(resume->used, 0, (arguments->url_count + 1) *
+	    sizeof *resume->used);
+	choice.used = resume->used;
+	resume_choose(&choice, settings);
+	result = haul_store_load(haul, &choice, &resume->loaded, &error);
+	if (result == HAUL_OK) {
+		resume_tell_loaded(resume);
+		return RUN_EXIT_DONE;
+	}
+	if (result == HAUL_ENOENT)
+		return resume_tell_nothing(resume, settings, choice.run);
+	error.result = result;
+	return resume_fail(resume, &error);
+}
+
+void
+resume_release(struct resume *resume)
+{
+	free(resume->used);
+	free(resume->sentence);
+	memset(resume, 0, sizeof *resume);
+}

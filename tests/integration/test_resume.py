@@ -1,0 +1,484 @@
+# SPDX-License-Identifier: MIT
+"""Behaviours covered: runs on the disk.
+
+- after kill -9 at any moment, --resume from any directory ends with every file
+  whole, once, under its name; what was fetched is not fetched again
+- names that the run gave, numbered ones too, are kept
+- bytes of a large file are gone on with; a run can be gone on with many times
+- --retry-failed takes what failed, with its options and attempts, by cause
+  too, and ends with 0 when all is good; what failed stays listed until then
+- a second haul on a run ends with 5 and names the first; stale locks do not
+  count; a run that somebody works on is passed over
+- no secret is in any file; what needs one says so, and takes it again
+- --history, --forget
+- a damaged store is put aside, a newer one refused, and no place for a store
+  is no reason not to fetch
+- --no-store and --discard leave nothing
+- --fsync: batch syncs file systems, file each file and folder, never nothing
+- what a host bears is known to the next run
+- the summary says how to go on
+"""
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import time
+
+import pytest
+
+from conftest import Haul
+
+K = 1000
+STRACE = next((p for p in ('/usr/bin/strace', '/bin/strace')
+               if os.access(p, os.X_OK)), None)
+FSYNCS = {'batch': 'syncfs', 'file': 'fsync'}
+
+
+@pytest.fixture
+def store(haul):
+    return haul.folder.parent / 'state' / 'haul' / 'queue.db'
+
+
+def rows(store, query, *values):
+    with sqlite3.connect(store) as database:
+        return database.execute(query, values).fetchall()
+
+
+def wait_until(what, seconds=10):
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, 'it did not come'
+        time.sleep(0.02)
+
+
+def recorded(store, count):
+    """Whether so many items are in it."""
+    def look():
+        try:
+            return rows(store, 'SELECT count(*) FROM items')[0][0] >= count
+        except sqlite3.OperationalError:
+            return False
+    return look
+
+
+def kill(haul, process):
+    process.send_signal(signal.SIGKILL)
+    process.wait(10)
+
+
+def elsewhere(haul):
+    """The same user in another directory."""
+    folder = haul.folder.parent / 'elsewhere'
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def resume(haul, *arguments, **more):
+    return haul(*arguments, cwd=elsewhere(haul), **more)
+
+
+@pytest.fixture(autouse=True)
+def anywhere(monkeypatch):
+    """start() may be told another working directory."""
+    start = Haul.start
+
+    def start_at(self, *arguments, cwd=None, **more):
+        if cwd is None:
+            return start(self, *arguments, **more)
+        folder, self.folder = self.folder, cwd
+        try:
+            return start(self, *arguments, **more)
+        finally:
+            self.folder = folder
+    monkeypatch.setattr(Haul, 'start', start_at)
+
+
+# ---- kill -9 --------------------------------------------------------------
+
+def test_after_kill_9_the_rest_is_fetched_and_nothing_twice(
+        haul, serve, store):
+    names = [f'{i:03}.bin' for i in range(120)]
+    urls = [serve(name, size=20 * K, delay=0.02) for name in names]
+    process = haul.start('-q', '-n', '2', '-d', 'down', *urls)
+    wait_until(recorded(store, 120))
+    wait_until(lambda: len(serve.requests()) > 40)
+    time.sleep(0.5)
+    kill(haul, process)
+    done = rows(store, 'SELECT count(*) FROM items WHERE state = 2')[0][0]
+    assert 5 <= done < 120
+    before = {name: len(serve.requests(name, 'GET')) for name in names}
+    result = resume(haul, '-q', '--resume')
+    assert result.rc == 0, result
+    assert haul.names() == [f'down/{name}' for name in names]
+    for name in names:
+        assert haul.read(f'down/{name}') == serve.data(name)
+    for url, in rows(store, 'SELECT url FROM items WHERE state = 2'):
+        name = url.rsplit('/', 1)[1]
+        assert len(serve.requests(name)) >= 1
+    again = [n for n in names if before[n] and
+             len(serve.requests(n, 'GET')) > before[n]]
+    # Those that ran when it died; the rest was there and was kept.
+    assert len(again) <= 4
+    assert rows(store, 'SELECT count(*) FROM items WHERE state NOT IN (2, 3)'
+                ) == [(0,)]
+    assert resume(haul, '--resume', '--output=none').rc == 0
+
+
+@pytest.mark.parametrize('number', range(4))
+def test_killed_at_any_moment_it_ends_whole(haul, serve, store, number):
+    names = [f'{i}.bin' for i in range(30)]
+    urls = [serve(name, size=60 * K, rate=600 * K) for name in names]
+    process = haul.start('-q', '-d', 'down', '--min-split-size=16K', *urls)
+    # One that was never recorded was not begun long ago either.
+    wait_until(recorded(store, 30))
+    for turn in range(3):
+        time.sleep(0.03 + 0.11 * number + 0.07 * turn)
+        kill(haul, process)
+        process = haul.start('-q', '--resume', cwd=elsewhere(haul))
+    result = haul.finish(process)
+    assert result.rc == 0, result
+    for name in names:
+        assert haul.read(f'down/{name}') == serve.data(name)
+    assert [n for n in haul.names() if not n.endswith('.bin')] == []
+    assert len(haul.names()) == 30
+
+
+def test_bytes_of_a_large_file_are_gone_on_with(haul, serve, store):
+    url = serve('large.bin', size=6000 * K, rate=2000 * K)
+    process = haul.start('-q', '-s', '1', url)
+    serve.wait_for_bytes('large.bin', 3500 * K)
+    kill(haul, process)
+    result = resume(haul, '--json', '--resume')
+    assert result.rc == 0, result
+    assert haul.read('large.bin') == serve.data('large.bin')
+    assert serve.sent('large.bin') < 9000 * K
+    assert result.events('done')[0]['path'] == str(haul.folder / 'large.bin')
+
+
+def test_names_of_the_run_are_kept(haul, serve, store):
+    """The second of two namesakes must not be taken for the first."""
+    one = serve('1/x.bin', size=10 * K)
+    two = serve('2/x.bin', size=600 * K, rate=200 * K)
+    three = serve('3/x.bin', size=10 * K)
+    process = haul.start('-q', '-n', '1', one, two, three)
+    wait_until(lambda: len(serve.requests('2/x.bin')) > 0)
+    wait_until(lambda: rows(
+        store, 'SELECT count(*) FROM items WHERE state = 2') == [(1,)])
+    kill(haul, process)
+    assert resume(haul, '-q', '--resume').rc == 0
+    assert haul.names() == ['x.1.bin', 'x.2.bin', 'x.bin'] or \
+        haul.names() == ['x.bin', 'x.bin.1', 'x.bin.2'], haul.names()
+    files = sorted(haul.read(name) for name in haul.names())
+    assert files == sorted(serve.data(f'{i}/x.bin') for i in (1, 2, 3))
+
+
+def test_a_stop_goes_on_too_and_the_summary_says_how(haul, serve):
+    urls = [serve(f'{i}.bin', size=600 * K, rate=300 * K) for i in range(3)]
+    process = haul.start('--output=log', '-n', '1', '-d', 'down', *urls)
+    serve.wait_for_bytes('0.bin', 100 * K)
+    process.send_signal(signal.SIGINT)
+    result = haul.finish(process)
+    assert result.rc == 3
+    assert 'haul: stopped; 3 files are left.\nResume: haul --resume\n' in \
+        result.err
+    result = resume(haul, '--output=log', '--resume')
+    assert result.rc == 0
+    assert 'going on with run 1: files to fetch: 3' in result.err
+    for i in range(3):
+        assert haul.read(f'down/{i}.bin') == serve.data(f'{i}.bin')
+
+
+def test_options_of_the_run_hold_and_new_ones_win(haul, serve, store):
+    url = serve('a.bin', size=900 * K, rate=300 * K)
+    process = haul.start('-q', '-H', 'X-Note: kept', '-A', 'first/1',
+                         '-d', 'down', url)
+    wait_until(lambda: len(serve.requests('a.bin')) > 0)
+    wait_until(recorded(store, 1))
+    kill(haul, process)
+    more = serve('b.bin', size=K)
+    assert resume(haul, '-q', '--resume', '-A', 'second/2', '-d', 'new',
+                  more).rc == 0
+    last = serve.requests('a.bin')[-1]
+    assert last.headers['x-note'] == 'kept'
+    assert last.headers['user-agent'] == 'second/2'
+    assert haul.read('down/a.bin') == serve.data('a.bin')
+    assert (elsewhere(haul) / 'new' / 'b.bin').exists()
+
+
+# ---- retry ----------------------------------------------------------------
+
+def test_what_failed_is_tried_again_with_all_it_had(haul, serve, store):
+    good = serve('good.bin', size=K)
+    broken = serve('broken.bin', size=90 * K, turns=(
+        {'status': 503}, {'status': 503}, {'status': 503}))
+    gone = serve('gone.bin', status=404)
+    haul.write('list.txt', f'{good}\n{broken}\n  out=mine.bin\n'
+               f'  header=X-Own: 1\n{gone}\n')
+    first = haul('--output=log', '--retries=1', '--retry-delay=50ms', '-d',
+                 'down', '-i', 'list.txt')
+    assert first.rc == 1
+    assert 'Retry:  haul --retry-failed\n' in first.err
+    result = resume(haul, '--json', '--retry-failed=http')
+    assert result.rc == 1           # the other one is gone for good
+    assert haul.read('down/mine.bin') == serve.data('broken.bin')
+    assert serve.requests('broken.bin')[-1].headers['x-own'] == '1'
+    assert len(serve.requests('good.bin')) == 1
+    tries = rows(store, 'SELECT number, attempts.status FROM attempts '
+                 'JOIN items ON items.id = item WHERE items.url LIKE '
+                 '"%broken%" ORDER BY number')
+    assert tries == [(1, 503), (2, 503), (3, 503)]
+    shown = haul('--history=1').out
+    assert 'failed' in shown and 'gone.bin' in shown
+    assert 'HTTP 404' in shown and 'broken' not in shown
+    # Listed as failed by --resume, though nothing is to be fetched.
+    serve('gone.bin', size=2 * K)
+    assert haul('-q', '--retry-failed=dns').rc == 0
+    assert haul('-q', '--retry-failed').rc == 0
+    assert haul.read('down/gone.bin') == serve.data('gone.bin')
+    assert rows(store, 'SELECT count(*) FROM items WHERE state <> 2') == [
+        (0,)]
+
+
+def test_what_failed_stays_listed_when_a_run_is_gone_on_with(haul, serve):
+    gone = serve('gone.bin', status=404)
+    slow = serve('slow.bin', size=600 * K, rate=400 * K)
+    process = haul.start('-q', gone, slow)
+    serve.wait_for_bytes('slow.bin', 100 * K)
+    time.sleep(0.5)
+    kill(haul, process)
+    result = haul('--output=log', '--resume')
+    assert result.rc == 1
+    assert 'failed before: 1' in result.err
+    assert len(serve.requests('gone.bin')) == 1
+    assert re.search(r'gone\.bin\tHTTP 404', result.err)
+    assert haul.read('slow.bin') == serve.data('slow.bin')
+
+
+# ---- two of them ----------------------------------------------------------
+
+def test_a_second_haul_on_a_run_names_the_first(haul, serve, store):
+    url = serve('a.bin', size=3000 * K, rate=500 * K)
+    process = haul.start('-q', url)
+    wait_until(recorded(store, 1))
+    for arguments in (('--resume',), ('--resume=1',), ('--forget=1',)):
+        result = haul(*arguments)
+        assert result.rc == 5, result
+        assert f'process {process.pid}' in result.err
+    assert f'process {process.pid}' in haul('--history').out
+    kill(haul, process)
+    assert 'process' not in haul('--history').out
+    assert haul('-q', '--resume=1').rc == 0
+    assert haul.read('a.bin') == serve.data('a.bin')
+
+
+def test_one_that_works_is_passed_over(haul, serve, store):
+    slow = serve('slow.bin', size=3000 * K, rate=500 * K)
+    other = serve('other.bin', size=600 * K, rate=300 * K)
+    first = haul.start('-q', other)
+    serve.wait_for_bytes('other.bin', 50 * K)
+    wait_until(recorded(store, 1))
+    kill(haul, first)
+    second = haul.start('-q', slow)
+    wait_until(recorded(store, 2))
+    assert haul('-q', '--resume').rc == 0
+    assert haul.read('other.bin') == serve.data('other.bin')
+    assert second.poll() is None
+    kill(haul, second)
+
+
+# ---- secrets --------------------------------------------------------------
+
+def all_bytes(folder):
+    return b''.join(p.read_bytes() for p in folder.rglob('*') if p.is_file())
+
+
+def test_no_secret_is_in_any_file(haul, serve, store):
+    word = 'verysecret'
+    part = serve('part.bin', size=8000 * K, rate=1500 * K)
+    urls = [serve('a.bin', size=K).replace('://', f'://me:{word}@'),
+            part + f'?x=1&X-Amz-Signature={word}#access_token={word}',
+            serve('fail.bin', status=404) + f'?token={word}']
+    haul.write('../list', f'{serve("b.bin", size=K)}\n'
+               f'  header=Cookie: {word}\n  user=me:{word}\n')
+    process = haul.start('-q', '-s', '1', '-H', f'X-Api-Key: {word}', '-x',
+                         f'http://me:{word}@127.0.0.1:9', '--noproxy', '*',
+                         '-e', f'http://a/?sig={word}', '-i', '../list',
+                         *urls)
+    serve.wait_for_bytes('part.bin', 4000 * K)
+    time.sleep(0.6)
+    kill(haul, process)
+    os.unlink(haul.folder / '../list')
+    assert 'part.bin.part.haul' in haul.names()
+    for folder in (haul.folder, store.parent):
+        assert word.encode() not in all_bytes(folder)
+    assert b'X-Amz-Signature=***' in all_bytes(store.parent)
+
+
+def test_what_needs_a_secret_asks_for_it(haul, serve, store):
+    signed = serve('s.bin', size=3000 * K, rate=700 * K)
+    slow = serve('w.bin', size=900 * K, rate=300 * K)
+    process = haul.start('-q', '-s', '1', signed + '?Signature=one', slow)
+    serve.wait_for_bytes('s.bin', 1500 * K)
+    wait_until(recorded(store, 2))
+    kill(haul, process)
+    result = haul('--output=log', '--resume')
+    assert result.rc == 1
+    assert 'a secret is needed that was not recorded: signature in the ' \
+        'URL' in result.err
+    assert 'haul --resume, with the whole URL' in result.err
+    assert haul.read('w.bin') == serve.data('w.bin')
+    sent = serve.sent('s.bin')
+    result = haul('-q', '--resume', signed + '?Signature=two')
+    assert result.rc == 0, result
+    assert haul.read('s.bin') == serve.data('s.bin')
+    assert serve.sent('s.bin') - sent < 2900 * K     # went on
+    assert haul.names() == ['s.bin', 'w.bin']
+    assert serve.requests('s.bin')[-1].target.endswith('Signature=two')
+
+
+def test_a_run_with_a_secret_option_wants_it_again(haul, serve, store):
+    url = serve('a.bin', size=900 * K, rate=300 * K)
+    process = haul.start('-q', '-H', 'Authorization: Bearer x', url)
+    wait_until(recorded(store, 1))
+    wait_until(lambda: len(serve.requests('a.bin')) > 0)
+    kill(haul, process)
+    result = haul('--resume')
+    assert result.rc == 2
+    assert '--header Authorization' in result.err
+    assert haul('-q', '--resume', '-H', 'Authorization: Bearer y').rc == 0
+    assert serve.requests('a.bin')[-1].headers['authorization'] == 'Bearer y'
+    assert haul.read('a.bin') == serve.data('a.bin')
+
+
+# ---- the list of runs -----------------------------------------------------
+
+def test_runs_are_listed_and_forgotten(haul, serve, store):
+    assert 'no run is recorded' in haul('--history').err
+    haul('-q', '-d', 'down', serve('a.bin', size=K), serve('b', status=404))
+    haul('-q', serve('c.bin', size=K))
+    result = haul('--history')
+    assert result.rc == 0
+    head, second, first = result.out.splitlines()
+    assert head.split()[:3] == ['RUN', 'STARTED', 'DONE']
+    assert second.split()[0] == '2' and 'complete' in second
+    assert first.split()[0] == '1' and 'with failures' in first
+    assert str(haul.folder / 'down') in first
+    assert haul('--forget', '1').rc == 0
+    assert haul('--forget', '1').rc == 2
+    assert haul('--history=1').rc == 2
+    assert len(haul('--history').out.splitlines()) == 2
+    assert haul('--resume=7').rc == 2
+    assert 'no run 7' in haul('--resume=7').err
+
+
+@pytest.mark.parametrize('arguments, words', [
+    (('--resume=x',), 'not the number of a run'),
+    (('--forget=0',), 'not the number of a run'),
+    (('--history=-1',), 'not the number of a run'),
+    (('--retry-failed=weather',), 'no cause'),
+    (('--resume', '--no-store'), 'leave --no-store'),
+    (('--forget',), 'a value is needed'),
+])
+def test_wrong_words_are_told(haul, arguments, words):
+    result = haul(*arguments)
+    assert result.rc == 2
+    assert words in result.err
+
+
+# ---- places and states of the store ---------------------------------------
+
+def test_a_damaged_store_is_put_aside(haul, serve, store):
+    store.parent.mkdir(parents=True)
+    store.write_bytes(b'\0garbage' * 1000)
+    result = haul('--output=log', serve('a.bin', size=K))
+    assert result.rc == 0
+    assert 'set aside as queue.db.damaged-N' in result.err
+    aside = store.with_name('queue.db.damaged-1')
+    assert aside.read_bytes() == b'\0garbage' * 1000
+    assert rows(store, 'SELECT state FROM items') == [(2,)]
+
+
+def test_a_newer_store_is_refused(haul, serve, store):
+    url = serve('a.bin', size=K)
+    haul('-q', url)
+    with sqlite3.connect(store) as database:
+        database.execute('PRAGMA user_version = 99')
+    result = haul('-q', '--overwrite', url)
+    assert result.rc == 4
+    assert 'written by a newer haul' in result.err
+    assert rows(store, 'PRAGMA user_version') == [(99,)]
+    assert rows(store, 'SELECT count(*) FROM items') == [(1,)]
+    assert haul('-q', '--no-store', '--overwrite', url).rc == 0
+
+
+def test_without_a_place_it_fetches_all_the_same(haul, serve):
+    url = serve('a.bin', size=K)
+    result = haul('-q', url, env={'XDG_STATE_HOME': '/proc/none'})
+    assert result.rc == 0
+    assert 'this run is not recorded' in result.err
+    assert haul('-q', '--store=/proc/none/x', '--overwrite', url).rc == 4
+    assert haul('-q', '--overwrite', url, env={
+        'XDG_STATE_HOME': 'relative', 'HOME': ''}).err == ''
+    assert haul('--resume', env={'XDG_STATE_HOME': '', 'HOME': ''}).rc == 4
+
+
+def test_it_is_recorded_where_it_should_be_or_nowhere(haul, serve, store):
+    url = serve('a.bin', size=K)
+    for arguments in (('--no-store',), ('--discard',)):
+        assert haul('-q', *arguments, url).rc == 0
+    assert not store.parent.exists()
+    assert haul('-q', '--store', 'own.db', '--overwrite', url).rc == 0
+    assert (haul.folder / 'own.db').exists()
+    assert not store.parent.exists()
+    assert haul('-q', '--overwrite', url, env={
+        'XDG_STATE_HOME': '', 'HOME': str(haul.home)}).rc == 0
+    assert (haul.home / '.local/state/haul/queue.db').exists()
+    assert haul('-q', '--overwrite', url).rc == 0
+    assert store.exists()
+
+
+# ---- fsync ----------------------------------------------------------------
+
+@pytest.mark.skipif(STRACE is None, reason='strace is not installed')
+@pytest.mark.parametrize('policy', ('batch', 'file', 'never'))
+def test_when_the_disk_has_it(haul, serve, store, policy):
+    url = serve('a.bin', size=100 * K)
+    log = haul.folder.parent / 'strace'
+    done = subprocess.run(
+        [STRACE, '-f', '-y', '-o', str(log), '-e',
+         'trace=fsync,fdatasync,syncfs,linkat,renameat,renameat2',
+         haul.program, '-q', f'--fsync={policy}', url],
+        cwd=haul.folder, env=haul.environment, capture_output=True)
+    assert done.returncode == 0, done
+    calls = [line for line in log.read_text().splitlines()
+             if 'state/haul' not in line]
+    named = next(i for i, line in enumerate(calls)
+                 if re.search(r'(linkat|renameat2?)\(', line))
+    synced = [i for i, line in enumerate(calls)
+              if re.search(r'(syncfs|fsync|fdatasync)\(', line)]
+    assert any('syncfs(' in calls[i] for i in synced) == (policy == 'batch')
+    if policy == 'batch':
+        assert any(i > named for i in synced)
+    elif policy == 'file':
+        assert any(i < named for i in synced)
+        assert any(i > named for i in synced)
+    else:
+        assert synced == []
+    assert rows(store, 'SELECT state FROM items') == [(2,)]
+
+
+# ---- hosts ----------------------------------------------------------------
+
+def test_what_a_host_bears_is_known_to_the_next_run(haul, serve, store):
+    crowd = (2, {'status': 503, 'rate': 0})
+    url = serve('a.bin', size=2000 * K, rate=1000 * K, crowd=crowd)
+    assert haul('-q', '--min-split-size=64K', '-s', '6', url).rc == 0
+    origin, cap = rows(store, 'SELECT origin, cap FROM hosts')[0]
+    assert origin in url and 1 <= cap <= 4
+    refused = sum(r.status == 503 for r in serve.requests('a.bin'))
+    assert refused > 0
+    assert haul('-q', '--overwrite', '--min-split-size=64K', '-s', '6',
+                url).rc == 0
+    again = sum(r.status == 503 for r in serve.requests('a.bin')) - refused
+    assert again <= refused
