@@ -129,6 +129,18 @@ run_open_signals(struct run *run)
 	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
+/* From here on Ctrl-C ends the program at once: all that it could still lose
+ * is that what is done is recorded as done. */
+static void
+run_let_interrupt(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
 static void
 run_stop(struct run *run)
 {
@@ -923,6 +935,7 @@ run_command(const struct settings *settings, const struct arguments *arguments)
 out:
 	face_close(run.face);
 	output_free(run.output);
+	run_let_interrupt();
 	haul_free(run.haul);
 	feed_free(run.feed);
 	while (run.list_count > 0)

@@ -86,9 +86,18 @@ haul_open_journal(struct haul *haul, struct haul_error *error)
 	if (haul->journal == NULL)
 		return journal_judge(verdict, sys_errno, path, error);
 	journal_set_options(haul->journal, haul->given);
-	sys_errno = journal_start(haul->journal);
+	return HAUL_OK;
+}
+
+/* After the engine, which reads what hosts bear from the same handle. */
+static enum haul_result
+haul_start_journal(struct haul *haul, struct haul_error *error)
+{
+	int sys_errno = haul->journal != NULL ?
+	    journal_start(haul->journal) : 0;
+
 	return sys_errno == 0 ? HAUL_OK : journal_judge(STORE_FAILED,
-	    sys_errno, path, error);
+	    sys_errno, journal_path(haul->journal), error);
 }
 
 enum haul_result
@@ -115,6 +124,8 @@ haul_new(const struct haul_options *options, struct haul **result,
 		if (haul->engine == NULL)
 			why = haul_system_failed(error);
 	}
+	if (why == HAUL_OK)
+		why = haul_start_journal(haul, error);
 	if (why == HAUL_OK)
 		*result = haul;
 	else

@@ -106,8 +106,8 @@ journal_copy_extra(struct journal_row *row, const struct item_extra *extra)
 		row->mirrors[i] = alloc_string(extra->mirrors[i]);
 }
 
-/* The file system on which a finished file has to be synced. Found while the
- * folder is known to be open, which it is as long as the engine is. */
+/* The file system on which a finished file has to be synced. The folder is
+ * open as long as the engine is there. */
 static void
 journal_note_device(struct journal *journal, const struct folder *folder)
 {
@@ -154,6 +154,7 @@ void
 journal_copy_row(struct journal *journal, haul_id id, struct journal_row *row)
 {
 	const struct item *item = model_item(journal->model, id);
+	const struct folder *folder;
 
 	memset(row, 0, sizeof *row);
 	row->item.run = journal->run;
@@ -176,12 +177,13 @@ journal_copy_row(struct journal *journal, haul_id id, struct journal_row *row)
 		row->item.path = journal_keep(row,
 		    folder_join(item->folder, item->name));
 	row->done = item->state == HAUL_STATE_DONE;
-	if (row->done)
-		journal_note_device(journal, item->folder);
+	folder = item->folder;
 	if (item->extra != NULL)
 		journal_copy_extra(row, item->extra);
 	row->options = options_ref(item->options);
 	model_unlock(journal->model);
+	if (row->done)
+		journal_note_device(journal, folder);
 }
 
 /* ---- what of it may be written ---- */

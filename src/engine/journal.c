@@ -348,18 +348,30 @@ journal_put_moves(struct journal *journal, const struct model_batch *batch)
 	return verdict;
 }
 
-/* (locked) */
-static void
-journal_take_directory(struct journal *journal)
+/* Copies what others may change; no lock is held while the disk works, for
+ * who waits for this one may hold the model's. True if it is to be written. */
+static bool
+journal_copy_run(struct journal *journal, struct store_run *run)
 {
-	const char *now = journal->directory;
+	const char *now;
+	bool wanted;
 
-	if (journal->run_directory == NULL)
-		journal->run_directory = alloc_string(now);
-	free(journal->other_directory);
-	journal->other_directory = now == NULL ||
-	    strcmp(now, journal->run_directory) == 0 ? NULL :
-	    alloc_string(now);
+	pthread_mutex_lock(&journal->lock);
+	now = journal->directory;
+	wanted = journal->run == 0 || journal->options_changed;
+	journal->options_changed = false;
+	if (wanted) {
+		if (journal->run_directory == NULL)
+			journal->run_directory = alloc_string(now);
+		free(journal->other_directory);
+		journal->other_directory = strcmp(now,
+		    journal->run_directory) == 0 ? NULL : alloc_string(now);
+		run->options = alloc_string(journal->options);
+		run->needs = alloc_string(journal->needs);
+	}
+	pthread_mutex_unlock(&journal->lock);
+	run->directory = journal->run_directory;
+	return wanted;
 }
 
 /* The run's own row, when it is new or its options have changed. */
@@ -370,19 +382,14 @@ journal_put_run(struct journal *journal)
 		.id = journal->run, .started_ms = journal->started_ms,
 		.pid = getpid(), .boot = journal->boot,
 	};
-	enum store_verdict verdict = STORE_OK;
+	enum store_verdict verdict;
 	int64_t holder;
 
-	pthread_mutex_lock(&journal->lock);
-	if (journal->run == 0 || journal->options_changed) {
-		journal_take_directory(journal);
-		run.directory = journal->run_directory;
-		run.options = journal->options;
-		run.needs = journal->needs;
-		verdict = store_put_run(journal->store, &run);
-		journal->options_changed = verdict != STORE_OK;
-	}
-	pthread_mutex_unlock(&journal->lock);
+	if (!journal_copy_run(journal, &run))
+		return STORE_OK;
+	verdict = store_put_run(journal->store, &run);
+	free((char *)run.options);
+	free((char *)run.needs);
 	if (verdict != STORE_OK)
 		return verdict;
 	journal->run = run.id;
@@ -518,6 +525,9 @@ journal_write(struct journal *journal, bool last)
 			journal->run_lock = -1;
 			journal->run = 0;
 		}
+		pthread_mutex_lock(&journal->lock);
+		journal->options_changed = true;
+		pthread_mutex_unlock(&journal->lock);
 		model_return_batch(journal->model, &batch);
 	} else if (journal->done_count > 0 && (last ||
 	    clock_monotonic_ms() >= journal->sync_not_before_ms)) {

@@ -56,7 +56,7 @@ how_many(unsigned usual)
 	return few < usual ? (unsigned)few : usual;
 }
 
-static struct store *store;
+static struct store *store, *parents;
 
 static void
 open_store(void)
@@ -472,7 +472,7 @@ test_two_writers(void **state)
 	if (child == 0) {
 		int error;
 
-		store = NULL;
+		parents = store;        /* not ours to close */
 		if (store_open(path, true, &store, &error) != STORE_OK)
 			_exit(1);
 		for (i = 1; i <= 300; i++)
