@@ -40,9 +40,13 @@ def kill_after(haul, serve, name, count, *arguments):
 def claimed(haul, name):
     path = haul.folder / (name + '.part.haul')
     try:
-        lines = path.read_text().splitlines()
+        return claimed_by(path.read_text())
     except FileNotFoundError:
         return 0
+
+
+def claimed_by(record):
+    lines = record.splitlines()
     ranges = [line.split()[1].split('-') for line in lines
               if line.startswith('range ')]
     return sum(int(end) - int(start) for start, end in ranges)

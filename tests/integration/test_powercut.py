@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: MIT
+"""A power cut at any operation (FAILURES 12, 16 to 18, promise 3).
+
+haul runs under powercut/shim.c, which writes down all that is done to the
+target directory and kills it before some operation; powercut/cut.py then
+leaves of the directory what a file system owes, and of the rest what the dice
+say. After each cut:
+
+- the final name holds nothing, the old file or the whole new one
+- what a record says that is on the disk for certain is not fetched again
+- the next run ends with the right bytes and leaves nothing else
+
+HAUL_POWERCUTS=200 makes so many cuts instead of a few; HAUL_SEED names the
+dice of a failure.
+"""
+
+import os
+import pathlib
+import random
+import subprocess
+
+import pytest
+
+from test_proof import claimed_by
+
+TESTS = pathlib.Path(__file__).resolve().parent.parent
+CUTS = int(os.environ.get('HAUL_POWERCUTS', 10))
+SEED = int(os.environ.get('HAUL_SEED', 1))
+SIZE = 20_000_000
+RATE = ('--limit-rate=16M', '--max-splits=3', '--min-split-size=1M',
+        '--retry-delay=50ms')
+WRITES = SIZE // (16 * 1024)            # operations of a run, about
+
+if 'detect_leaks' in os.environ.get('ASAN_OPTIONS', ''):
+    pytest.skip('the sanitizer must be loaded first',
+                allow_module_level=True)
+
+import sys                      # noqa: E402
+sys.path.insert(0, str(TESTS / 'powercut'))
+import cut                      # noqa: E402
+
+
+@pytest.fixture(scope='session')
+def shim(tmp_path_factory):
+    path = tmp_path_factory.mktemp('shim') / 'shim.so'
+    subprocess.run([*os.environ.get('CC', 'cc').split(), '-shared', '-fPIC',
+                    '-O2', '-o', str(path),
+                    str(TESTS / 'powercut' / 'shim.c'), '-ldl'], check=True,
+                   timeout=60)
+    return path
+
+
+class Power:
+    """Runs haul until the power goes."""
+
+    def __init__(self, haul, shim, folder):
+        self.haul, self.shim, self.log = haul, shim, folder / 'log'
+
+    def run(self, at, *arguments):
+        """The model of the directory, and the result; rc -9: cut."""
+        self.log.unlink(missing_ok=True)
+        model = cut.Directory(self.haul.folder)
+        result = self.haul('--json', *arguments, env={
+            'LD_PRELOAD': str(self.shim), 'POWERCUT_AT': str(at),
+            'POWERCUT_DIR': str(self.haul.folder),
+            'POWERCUT_LOG': str(self.log)})
+        if self.log.exists():
+            model.read(self.log)
+        return model, result
+
+
+def certain(model, name):
+    """Bytes of the record that is on the disk whatever happens, if no later
+    one may have taken its place."""
+    text = model.certain(name + '.part.haul')
+    return claimed_by(text.decode()) if text else 0
+
+
+def clear(haul):
+    for name in haul.names():
+        (haul.folder / name).unlink()
+
+
+@pytest.mark.parametrize('old', [None, b'the old file'], ids=['new', 'old'])
+def test_after_a_power_cut_the_same_command_goes_on(
+        old, haul, serve, shim, tmp_path):
+    dice = random.Random(SEED)
+    power = Power(haul, shim, tmp_path)
+    url = serve('f.bin', size=SIZE)
+    data, command = serve.data('f.bin'), (*RATE, '--overwrite=always', url)
+    resumed = 0
+    for number in range((CUTS + 1) // 2):
+        clear(haul)
+        if old:
+            haul.write('f.bin', old)
+        where = f'HAUL_SEED={SEED}, cut {number}'
+        while True:
+            at = dice.randint(1, WRITES)
+            model, result = power.run(at, *command)
+            if result.rc == 0:
+                break
+            assert result.rc == -9, result
+            owed = certain(model, 'f.bin')
+            model.cut(dice)
+            names = haul.names()
+            there = haul.read('f.bin') if 'f.bin' in names else None
+            assert there in (old, data), (where, at)
+            before = serve.sent('f.bin')
+            if there == data or dice.random() < .5:
+                continue
+            result = haul.json(*command)
+            assert result.rc == 0, (where, at, result)
+            assert haul.read('f.bin') == data, (where, at)
+            # What is asked for once more: what the socket held as well.
+            assert serve.sent('f.bin') - before <= \
+                SIZE - owed + 1_000_000, (where, at, owed)
+            resumed += owed > 0
+            break
+        assert haul.read('f.bin') == data, (where, at)
+        assert all(n == 'f.bin' or '.part.old' in n for n in haul.names()), \
+            (where, at, haul.names())
+    assert resumed > 0 or CUTS < 10
+
+
+def test_after_a_power_cut_another_object_is_not_mixed_in(
+        haul, serve, shim, tmp_path):
+    """The file changes on the server between the cuts."""
+    dice = random.Random(SEED + 1)
+    power = Power(haul, shim, tmp_path)
+    for number in range((CUTS + 2) // 3):
+        clear(haul)
+        where = f'HAUL_SEED={SEED}, cut {number}'
+        for turn in range(3):
+            url = serve('f.bin', size=SIZE, seed=f'{number}-{turn}')
+            at = dice.randint(1, WRITES) if turn < 2 else 0
+            model, result = power.run(at, *RATE, '--overwrite=always', url)
+            if result.rc == 0:
+                assert haul.read('f.bin') == serve.data('f.bin'), (where, at)
+                break
+            assert result.rc == -9, result
+            model.cut(dice)
+            assert 'f.bin' not in haul.names(), (where, at)
+
+
+def test_the_shim_sees_what_is_not_synced(haul, serve, shim, tmp_path):
+    """That the test can fail: without its syncs nothing is owed."""
+    power = Power(haul, shim, tmp_path)
+    url = serve('f.bin', size=SIZE)
+    model, result = power.run(WRITES * 3 // 4, *RATE, url)
+    assert result.rc == -9
+    assert model.certain('f.bin.part.haul'), 'no checkpoint before the cut'
+    model.pending, model.names = [], {}
+    assert certain(model, 'f.bin') == 0
+    owed = cut.File(b'')
+    owed.add(0, b'x' * 10)
+    assert owed.base == b''
+    owed.synced(1)
+    assert owed.base == b'x' * 10
