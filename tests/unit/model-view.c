@@ -13,7 +13,6 @@
 
 #include "engine/model.h"
 
-#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,75 +21,11 @@
 
 #include <cmocka.h>
 
-#include "engine/folder.h"
 #include "engine/options.h"
+#include "items.h"
 
 #define TIME_LIMIT_S 60
 #define LENGTH(array) (sizeof (array) / sizeof *(array))
-
-static struct model *model;
-static struct folders *folders;
-static struct folder *folder;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	model = model_new();
-	folders = folders_new();
-	folder = folders_open(folders, "/tmp");
-	return model == NULL || folder == NULL ? -1 : 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	model_free(model);
-	folders_free(folders);
-	return 0;
-}
-
-static haul_id
-add(const char *url)
-{
-	struct haul_request request = { .url = url };
-
-	return model_add(model, &request, NULL);
-}
-
-static void
-add_many(size_t count)
-{
-	char url[64];
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		snprintf(url, sizeof url, "http://a.example/%zu", i + 1);
-		assert_int_equal(add(url), i + 1);
-	}
-}
-
-static struct haul_totals
-totals(void)
-{
-	struct haul_totals now;
-
-	model_copy_totals(model, &now);
-	return now;
-}
-
-static void
-move(haul_id id, enum haul_state to)
-{
-	model_set_state(model, id, to);
-}
-
-static void
-pause_ms(int ms)
-{
-	poll(NULL, 0, ms);
-}
 
 /* ---- views ---- */
 
@@ -127,12 +62,12 @@ test_views(void **state)
 	uint64_t rank = 7;
 
 	(void)state;
-	add_many(8);
-	move(3, HAUL_STATE_FAILED);
-	move(5, HAUL_STATE_CONNECTING);
-	pause_ms(2);
-	move(1, HAUL_STATE_CONNECTING);
-	move(7, HAUL_STATE_PAUSED);
+	items_add_many(8);
+	items_move(3, HAUL_STATE_FAILED);
+	items_move(5, HAUL_STATE_CONNECTING);
+	items_wait_ms(2);
+	items_move(1, HAUL_STATE_CONNECTING);
+	items_move(7, HAUL_STATE_PAUSED);
 	expect_view(HAUL_IN_ALL, HAUL_ORDER_ENDED, false, IDS(3));
 	expect_view(HAUL_IN_ALL, HAUL_ORDER_QUEUE, false,
 	    IDS(1, 2, 3, 4, 5, 6, 7, 8));
@@ -145,14 +80,14 @@ test_views(void **state)
 	    IDS(2, 4, 6, 8));
 	expect_view(HAUL_IN_ACTIVE, HAUL_ORDER_STARTED, false, IDS(5, 1));
 	expect_view(HAUL_IN_ALL, HAUL_ORDER_STARTED, true, IDS(1, 5));
-	move(5, HAUL_STATE_DONE);
-	move(1, HAUL_STATE_FAILED);
+	items_move(5, HAUL_STATE_DONE);
+	items_move(1, HAUL_STATE_FAILED);
 	expect_view(HAUL_IN_ALL, HAUL_ORDER_ENDED, false, IDS(3, 5, 1));
 	expect_view(HAUL_IN_ENDED & ~HAUL_IN(HAUL_STATE_DONE),
 	    HAUL_ORDER_ENDED, true, IDS(1, 3));
-	move(3, HAUL_STATE_QUEUED);
+	items_move(3, HAUL_STATE_QUEUED);
 	expect_view(HAUL_IN_ALL, HAUL_ORDER_ENDED, false, IDS(5, 1));
-	move(3, HAUL_STATE_FAILED);
+	items_move(3, HAUL_STATE_FAILED);
 	expect_view(HAUL_IN_ALL, HAUL_ORDER_ENDED, false, IDS(5, 1, 3));
 	/* Not in it: where it would stand. */
 	assert_false(model_view_rank(model, &failed, 2, &rank));
@@ -161,7 +96,7 @@ test_views(void **state)
 	assert_int_equal(rank, 2);
 	assert_false(model_view_rank(model, &failed, 9, &rank));
 	assert_int_equal(rank, 0);
-	assert_int_equal(add("http://a.example/9"), 9);
+	assert_int_equal(items_add("http://a.example/9"), 9);
 	expect_view(HAUL_IN(HAUL_STATE_QUEUED), HAUL_ORDER_QUEUE, true,
 	    IDS(9, 8, 6, 4, 2));
 }
@@ -172,7 +107,7 @@ test_moves(void **state)
 	struct haul_row rows[4];
 
 	(void)state;
-	add_many(6);
+	items_add_many(6);
 	assert_int_equal(model_next_queued(model), 1);
 	model_move(model, 5, 2);
 	model_move(model, 1, 0);
@@ -180,8 +115,8 @@ test_moves(void **state)
 	assert_int_equal(model_next_queued(model), 5);
 	expect_view(HAUL_IN_ALL, HAUL_ORDER_QUEUE, false,
 	    IDS(5, 2, 3, 4, 6, 1));
-	move(5, HAUL_STATE_CONNECTING);
-	move(1, HAUL_STATE_CONNECTING);
+	items_move(5, HAUL_STATE_CONNECTING);
+	items_move(1, HAUL_STATE_CONNECTING);
 	model_move(model, 6, HAUL_FIRST);
 	assert_int_equal(model_next_queued(model), 6);
 	model_set_parked(model, 6, true);
@@ -192,7 +127,7 @@ test_moves(void **state)
 	assert_int_equal(model_copy_active(model, rows, 4), 2);
 	assert_int_equal(rows[0].id, 1);
 	assert_int_equal(rows[1].id, 5);
-	move(5, HAUL_STATE_QUEUED);
+	items_move(5, HAUL_STATE_QUEUED);
 	assert_int_equal(model_next_queued(model), 5);
 }
 
@@ -202,17 +137,17 @@ test_next_queued(void **state)
 {
 	(void)state;
 	assert_int_equal(model_next_queued(model), 0);
-	add_many(4);
-	move(1, HAUL_STATE_CONNECTING);
+	items_add_many(4);
+	items_move(1, HAUL_STATE_CONNECTING);
 	assert_int_equal(model_next_queued(model), 2);
 	model_set_parked(model, 2, true);
-	move(3, HAUL_STATE_PAUSED);
+	items_move(3, HAUL_STATE_PAUSED);
 	assert_int_equal(model_next_queued(model), 4);
-	move(3, HAUL_STATE_QUEUED);
+	items_move(3, HAUL_STATE_QUEUED);
 	assert_int_equal(model_next_queued(model), 3);
 	model_set_parked(model, 2, false);
 	assert_int_equal(model_next_queued(model), 2);
-	move(1, HAUL_STATE_QUEUED);
+	items_move(1, HAUL_STATE_QUEUED);
 	assert_int_equal(model_next_queued(model), 1);
 }
 
@@ -223,20 +158,20 @@ test_removed(void **state)
 	struct haul_item *copy;
 
 	(void)state;
-	add_many(4);
+	items_add_many(4);
 	model_set_size(model, 1, 100);
 	model_count_bytes(model, model_item(model, 1), 30, 30);
 	model_set_size(model, 2, 50);
-	move(2, HAUL_STATE_FAILED);
-	move(3, HAUL_STATE_PAUSED);
+	items_move(2, HAUL_STATE_FAILED);
+	items_move(3, HAUL_STATE_PAUSED);
 	model_remove(model, 1);
 	model_remove(model, 2);
 	model_remove(model, 3);
-	assert_int_equal(totals().files, 1);
-	assert_int_equal(totals().removed, 3);
-	assert_int_equal(totals().got_bytes, 0);
-	assert_int_equal(totals().size_bytes, 0);
-	assert_int_equal(totals().fetched_bytes, 30);
+	assert_int_equal(items_totals().files, 1);
+	assert_int_equal(items_totals().removed, 3);
+	assert_int_equal(items_totals().got_bytes, 0);
+	assert_int_equal(items_totals().size_bytes, 0);
+	assert_int_equal(items_totals().fetched_bytes, 30);
 	expect_view(~0U, HAUL_ORDER_QUEUE, false, IDS(4));
 	assert_int_equal(model_next_queued(model), 4);
 	results = model_copy_results(model);
@@ -256,8 +191,8 @@ test_removed(void **state)
 	assert_int_equal(model_item(model, 1)->state, HAUL_STATE_QUEUED);
 	assert_int_equal(model_item(model, 2)->state, HAUL_STATE_FAILED);
 	assert_int_equal(model_item(model, 3)->state, HAUL_STATE_PAUSED);
-	assert_int_equal(totals().size_bytes, 150);
-	assert_int_equal(totals().got_bytes, 30);
+	assert_int_equal(items_totals().size_bytes, 150);
+	assert_int_equal(items_totals().got_bytes, 30);
 	expect_view(HAUL_IN_ALL, HAUL_ORDER_QUEUE, false, IDS(1, 2, 3, 4));
 	expect_view(HAUL_IN_ALL, HAUL_ORDER_ENDED, false, IDS(2));
 }
@@ -266,19 +201,19 @@ static void
 test_done_on_hold(void **state)
 {
 	(void)state;
-	add_many(3);
-	move(1, HAUL_STATE_CONNECTING);
-	move(3, HAUL_STATE_PAUSED);
+	items_add_many(3);
+	items_move(1, HAUL_STATE_CONNECTING);
+	items_move(3, HAUL_STATE_PAUSED);
 	model_set_hold(model, HAUL_HOLD_NEW);
-	assert_int_equal(totals().hold, HAUL_HOLD_NEW);
+	assert_int_equal(items_totals().hold, HAUL_HOLD_NEW);
 	assert_false(model_is_done(model));
-	move(1, HAUL_STATE_DONE);
+	items_move(1, HAUL_STATE_DONE);
 	assert_true(model_is_done(model));
 	model_set_hold(model, HAUL_HOLD_ALL);
 	assert_false(model_is_done(model));
 	model_set_hold(model, HAUL_HOLD_NOTHING);
 	assert_false(model_is_done(model));
-	move(2, HAUL_STATE_PAUSED);
+	items_move(2, HAUL_STATE_PAUSED);
 	assert_true(model_is_done(model));
 }
 
@@ -289,7 +224,7 @@ test_edited(void **state)
 	struct haul_item *copy;
 
 	(void)state;
-	add_many(1);
+	items_add_many(1);
 	model_set_answer(model, 1, "http://f.example/", "\"e\"", "date");
 	model_set_url(model, 1, "http://b.example/b", "http://a.example/1");
 	copy = model_copy_item(model, 1);
@@ -315,7 +250,7 @@ static void
 expect_change(const char *what)
 {
 	static uint64_t last;
-	uint64_t now = totals().changes;
+	uint64_t now = items_totals().changes;
 
 	if (now <= last && what != NULL)
 		fail_msg("no change: %s", what);
@@ -331,9 +266,9 @@ test_changes(void **state)
 
 	(void)state;
 	expect_change(NULL);
-	add_many(2);
+	items_add_many(2);
 	expect_change("added");
-	move(1, HAUL_STATE_CONNECTING);
+	items_move(1, HAUL_STATE_CONNECTING);
 	expect_change("state");
 	model_set_name(model, 1, folder, "one");
 	expect_change("name");
@@ -354,15 +289,15 @@ test_changes(void **state)
 	expect_change("move");
 	model_set_hold(model, HAUL_HOLD_NEW);
 	expect_change("hold");
-	before = totals().changes;
+	before = items_totals().changes;
 	model_set_live(model, &live);
 	model_set_speed(model, 77);
 	model_set_size(model, 1, 10);
-	assert_int_equal(totals().changes, before);
+	assert_int_equal(items_totals().changes, before);
 }
 
 #define TEST(name, function) \
-	{ name, function, setup, teardown, NULL }
+	{ name, function, items_setup, items_teardown, NULL }
 
 int
 main(void)

@@ -40,76 +40,12 @@
 #include <cmocka.h>
 
 #include "engine/clock.h"
-#include "engine/folder.h"
 #include "engine/options.h"
+#include "items.h"
 
 #define TIME_LIMIT_S 60
 #define LENGTH(array) (sizeof (array) / sizeof *(array))
 #define MANY 20000
-
-static struct model *model;
-static struct folders *folders;
-static struct folder *folder;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	model = model_new();
-	folders = folders_new();
-	folder = folders_open(folders, "/tmp");
-	return model == NULL || folder == NULL ? -1 : 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	model_free(model);
-	folders_free(folders);
-	return 0;
-}
-
-static haul_id
-add(const char *url)
-{
-	struct haul_request request = { .url = url };
-
-	return model_add(model, &request, NULL);
-}
-
-static void
-add_many(size_t count)
-{
-	char url[64];
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		snprintf(url, sizeof url, "http://a.example/%zu", i + 1);
-		assert_int_equal(add(url), i + 1);
-	}
-}
-
-static struct haul_totals
-totals(void)
-{
-	struct haul_totals now;
-
-	model_copy_totals(model, &now);
-	return now;
-}
-
-static void
-move(haul_id id, enum haul_state to)
-{
-	model_set_state(model, id, to);
-}
-
-static void
-pause_ms(int ms)
-{
-	poll(NULL, 0, ms);
-}
 
 /* ---- items ---- */
 
@@ -126,7 +62,7 @@ test_add(void **state)
 	(void)state;
 	assert_int_equal(model_count(model), 0);
 	assert_int_equal(model_add(model, &request, options_new()), 1);
-	assert_int_equal(add("http://c.example/"), 2);
+	assert_int_equal(items_add("http://c.example/"), 2);
 	memset(url, '!', sizeof url - 1);
 	memset(mirror, '!', sizeof mirror - 1);
 	memset(name, '!', sizeof name - 1);
@@ -154,15 +90,15 @@ test_many(void **state)
 	haul_id id;
 
 	(void)state;
-	add_many(1);
+	items_add_many(1);
 	first = model_item(model, 1);
 	for (id = 2; id <= MANY; id++)
-		assert_int_equal(add("http://a.example/y"), id);
+		assert_int_equal(items_add("http://a.example/y"), id);
 	large = calloc(1, 3000001);
 	assert_non_null(large);
 	memset(large, 'x', 3000000);
-	assert_int_equal(add(large), MANY + 1);
-	assert_int_equal(add("http://a.example/z"), MANY + 2);
+	assert_int_equal(items_add(large), MANY + 1);
+	assert_int_equal(items_add("http://a.example/z"), MANY + 2);
 	assert_ptr_equal(model_item(model, 1), first);
 	assert_string_equal(first->url, "http://a.example/1");
 	assert_string_equal(model_item(model, MANY)->url,
@@ -171,7 +107,7 @@ test_many(void **state)
 	assert_string_equal(model_item(model, MANY + 2)->url,
 	    "http://a.example/z");
 	free(large);
-	assert_int_equal(totals().queued, MANY + 2);
+	assert_int_equal(items_totals().queued, MANY + 2);
 }
 
 /* ---- states ---- */
@@ -182,20 +118,20 @@ test_states(void **state)
 	struct haul_totals now;
 
 	(void)state;
-	add_many(8);
-	move(1, HAUL_STATE_CONNECTING);
-	move(2, HAUL_STATE_CONNECTING);
-	move(2, HAUL_STATE_ACTIVE);
-	move(2, HAUL_STATE_ACTIVE);
-	move(3, HAUL_STATE_CONNECTING);
-	move(3, HAUL_STATE_WAITING);
-	move(4, HAUL_STATE_CONNECTING);
-	move(4, HAUL_STATE_VERIFYING);
-	move(5, HAUL_STATE_SKIPPED);
-	move(6, HAUL_STATE_FAILED);
-	move(7, HAUL_STATE_CONNECTING);
-	move(7, HAUL_STATE_DONE);
-	now = totals();
+	items_add_many(8);
+	items_move(1, HAUL_STATE_CONNECTING);
+	items_move(2, HAUL_STATE_CONNECTING);
+	items_move(2, HAUL_STATE_ACTIVE);
+	items_move(2, HAUL_STATE_ACTIVE);
+	items_move(3, HAUL_STATE_CONNECTING);
+	items_move(3, HAUL_STATE_WAITING);
+	items_move(4, HAUL_STATE_CONNECTING);
+	items_move(4, HAUL_STATE_VERIFYING);
+	items_move(5, HAUL_STATE_SKIPPED);
+	items_move(6, HAUL_STATE_FAILED);
+	items_move(7, HAUL_STATE_CONNECTING);
+	items_move(7, HAUL_STATE_DONE);
+	now = items_totals();
 	assert_int_equal(now.files, 8);
 	assert_int_equal(now.queued, 1);
 	assert_int_equal(now.active, 3);
@@ -204,19 +140,19 @@ test_states(void **state)
 	assert_int_equal(now.skipped, 1);
 	assert_int_equal(now.failed, 1);
 	assert_false(model_is_done(model));
-	move(1, HAUL_STATE_FAILED);
-	move(2, HAUL_STATE_DONE);
-	move(3, HAUL_STATE_CONNECTING);
-	move(3, HAUL_STATE_QUEUED);
-	move(3, HAUL_STATE_SKIPPED);
-	move(4, HAUL_STATE_DONE);
+	items_move(1, HAUL_STATE_FAILED);
+	items_move(2, HAUL_STATE_DONE);
+	items_move(3, HAUL_STATE_CONNECTING);
+	items_move(3, HAUL_STATE_QUEUED);
+	items_move(3, HAUL_STATE_SKIPPED);
+	items_move(4, HAUL_STATE_DONE);
 	assert_false(model_is_done(model));
-	move(8, HAUL_STATE_SKIPPED);
+	items_move(8, HAUL_STATE_SKIPPED);
 	assert_true(model_is_done(model));
 	assert_int_equal(model_copy_active(model, NULL, 0), 0);
-	move(6, HAUL_STATE_QUEUED);
+	items_move(6, HAUL_STATE_QUEUED);
 	assert_false(model_is_done(model));
-	assert_int_equal(totals().failed, 1);
+	assert_int_equal(items_totals().failed, 1);
 }
 
 static const enum haul_state illegal_moves[][2] = {
@@ -246,7 +182,7 @@ expect_abort(enum haul_state from, enum haul_state to)
 		signal(SIGABRT, SIG_DFL);
 		close(STDERR_FILENO);
 		model_item(model, 1)->state = (uint8_t)from;
-		move(1, to);
+		items_move(1, to);
 		_exit(0);
 	}
 	assert_true(pid > 0);
@@ -260,7 +196,7 @@ test_illegal(void **state)
 	size_t i;
 
 	(void)state;
-	add_many(1);
+	items_add_many(1);
 	for (i = 0; i < LENGTH(illegal_moves); i++)
 		expect_abort(illegal_moves[i][0], illegal_moves[i][1]);
 }
@@ -271,23 +207,23 @@ static void
 test_sizes(void **state)
 {
 	(void)state;
-	assert_false(totals().size_is_lower_bound);
-	add_many(3);
-	assert_true(totals().size_is_lower_bound);
-	assert_int_equal(totals().size_bytes, 0);
+	assert_false(items_totals().size_is_lower_bound);
+	items_add_many(3);
+	assert_true(items_totals().size_is_lower_bound);
+	assert_int_equal(items_totals().size_bytes, 0);
 	model_set_size(model, 1, 100);
 	model_set_size(model, 2, 0);
-	assert_int_equal(totals().size_bytes, 100);
-	assert_true(totals().size_is_lower_bound);
+	assert_int_equal(items_totals().size_bytes, 100);
+	assert_true(items_totals().size_is_lower_bound);
 	model_set_size(model, 3, 50);
 	model_set_size(model, 3, 50);
-	assert_int_equal(totals().size_bytes, 150);
-	assert_false(totals().size_is_lower_bound);
+	assert_int_equal(items_totals().size_bytes, 150);
+	assert_false(items_totals().size_is_lower_bound);
 	model_set_size(model, 1, 70);
-	assert_int_equal(totals().size_bytes, 120);
+	assert_int_equal(items_totals().size_bytes, 120);
 	model_set_size(model, 3, -1);
-	assert_int_equal(totals().size_bytes, 70);
-	assert_true(totals().size_is_lower_bound);
+	assert_int_equal(items_totals().size_bytes, 70);
+	assert_true(items_totals().size_is_lower_bound);
 }
 
 static void
@@ -296,12 +232,12 @@ test_bytes(void **state)
 	struct haul_item *copy;
 
 	(void)state;
-	add_many(2);
+	items_add_many(2);
 	model_count_bytes(model, model_item(model, 1), 1000, 900);
 	model_count_bytes(model, model_item(model, 2), 0, 500);
 	model_count_bytes(model, model_item(model, 1), 10, -400);
-	assert_int_equal(totals().got_bytes, 1000);
-	assert_int_equal(totals().fetched_bytes, 1010);
+	assert_int_equal(items_totals().got_bytes, 1000);
+	assert_int_equal(items_totals().fetched_bytes, 1010);
 	copy = model_copy_item(model, 1);
 	assert_int_equal(copy->got_bytes, 500);
 	haul_item_free(copy);
@@ -319,9 +255,9 @@ test_active(void **state)
 	size_t i;
 
 	(void)state;
-	add_many(100);
+	items_add_many(100);
 	for (i = 0; i < LENGTH(order); i++)
-		move(order[i], HAUL_STATE_CONNECTING);
+		items_move(order[i], HAUL_STATE_CONNECTING);
 	model_set_live(model, &live);
 	live.id = 41;                   /* does not run: nothing happens */
 	model_set_live(model, &live);
@@ -342,14 +278,14 @@ test_active(void **state)
 	assert_int_equal(model_copy_active(model, rows, 2), 5);
 	assert_int_equal(rows[1].id, 7);
 	assert_int_equal(rows[2].id, UINT64_C(0x5555555555555555));
-	move(7, HAUL_STATE_DONE);
-	move(99, HAUL_STATE_FAILED);
+	items_move(7, HAUL_STATE_DONE);
+	items_move(99, HAUL_STATE_FAILED);
 	assert_int_equal(model_copy_active(model, rows, 200), 3);
 	assert_int_equal(rows[1].id, 40);
 	assert_int_equal(rows[2].id, 50);
 	/* What it showed before has gone with it. */
-	move(40, HAUL_STATE_QUEUED);
-	move(40, HAUL_STATE_CONNECTING);
+	items_move(40, HAUL_STATE_QUEUED);
+	items_move(40, HAUL_STATE_CONNECTING);
 	model_copy_active(model, rows, 200);
 	assert_int_equal(rows[1].connections, 0);
 }
@@ -378,8 +314,8 @@ test_short_names(void **state)
 
 	(void)state;
 	for (i = 0; i < LENGTH(short_names); i++) {
-		assert_int_equal(add(short_names[i].url), i + 1);
-		move(i + 1, HAUL_STATE_CONNECTING);
+		assert_int_equal(items_add(short_names[i].url), i + 1);
+		items_move(i + 1, HAUL_STATE_CONNECTING);
 	}
 	model_copy_active(model, rows, LENGTH(rows));
 	for (i = 0; i < LENGTH(short_names); i++)
@@ -394,8 +330,8 @@ test_names(void **state)
 	struct haul_row row;
 
 	(void)state;
-	add_many(1);
-	move(1, HAUL_STATE_CONNECTING);
+	items_add_many(1);
+	items_move(1, HAUL_STATE_CONNECTING);
 	copy = model_copy_item(model, 1);
 	assert_null(copy->path);
 	haul_item_free(copy);
@@ -422,9 +358,9 @@ test_segments(void **state)
 	struct haul_range list[4];
 
 	(void)state;
-	add_many(3);
+	items_add_many(3);
 	assert_int_equal(model_copy_segments(model, 2, list, 4), 0);
-	move(2, HAUL_STATE_CONNECTING);
+	items_move(2, HAUL_STATE_CONNECTING);
 	assert_int_equal(model_copy_segments(model, 2, list, 4), 0);
 	model_set_live(model, &live);
 	assert_int_equal(model_copy_segments(model, 2, list, 4), 3);
@@ -437,7 +373,7 @@ test_segments(void **state)
 	assert_int_equal(model_copy_segments(model, 1, list, 4), 0);
 	assert_int_equal(model_copy_segments(model, 0, list, 4), 0);
 	assert_int_equal(model_copy_segments(model, 9, list, 4), 0);
-	move(2, HAUL_STATE_DONE);
+	items_move(2, HAUL_STATE_DONE);
 	assert_int_equal(model_copy_segments(model, 2, list, 4), 0);
 }
 
@@ -465,11 +401,11 @@ test_failure(void **state)
 	int i;
 
 	(void)state;
-	add_many(1);
-	move(1, HAUL_STATE_CONNECTING);
+	items_add_many(1);
+	items_move(1, HAUL_STATE_CONNECTING);
 	for (i = 1; i <= MODEL_HISTORY + 4; i++)
 		fail_once(1, i);
-	move(1, HAUL_STATE_FAILED);
+	items_move(1, HAUL_STATE_FAILED);
 	copy = model_copy_item(model, 1);
 	assert_int_equal(copy->cause, HAUL_CAUSE_HTTP);
 	assert_int_equal(copy->curl_code, MODEL_HISTORY + 4);
@@ -493,8 +429,8 @@ test_failure_forgotten(void **state)
 	struct haul_item *copy;
 
 	(void)state;
-	add_many(1);
-	move(1, HAUL_STATE_CONNECTING);
+	items_add_many(1);
+	items_move(1, HAUL_STATE_CONNECTING);
 	fail_once(1, 1);
 	failure_set(&failure, HAUL_CAUSE_CANCELLED, "cancelled");
 	model_set_failure(model, 1, &failure, "http://a.example/", 0, false);
@@ -502,7 +438,7 @@ test_failure_forgotten(void **state)
 	assert_int_equal(copy->cause, HAUL_CAUSE_CANCELLED);
 	assert_int_equal(copy->history_count, 1);
 	haul_item_free(copy);
-	move(1, HAUL_STATE_DONE);
+	items_move(1, HAUL_STATE_DONE);
 	copy = model_copy_item(model, 1);
 	assert_int_equal(copy->cause, HAUL_CAUSE_NONE);
 	assert_null(copy->message);
@@ -519,7 +455,7 @@ test_copy(void **state)
 	(void)state;
 	assert_null(model_copy_item(model, 0));
 	assert_null(model_copy_item(model, 1));
-	add_many(1);
+	items_add_many(1);
 	assert_null(model_copy_item(model, 2));
 	model_set_answer(model, 1, "http://f.example/", "\"e\"", NULL);
 	model_set_answer(model, 1, "http://g.example/", "\"e\"", "date");
@@ -529,8 +465,8 @@ test_copy(void **state)
 	model_set_checked(model, 1);
 	model_count_attempt(model, 1);
 	model_count_attempt(model, 1);
-	move(1, HAUL_STATE_CONNECTING);
-	move(1, HAUL_STATE_WAITING);
+	items_move(1, HAUL_STATE_CONNECTING);
+	items_move(1, HAUL_STATE_WAITING);
 	model_set_due(model, 1, &(struct model_due){
 	    clock_monotonic_ms() + 60000, 3, 6 });
 	assert_int_equal(model_copy_active(model, &row, 1), 1);
@@ -566,7 +502,7 @@ test_many_attempts(void **state)
 	int i;
 
 	(void)state;
-	add_many(1);
+	items_add_many(1);
 	for (i = 0; i < 70000; i++)
 		model_count_attempt(model, 1);
 	copy = model_copy_item(model, 1);
@@ -585,8 +521,8 @@ finish(haul_id id, enum haul_state as)
 		fail_once(id, (int)id);
 	snprintf(name, sizeof name, "f%d", (int)id);
 	model_set_name(model, id, folder, name);
-	move(id, HAUL_STATE_CONNECTING);
-	move(id, as);
+	items_move(id, HAUL_STATE_CONNECTING);
+	items_move(id, as);
 }
 
 static void
@@ -599,7 +535,7 @@ test_results(void **state)
 	size_t i;
 
 	(void)state;
-	add_many(7);
+	items_add_many(7);
 	finish(5, HAUL_STATE_DONE);
 	finish(4, HAUL_STATE_SKIPPED);
 	finish(3, HAUL_STATE_FAILED);
@@ -617,8 +553,8 @@ test_results(void **state)
 	assert_string_equal(results->errors[2].message, "try 6");
 	assert_int_equal(results->errors[2].cause, HAUL_CAUSE_HTTP);
 	haul_results_free(results);
-	move(3, HAUL_STATE_QUEUED);
-	move(1, HAUL_STATE_QUEUED);
+	items_move(3, HAUL_STATE_QUEUED);
+	items_move(1, HAUL_STATE_QUEUED);
 	finish(1, HAUL_STATE_DONE);
 	finish(3, HAUL_STATE_DONE);
 	results = model_copy_results(model);
@@ -665,7 +601,7 @@ test_events(void **state)
 	haul_id id, next = 1;
 
 	(void)state;
-	add_many(3000);
+	items_add_many(3000);
 	assert_false(model_take_event(model, &event));
 	for (id = 1; id <= 3000; id++) {
 		emit(id);
@@ -698,7 +634,7 @@ test_wake(void **state)
 	int again;
 
 	(void)state;
-	add_many(1);
+	items_add_many(1);
 	assert_int_equal(model_publish(model, true), 0);
 	assert_false(is_readable());
 	emit(1);
@@ -715,7 +651,7 @@ test_wake(void **state)
 	if (again > 0) {                /* unless this machine dozed */
 		assert_in_range(again, 1, 20);
 		assert_false(is_readable());
-		pause_ms(again + 1);
+		items_wait_ms(again + 1);
 		assert_int_equal(model_publish(model, false), 0);
 	}
 	assert_true(is_readable());
@@ -734,20 +670,20 @@ test_time(void **state)
 	int64_t elapsed;
 
 	(void)state;
-	assert_int_equal(totals().elapsed_ms, 0);
+	assert_int_equal(items_totals().elapsed_ms, 0);
 	model_begin_run(model);
 	model_begin_run(model);
-	pause_ms(30);
-	assert_in_range(totals().elapsed_ms, 29, 20000);
+	items_wait_ms(30);
+	assert_in_range(items_totals().elapsed_ms, 29, 20000);
 	model_end_run(model);
 	model_end_run(model);
-	elapsed = totals().elapsed_ms;
+	elapsed = items_totals().elapsed_ms;
 	assert_in_range(elapsed, 29, 20000);
-	pause_ms(30);
-	assert_int_equal(totals().elapsed_ms, elapsed);
+	items_wait_ms(30);
+	assert_int_equal(items_totals().elapsed_ms, elapsed);
 	model_begin_run(model);
-	pause_ms(30);
-	assert_in_range(totals().elapsed_ms, elapsed + 29, 40000);
+	items_wait_ms(30);
+	assert_in_range(items_totals().elapsed_ms, elapsed + 29, 40000);
 }
 
 static void
@@ -757,23 +693,23 @@ test_item_time(void **state)
 	int64_t elapsed;
 
 	(void)state;
-	add_many(2);
-	pause_ms(30);
-	move(1, HAUL_STATE_CONNECTING);
-	pause_ms(30);
-	move(1, HAUL_STATE_DONE);
+	items_add_many(2);
+	items_wait_ms(30);
+	items_move(1, HAUL_STATE_CONNECTING);
+	items_wait_ms(30);
+	items_move(1, HAUL_STATE_DONE);
 	copy = model_copy_item(model, 1);
 	elapsed = copy->elapsed_ms;
 	haul_item_free(copy);
 	assert_in_range(elapsed, 29, 20000);
-	pause_ms(30);
+	items_wait_ms(30);
 	copy = model_copy_item(model, 1);
 	assert_int_equal(copy->elapsed_ms, elapsed);
 	haul_item_free(copy);
 	copy = model_copy_item(model, 2);
 	assert_int_equal(copy->elapsed_ms, 0);
 	haul_item_free(copy);
-	move(2, HAUL_STATE_FAILED);
+	items_move(2, HAUL_STATE_FAILED);
 	copy = model_copy_item(model, 2);
 	assert_in_range(copy->elapsed_ms, 0, 1000);
 	haul_item_free(copy);
@@ -785,17 +721,17 @@ test_paused_time(void **state)
 	struct haul_row row;
 
 	(void)state;
-	add_many(1);
-	move(1, HAUL_STATE_CONNECTING);
-	pause_ms(30);
-	move(1, HAUL_STATE_PAUSED);
-	pause_ms(200);
+	items_add_many(1);
+	items_move(1, HAUL_STATE_CONNECTING);
+	items_wait_ms(30);
+	items_move(1, HAUL_STATE_PAUSED);
+	items_wait_ms(200);
 	assert_true(model_copy_row(model, 1, &row));
 	assert_in_range(row.elapsed_ms, 29, 150);
-	move(1, HAUL_STATE_QUEUED);
-	move(1, HAUL_STATE_CONNECTING);
-	pause_ms(30);
-	move(1, HAUL_STATE_DONE);
+	items_move(1, HAUL_STATE_QUEUED);
+	items_move(1, HAUL_STATE_CONNECTING);
+	items_wait_ms(30);
+	items_move(1, HAUL_STATE_DONE);
 	model_copy_row(model, 1, &row);
 	assert_in_range(row.elapsed_ms, 59, 199);
 	assert_true(row.ended_ms > INT64_C(1500000000000));
@@ -811,7 +747,7 @@ adding_thread(void *unused)
 	int i;
 
 	for (i = 0; i < MANY; i++)
-		if (add("http://a.example/x") == 0)
+		if (items_add("http://a.example/x") == 0)
 			break;
 	return unused;
 }
@@ -826,11 +762,11 @@ engine_thread(void *unused)
 	for (id = 1; id <= MANY; id++) {
 		while (model_count(model) < id)
 			sched_yield();
-		move(id, HAUL_STATE_CONNECTING);
+		items_move(id, HAUL_STATE_CONNECTING);
 		model_set_name(model, id, folder, "name");
 		model_set_size(model, id, 10);
 		model_count_bytes(model, model_item(model, id), 10, 10);
-		move(id, HAUL_STATE_DONE);
+		items_move(id, HAUL_STATE_DONE);
 		model_emit(model, HAUL_EVENT_DONE, id, HAUL_NOTE_NONE, false);
 		model_publish(model, false);
 	}
@@ -869,7 +805,7 @@ test_threads(void **state)
 	    0);
 	do {
 		ended = atomic_load(&engine_ended);
-		now = totals();
+		now = items_totals();
 		look_at(&now);
 		while (model_take_event(model, &event))
 			assert_int_equal(event.id, ++last);
@@ -877,13 +813,13 @@ test_threads(void **state)
 	pthread_join(adder, NULL);
 	pthread_join(engine, NULL);
 	assert_int_equal(last, MANY);
-	assert_int_equal(totals().done, MANY);
-	assert_int_equal(totals().got_bytes, 10 * MANY);
-	assert_int_equal(totals().size_bytes, 10 * MANY);
+	assert_int_equal(items_totals().done, MANY);
+	assert_int_equal(items_totals().got_bytes, 10 * MANY);
+	assert_int_equal(items_totals().size_bytes, 10 * MANY);
 }
 
 #define TEST(name, function) \
-	{ name, function, setup, teardown, NULL }
+	{ name, function, items_setup, items_teardown, NULL }
 
 int
 main(void)

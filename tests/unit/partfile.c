@@ -30,7 +30,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -45,10 +44,11 @@
 
 #include <cmocka.h>
 
+#include "scratch.h"
+
 #define TIME_LIMIT_S 60
 #define TOTAL 1000
 
-static char root[64];
 static struct folders *folders;
 static struct folder *folder;
 static struct partfile part;
@@ -58,8 +58,7 @@ static int
 setup(void **state)
 {
 	(void)state;
-	snprintf(root, sizeof root, "/tmp/haul-partfile-XXXXXX");
-	if (mkdtemp(root) == NULL || chdir(root) < 0)
+	if (scratch_enter() < 0)
 		return -1;
 	folders = folders_new();
 	folder = folders_open(folders, ".");
@@ -68,24 +67,12 @@ setup(void **state)
 }
 
 static int
-remove_entry(const char *path, const struct stat *st, int type,
-    struct FTW *where)
-{
-	(void)st;
-	(void)type;
-	(void)where;
-	return remove(path);
-}
-
-static int
 teardown(void **state)
 {
 	(void)state;
 	partfile_close(&part);
 	folders_free(folders);
-	if (chdir("/") < 0)
-		return -1;
-	return nftw(root, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	return scratch_leave();
 }
 
 /* ---- helpers ---- */

@@ -32,18 +32,9 @@ setup(void **state)
 {
 	size_t i;
 
-	(void)state;
-	fake_init(24, 80);
+	fake_setup(state);
 	for (i = 0; i < 6; i++)
 		fake_add(HAUL_STATE_QUEUED, "a.example", 100, 0);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	fake_release();
 	return 0;
 }
 
@@ -453,7 +444,8 @@ other_actions_are_not_taken(void **state)
 	assert_string_equal(fake.said, "nothing is selected");
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) \
+	cmocka_unit_test_setup_teardown(name, setup, fake_teardown)
 
 int
 main(void)

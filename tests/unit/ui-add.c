@@ -20,22 +20,6 @@
 #include "ui/add-line.h"
 #include "ui/dialog.h"
 
-static int
-setup(void **state)
-{
-	(void)state;
-	fake_init(24, 80);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	fake_release();
-	return 0;
-}
-
 static void
 a_line_is_a_url_mirrors_and_checksums(void **state)
 {
@@ -244,7 +228,8 @@ a_large_paste_is_taken(void **state)
 	free(text);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) \
+	cmocka_unit_test_setup_teardown(name, fake_setup, fake_teardown)
 
 int
 main(void)

@@ -24,22 +24,6 @@
 
 static char why[256];
 
-static int
-setup(void **state)
-{
-	(void)state;
-	fake_init(24, 80);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	fake_release();
-	return 0;
-}
-
 static bool
 run(const char *line)
 {
@@ -305,7 +289,8 @@ the_limit_is_of_all_or_of_one(void **state)
 	assert_non_null(fake.ui.prompt);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) \
+	cmocka_unit_test_setup_teardown(name, fake_setup, fake_teardown)
 
 int
 main(void)

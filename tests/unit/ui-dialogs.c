@@ -21,22 +21,6 @@
 #include "ui/dialog.h"
 #include "ui/prompt.h"
 
-static int
-setup(void **state)
-{
-	(void)state;
-	fake_init(24, 80);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	fake_release();
-	return 0;
-}
-
 /* What stands between the frame's upper and lower edge, blank rows around it
  * left out. */
 static const char *
@@ -598,7 +582,8 @@ ascii_frames_have_no_other_signs(void **state)
 	}
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) \
+	cmocka_unit_test_setup_teardown(name, fake_setup, fake_teardown)
 
 int
 main(void)

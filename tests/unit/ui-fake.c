@@ -57,11 +57,12 @@ fake_wish(void *user, enum ui_wish wish, const char *text)
 	    text);
 }
 
-void
-fake_init(int rows, int columns)
+int
+fake_setup(void **state)
 {
 	size_t i;
 
+	(void)state;
 	memset(&fake, 0, sizeof fake);
 	for (i = 0; i < sizeof fake_options / sizeof *fake_options; i++)
 		snprintf(fake_options[i].value, sizeof fake_options[i].value,
@@ -69,15 +70,17 @@ fake_init(int rows, int columns)
 	fake.ui.context.wish = fake_wish;
 	fake.running = true;
 	fake.ui.mouse = true;
-	grid_init(&fake.ui.grid, rows, columns);
+	grid_init(&fake.ui.grid, 24, 80);
 	fake.ui.undo = undo_new(&fake.ui);
 	fake.ui.pane = pane_new(&fake.ui);
 	fake.ui.messages = messages_new(&fake.ui);
+	return 0;
 }
 
-void
-fake_release(void)
+int
+fake_teardown(void **state)
 {
+	(void)state;
 	batch_cancel(&fake.ui);
 	dialog_close_all(&fake.ui);
 	prompt_close(&fake.ui);
@@ -85,6 +88,7 @@ fake_release(void)
 	pane_free(fake.ui.pane);
 	messages_free(fake.ui.messages);
 	grid_release(&fake.ui.grid);
+	return 0;
 }
 
 struct fake_item *

@@ -63,9 +63,10 @@ extern struct fake {
 	bool clipboard;                 /* there is one */
 } fake;
 
-/* All empty but settings; a screen of that size. */
-void fake_init(int rows, int columns);
-void fake_release(void);
+/* cmocka's fixtures: all is empty but settings, and the screen has 24 rows of
+ * 80 cells. */
+int fake_setup(void **state);
+int fake_teardown(void **state);
 
 /* Adds an item "fileN.bin" of https://HOST/. */
 struct fake_item *fake_add(enum haul_state, const char *host,

@@ -24,8 +24,7 @@ static struct groups *groups;
 static int
 setup(void **state)
 {
-	(void)state;
-	fake_init(24, 80);
+	fake_setup(state);
 	groups = groups_new(NULL);
 	return 0;
 }
@@ -33,10 +32,8 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-	(void)state;
 	groups_free(groups);
-	fake_release();
-	return 0;
+	return fake_teardown(state);
 }
 
 /* One update at that time, something having changed. */

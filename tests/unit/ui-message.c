@@ -26,17 +26,8 @@ static struct messages *messages;
 static int
 setup(void **state)
 {
-	(void)state;
-	fake_init(24, 80);
+	fake_setup(state);
 	messages = fake.ui.messages;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	fake_release();
 	return 0;
 }
 
@@ -184,7 +175,8 @@ a_name_cannot_act_on_the_terminal(void **state)
 	assert_null(strchr(status(NOW), '\033'));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, setup, fake_teardown)
 
 int
 main(void)

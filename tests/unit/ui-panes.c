@@ -27,19 +27,10 @@
 static int
 setup(void **state)
 {
-	(void)state;
 	setenv("TZ", "UTC", 1);
 	tzset();
-	fake_init(24, 80);
+	fake_setup(state);
 	fake.tab = LIST_FAILED;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	fake_release();
 	return 0;
 }
 
@@ -390,7 +381,8 @@ help_is_searched(void **state)
 	assert_null(fake.ui.dialog);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) \
+	cmocka_unit_test_setup_teardown(name, setup, fake_teardown)
 
 int
 main(void)
