@@ -44,10 +44,6 @@ struct retry_wanted {
 	const char *host;               /* NULL: any */
 };
 
-/* Whether a person who tries once more may see it succeed, though nothing
- * but time (or the disk) has changed. */
-bool retry_can_help(enum haul_cause, int http_status);
-
 /* Tries these again, whatever their causes; paused ones are resumed, waiting
  * ones begin now. */
 void retry_items(struct ui *, const haul_id *, size_t count);

@@ -48,7 +48,9 @@ arrivals_place(struct arrivals *arrivals, haul_id id)
 	return place;
 }
 
-size_t
+/* What is in `now` and not in `before`; all are sorted and disjoint. Returns
+ * how many there are, at most max. */
+static size_t
 arrivals_difference(struct haul_range *out, size_t max,
     const struct haul_range *now, size_t now_count,
     const struct haul_range *before, size_t before_count)

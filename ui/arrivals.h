@@ -39,10 +39,4 @@ void arrivals_begin(struct arrivals *);
 const struct arrival *arrivals_look(struct arrivals *, struct haul *,
     struct haul_row *, int64_t now_ms, uint64_t second);
 
-/* What is in `now` and not in `before`; all are sorted and disjoint. Returns
- * how many there are, at most max. */
-size_t arrivals_difference(struct haul_range *out, size_t max,
-    const struct haul_range *now, size_t now_count,
-    const struct haul_range *before, size_t before_count);
-
 #endif

@@ -47,7 +47,8 @@ groups_free(struct groups *groups)
 	free(groups);
 }
 
-void
+/* What a failed item counts as; count and sample are not set. */
+static void
 groups_kind(struct groups_row *kind, const struct haul_row *row)
 {
 	memset(kind, 0, sizeof *kind);

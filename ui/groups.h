@@ -41,7 +41,4 @@ const struct groups_row *groups_row(const struct groups *, size_t n);
 /* The group of the same kind: its index, or groups_count(). */
 size_t groups_find(const struct groups *, const struct groups_row *);
 
-/* What a failed item counts as; count and sample are not set. */
-void groups_kind(struct groups_row *, const struct haul_row *);
-
 #endif

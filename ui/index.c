@@ -494,12 +494,6 @@ index_count(const struct index *index)
 	return index->count;
 }
 
-haul_id
-index_id(const struct index *index, size_t rank)
-{
-	return rank < index->count ? index->ids[rank] : 0;
-}
-
 bool
 index_rank(const struct index *index, haul_id id, uint64_t *rank)
 {

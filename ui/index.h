@@ -52,7 +52,6 @@ size_t index_count(const struct index *);
  * is left out, and dropped. */
 size_t index_rows(struct index *, size_t first, struct haul_row *, size_t max);
 bool index_rank(const struct index *, haul_id, uint64_t *rank);
-haul_id index_id(const struct index *, size_t rank);    /* 0: none */
 
 /* How many match in these states, of all that were asked for. */
 uint64_t index_matches(const struct index *, unsigned states);

@@ -85,7 +85,6 @@ int64_t list_epoch_ms(void);
 
 /* ---- list-rows.c ---- */
 
-bool list_can_follow(const struct list *);
 /* Decides what stands on each line, and where the selection is. */
 void list_settle(struct list *);
 /* Selects the item of this rank, on that line as far as the list's ends

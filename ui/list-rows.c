@@ -21,7 +21,7 @@
 static const struct haul_view list_queue = { .states = HAUL_IN_ALL,
 	.order = HAUL_ORDER_QUEUE };
 
-bool
+static bool
 list_can_follow(const struct list *list)
 {
 	const struct list_page *page = &list->pages[LIST_ALL];

@@ -160,12 +160,6 @@ messages_say(struct messages *messages, enum grid_style style,
 	messages->until_ms = now_ms + MESSAGE_SHOWN_MS;
 }
 
-void
-messages_clear(struct messages *messages)
-{
-	messages->until_ms = 0;
-}
-
 /* Tells what a second brought, once it is over. */
 static void
 messages_end_burst(struct messages *messages, int64_t now_ms)

@@ -50,9 +50,6 @@ void messages_lost(struct messages *, uint64_t count);
 bool messages_status(struct messages *, int64_t now_ms, const char **text,
     enum grid_style *, int64_t *until_ms);
 
-/* Takes what the status line says away. */
-void messages_clear(struct messages *);
-
 /* Lines kept, and the n-th of them from the oldest; false if there is none.
  * Their number grows for ever in messages_total(). */
 size_t messages_log_count(const struct messages *);

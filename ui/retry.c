@@ -25,7 +25,9 @@ struct retry_batch {
 	bool whole;                     /* these are all that have failed */
 };
 
-bool
+/* Whether a person who tries once more may see it succeed, though nothing
+ * but time (or the disk) has changed. */
+static bool
 retry_can_help(enum haul_cause cause, int http_status)
 {
 	switch (cause) {

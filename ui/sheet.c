@@ -50,7 +50,8 @@ sheet_clamp(struct sheet *sheet)
 		sheet->top = 0;
 }
 
-void
+/* Scrolls so that the row is shown, by no more than needed. */
+static void
 sheet_reveal(struct sheet *sheet, int row)
 {
 	if (row < sheet->top)

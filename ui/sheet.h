@@ -29,9 +29,6 @@ void sheet_show(struct sheet *, struct grid_area, int keep);
 /* False if it is at that end already. */
 bool sheet_scroll(struct sheet *, int lines);
 
-/* Scrolls so that the row is shown, by no more than needed. */
-void sheet_reveal(struct sheet *, int row);
-
 /* "3/12", the last row shown of all; "" if all are. */
 void sheet_position(const struct sheet *, char *text, size_t size);
 

@@ -539,12 +539,6 @@ term_can_reverse(const struct term *term)
 	return term->can_reverse;
 }
 
-bool
-term_has_colours(const struct term *term)
-{
-	return term->colours >= 8;
-}
-
 /* ---- reading ---- */
 
 /* Brings what has come to the decoder; false if nothing has. */

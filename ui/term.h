@@ -64,7 +64,6 @@ void term_show(struct term *, const struct grid *);
 void term_redraw(struct term *);
 
 bool term_can_reverse(const struct term *);
-bool term_has_colours(const struct term *);
 void term_set_mouse(struct term *, bool on);
 void term_set_scheme(struct term *, enum term_scheme);
 

@@ -167,7 +167,7 @@ listfile_scheme(const char *url)
 	return 0;
 }
 
-bool
+static bool
 listfile_check_url(const char *url, struct haul_error *error)
 {
 	enum haul_complaint complaint = HAUL_COMPLAINT_NONE;

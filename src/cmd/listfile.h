@@ -37,8 +37,4 @@ void listfile_free(struct listfile *);
 bool listfile_feed(struct listfile *, const char *bytes, size_t length);
 bool listfile_end(struct listfile *);
 
-/* Whether a URL looks like one that can be fetched: known scheme, a host, no
- * control bytes. Fills the error if not. */
-bool listfile_check_url(const char *url, struct haul_error *);
-
 #endif

@@ -116,30 +116,7 @@ failure_set(struct failure *failure, enum haul_cause cause, const char *text)
 		snprintf(failure->text, sizeof failure->text, "%s", text);
 }
 
-void
-failure_set_errno(struct failure *failure, int sys_errno, const char *what)
-{
-	char words[128];
-
-	failure_set(failure, failure_cause_of_errno(sys_errno), NULL);
-	failure->sys_errno = sys_errno;
-	snprintf(failure->text, sizeof failure->text, "%s: %s", what,
-	    strerror_r(sys_errno, words, sizeof words));
-}
-
-void
-failure_set_curl(struct failure *failure, int curl_code, long os_errno,
-    long http_status, const char *text)
-{
-	if (text == NULL || *text == '\0')
-		text = curl_easy_strerror((CURLcode)curl_code);
-	failure_set(failure, failure_cause_of_curl(curl_code), text);
-	failure->curl_code = curl_code;
-	failure->sys_errno = (int)os_errno;
-	failure->http_status = (int)http_status;
-}
-
-enum haul_cause
+static enum haul_cause
 failure_cause_of_errno(int sys_errno)
 {
 	switch (sys_errno) {
@@ -161,6 +138,29 @@ failure_cause_of_errno(int sys_errno)
 	default:
 		return HAUL_CAUSE_WRITE;
 	}
+}
+
+void
+failure_set_errno(struct failure *failure, int sys_errno, const char *what)
+{
+	char words[128];
+
+	failure_set(failure, failure_cause_of_errno(sys_errno), NULL);
+	failure->sys_errno = sys_errno;
+	snprintf(failure->text, sizeof failure->text, "%s: %s", what,
+	    strerror_r(sys_errno, words, sizeof words));
+}
+
+void
+failure_set_curl(struct failure *failure, int curl_code, long os_errno,
+    long http_status, const char *text)
+{
+	if (text == NULL || *text == '\0')
+		text = curl_easy_strerror((CURLcode)curl_code);
+	failure_set(failure, failure_cause_of_curl(curl_code), text);
+	failure->curl_code = curl_code;
+	failure->sys_errno = (int)os_errno;
+	failure->http_status = (int)http_status;
 }
 
 enum haul_cause

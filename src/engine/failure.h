@@ -33,7 +33,6 @@ void failure_set_errno(struct failure *, int sys_errno, const char *what);
 void failure_set_curl(struct failure *, int curl_code, long os_errno,
     long http_status, const char *text);
 
-enum haul_cause failure_cause_of_errno(int sys_errno);
 enum haul_cause failure_cause_of_curl(int curl_code);
 
 enum failure_rule failure_rule(enum haul_cause, int http_status);

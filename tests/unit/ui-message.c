@@ -67,9 +67,6 @@ a_line_is_shown_for_five_seconds(void **state)
 	messages_say(messages, STYLE_TEXT, "second", NOW + 4999);
 	assert_string_equal(status(NOW + 9998), "second");
 	assert_null(status(NOW + 9999));
-	messages_say(messages, STYLE_TEXT, "third", NOW);
-	messages_clear(messages);
-	assert_null(status(NOW));
 }
 
 static void
