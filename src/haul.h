@@ -14,6 +14,10 @@
  *
  * Strings are UTF-8 or plain bytes, ended by NUL. A pointer handed in is
  * copied; a pointer handed out is the caller's only where the text says so.
+ * What ends in _free() takes NULL, too, and does nothing then.
+ *
+ * Without memory for its own records haul ends the program (abort());
+ * HAUL_ENOMEM is for what others determine the size of.
  */
 #ifndef HAUL_H
 #define HAUL_H
@@ -103,7 +107,8 @@ struct haul_error {
  * Options have the names of the command line without the dashes ("max-conn",
  * "timeout"): src/options.def lists them with unit, range and default. The
  * same set serves an engine (all scopes) and one item (scope ITEM): what an
- * item does not set, it takes from its engine.
+ * item does not set, it takes from its engine. What is changed in a set after
+ * it was used concerns later uses alone. One thread at a time may touch a set.
  */
 
 struct haul_options *haul_options_new(void);
@@ -163,11 +168,13 @@ void haul_options_on_done(struct haul_options *, haul_done_fn, void *user);
 
 /* ---- an engine and its queue -------------------------------------------- */
 
-/* Makes an engine; options may be NULL for the defaults. Nothing runs yet. */
+/* Makes an engine; options may be NULL for the defaults. Nothing runs yet. The
+ * engine is NULL if it fails (EIO). */
 enum haul_result haul_new(const struct haul_options *, struct haul **,
     struct haul_error *) HAUL_MUST_CHECK;
 
-/* Stops what runs (as haul_stop), waits for the thread, frees all. */
+/* Stops what runs (as haul_stop), waits for the thread, frees all; events not
+ * taken are lost. No other call may be under way, nor a callback. */
 void haul_free(struct haul *);
 
 struct haul_request {
@@ -184,7 +191,7 @@ struct haul_request {
 
 /* Puts an item at the queue's end; it may start at once if the engine runs.
  * A URL that cannot be fetched at all is refused here (EUSAGE) and is not
- * queued. */
+ * queued. The id may go to NULL. */
 enum haul_result haul_add(struct haul *, const struct haul_request *,
     haul_id *, struct haul_error *) HAUL_MUST_CHECK;
 
@@ -196,7 +203,7 @@ enum haul_result haul_check(struct haul *, const struct haul_request *,
 /* Runs the queue on the engine thread and returns when every item has ended:
  * OK (also for an empty queue), EFAILED or ESTOPPED. Callbacks run on the
  * calling thread. May be called again after more haul_add() or
- * haul_retry_failed(). */
+ * haul_retry_failed(). It takes all events itself. */
 enum haul_result haul_run(struct haul *) HAUL_MUST_CHECK;
 
 /* The same for a program with a loop of its own: start, then whenever
@@ -204,17 +211,20 @@ enum haul_result haul_run(struct haul *) HAUL_MUST_CHECK;
 enum haul_result haul_start(struct haul *) HAUL_MUST_CHECK;
 
 /* Ends all transfers, keeps what has arrived for a later run, and reports
- * HAUL_EVENT_END. Returns at once. */
+ * HAUL_EVENT_END. Returns at once. What had not ended is QUEUED (or PAUSED)
+ * then, and goes on with the next haul_start() or haul_run(). */
 void haul_stop(struct haul *);
 
-/* Ends one item (cause CANCELLED); what could be resumed of it stays. An item
- * all of whose bytes are here is not stopped any more. */
+/* Ends one item (FAILED, cause CANCELLED); what could be resumed of it stays.
+ * OK, and nothing happens, if it has ended or all its bytes are here. */
 enum haul_result haul_cancel(struct haul *, haul_id);
 
 /* Puts failed items back into the queue, at their places, with all their
  * options; they go on from the bytes they kept and start with a fresh count of
  * tries. What has begun before stands before what has not, so that they are
- * next if the engine runs. Results of a retried item stand after all others. */
+ * next if the engine runs. Results of a retried item stand after all others.
+ * Returns how many there were; haul_retry() says ESTATE if it has not
+ * failed. */
 size_t haul_retry_failed(struct haul *);
 enum haul_result haul_retry(struct haul *, haul_id);
 
@@ -295,9 +305,9 @@ enum haul_result haul_move(struct haul *, haul_id, haul_id before);
  * keep, the bytes that are here are gone on with if the new answer has the
  * size and the strong ETag that they had, or the size while a checksum is
  * given; else the file starts from 0 (note RESTARTED). Without keep it starts
- * from 0, and what there was is set aside as NAME.part.old. ESTATE if it is
- * done or removed, or all its bytes are here; EUSAGE if the URL cannot be
- * fetched. */
+ * from 0, and what there was is set aside as NAME.part.old; but if the new URL
+ * is the old one, secrets aside, it is overwritten. ESTATE if it is done or
+ * removed, or all its bytes are here; EUSAGE if the URL cannot be fetched. */
 enum haul_result haul_edit(struct haul *, haul_id, const char *url, bool keep,
     struct haul_error *) HAUL_MUST_CHECK;
 
@@ -407,7 +417,8 @@ struct haul_event {
 int haul_fd(const struct haul *);
 
 /* Takes the next event, having run the item's done callback; false if none
- * waits. Events of one item come in order. */
+ * waits. Only then is the descriptor quiet again. Events of one item come in
+ * order. */
 bool haul_next_event(struct haul *, struct haul_event *);
 
 /* ---- looking ------------------------------------------------------------ */
@@ -503,7 +514,7 @@ struct haul_row {
 };
 
 /* Copies up to max running or waiting items in queue order; returns how many
- * there are in all. */
+ * there are in all. Rows may be NULL if max is 0. */
 size_t haul_active(struct haul *, struct haul_row *, size_t max);
 
 /* Views: items in some of the states, in an order, of which a face asks for
@@ -704,8 +715,9 @@ struct haul_failure {
 	uint32_t attempts;
 };
 
-/* What has ended so far: paths[i] was fetched for urls[i], in the order of
- * the requests, retried ones last; errors likewise. */
+/* What has ended so far: paths[i] was fetched for urls[i] (or was there
+ * already), in the order of the requests, retried ones last; errors
+ * likewise. */
 struct haul_results {
 	size_t count;
 	char **paths;
@@ -717,8 +729,10 @@ struct haul_results {
 struct haul_results *haul_results(struct haul *);
 void haul_results_free(struct haul_results *);
 
-/* Fetches the URLs into dir and waits: the whole library in one call. The
- * results, if asked for, are the caller's. */
+/* Fetches the URLs into dir (NULL: the current one) and waits: the whole
+ * library in one call. Answers as haul_run() does; EUSAGE, if one of the URLs
+ * is wrong: then nothing is fetched. The results, if asked for, are the
+ * caller's, and NULL if nothing was fetched. */
 enum haul_result haul_download(const char *const *urls, size_t count,
     const char *dir, struct haul_results **, struct haul_error *)
     HAUL_MUST_CHECK;

@@ -208,10 +208,7 @@ haul_add(struct haul *haul, const struct haul_request *request, haul_id *id,
 	    options_ref(options_peek(request->options)));
 	if (added == 0) {
 		options_unref(options_peek(request->options));
-		options_complain(error, HAUL_COMPLAINT_NONE, "", "");
-		if (error != NULL)
-			error->result = HAUL_ENOMEM;
-		return HAUL_ENOMEM;
+		return haul_fail(error, HAUL_ENOMEM);
 	}
 	if (id != NULL)
 		*id = added;
