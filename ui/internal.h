@@ -69,7 +69,7 @@ struct ui {
 	bool hung_up;                   /* the terminal is gone */
 	bool away;                      /* it listens to somebody else */
 	bool leaving;                   /* asked to be let go: once */
-	bool was_running;
+	uint64_t told_ended;            /* files, as of the last word on it */
 	bool why_shown;                 /* the pane came with the failed tab */
 	bool pane_before;               /* details were open when it came */
 	uint64_t drawn_changes;         /* of totals, as of the last frame */

@@ -97,6 +97,15 @@ term_capability(const char *name)
 	return value == (const char *)-1 ? NULL : value;
 }
 
+/* One without a job control of its own always listens. */
+static bool
+term_is_foreground(int fd)
+{
+	pid_t group = tcgetpgrp(fd);
+
+	return group < 0 || group == getpgrp();
+}
+
 bool
 term_is_possible(const char **why)
 {
@@ -107,7 +116,7 @@ term_is_possible(const char **why)
 		*why = N_("TERM is not set");
 	else if (strcmp(term_name(), "dumb") == 0)
 		*why = N_("the terminal is a dumb one (TERM=dumb)");
-	else if (tcgetpgrp(STDIN_FILENO) != getpgrp())
+	else if (!term_is_foreground(STDIN_FILENO))
 		*why = N_("haul runs in the background");
 	return *why == NULL;
 }
@@ -520,9 +529,7 @@ term_size(struct term *term, int *rows, int *columns)
 bool
 term_is_ours(const struct term *term)
 {
-	pid_t group = tcgetpgrp(fileno(term->in));
-
-	return group < 0 || group == getpgrp();
+	return term_is_foreground(fileno(term->in));
 }
 
 bool

@@ -380,12 +380,31 @@ ui_tell_terminal(struct ui *ui)
 	term_progress(ui->term, kind, progress.percent);
 }
 
+/* All has ended: told once each time. */
+static void
+ui_tell_end(struct ui *ui)
+{
+	const struct haul_totals *totals = &ui->totals;
+	uint64_t ended = totals->done + totals->skipped + totals->failed;
+
+	if (ended <= ui->told_ended)
+		return;
+	ui->told_ended = ended;
+	if (ui->context.bell)
+		term_bell(ui->term);
+	ui_say(ui, STYLE_STRONG, "%s", totals->failed > 0 ?
+	    _("All has ended; what failed is in view 5. r retries, q quits.") :
+	    _("All files are there. q quits."));
+}
+
 /* All is there and nobody has touched a key: then nobody wants to look. */
 static void
 ui_consider_leaving(struct ui *ui)
 {
 	const struct haul_totals *totals = &ui->totals;
 
+	if (totals->running)
+		ui->told_ended = 0;
 	if (totals->running || ui->loading || ui->leaving)
 		return;
 	if (ui->draining && totals->active + totals->waiting == 0) {
@@ -396,15 +415,10 @@ ui_consider_leaving(struct ui *ui)
 	}
 	if (ui_has_work(ui) || totals->files == 0)
 		return;
-	if (ui->was_running && ui->context.bell)
-		term_bell(ui->term);
+	ui_tell_end(ui);
 	if (!ui->touched && !ui->context.interactive && totals->failed == 0) {
 		ui->leaving = true;
 		ui_wish(ui, UI_WISH_LEAVE, NULL);
-	} else if (ui->was_running) {
-		ui_say(ui, STYLE_STRONG, "%s", totals->failed > 0 ?
-		    _("All has ended; what failed is in view 5. r retries, "
-		    "q quits.") : _("All files are there. q quits."));
 	}
 }
 
@@ -419,7 +433,6 @@ ui_tick(struct ui *ui)
 		ui->due |= UI_REDRAW;
 	haul_totals(ui->haul, &ui->totals);
 	ui_consider_leaving(ui);
-	ui->was_running = ui->totals.running;
 	if (second == ui->second)
 		return;
 	ui->second = second;

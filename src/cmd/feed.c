@@ -26,6 +26,7 @@
 
 struct feed_list {
 	const char *name;               /* as given */
+	char *copy;                     /* of it, if it is ours */
 	int fd;
 	bool regular;
 	off_t start;                    /* where reading begins */
@@ -77,9 +78,11 @@ feed_free(struct feed *feed)
 
 	if (feed == NULL)
 		return;
-	for (i = 0; i < feed->count; i++)
-		feed_close(&feed->lists[i]);
 	listfile_free(feed->reader);
+	for (i = 0; i < feed->count; i++) {
+		feed_close(&feed->lists[i]);
+		free(feed->lists[i].copy);
+	}
 	free(feed->lists);
 	free(feed);
 }
@@ -135,14 +138,15 @@ feed_append(struct feed *feed, const char *name)
 	    sizeof *feed->lists);
 	list = &feed->lists[feed->count];
 	memset(list, 0, sizeof *list);
-	list->name = name;
+	list->name = list->copy = memory_string(name);
 	list->fd = -1;
-	if (!feed_open(feed, list)) {
-		feed_close(list);
-		return false;
+	if (feed_open(feed, list)) {
+		feed->count++;
+		return true;
 	}
-	feed->count++;
-	return true;
+	feed_close(list);
+	free(list->copy);
+	return false;
 }
 
 /* ---- the first reading ---- */

@@ -23,13 +23,13 @@ typedef bool (*feed_add_fn)(const struct haul_request *, struct haul_error *,
     void *user);
 typedef void (*feed_error_fn)(const char *sentence, void *user);
 
-/* The names of lists are borrowed; "-" is standard input. */
+/* The names are borrowed; "-" is standard input. */
 struct feed *feed_new(char *const *names, size_t count, feed_add_fn,
     feed_error_fn, void *user);
 void feed_free(struct feed *);
 
-/* Puts one more list at the end, also when all others are over. False, and
- * it was told, if it cannot be read. */
+/* Puts one more list (its name is copied) at the end, also when all others
+ * are over. False, and it was told, if it cannot be read. */
 bool feed_append(struct feed *, const char *name);
 
 /* Opens all lists, and reads those in regular files for their mistakes; each

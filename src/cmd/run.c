@@ -32,6 +32,8 @@
 #define RUN_STOP_MS     700     /* the engine's time to stop */
 #define RUN_FLUSH_MS    200     /* the readers' time after a stop */
 #define RUN_FAILURES_SHOWN 10   /* after the full screen */
+#define RUN_FACE_MS     80      /* what is over by then needs no screen */
+#define RUN_EARLY_MAX   1024    /* events that are told to it afterwards */
 #define RUN_TWICE_MS    2000    /* within which a second Ctrl-C stops */
 
 struct run {
@@ -49,8 +51,9 @@ struct run {
 	bool print_names;
 	char name_end;                  /* after a printed path */
 
-	char **lists;                   /* asked for by the face */
-	size_t list_count;
+	int64_t face_ms;                /* when to open it; 0: not any more */
+	struct haul_event *early;       /* of before, RUN_EARLY_MAX */
+	size_t early_count;
 	bool loading;                   /* as the face was told */
 	bool nohup;                     /* SIGHUP was ignored when we began */
 	int64_t interrupt_ms;           /* of the last Ctrl-C; 0 none */
@@ -448,16 +451,31 @@ run_take_end(struct run *run)
 		run_start_engine(run);
 }
 
+/* On the outputs without a screen. */
 static void
-run_take_event(struct run *run, const struct haul_event *event)
+run_show_event(struct run *run, const struct haul_event *event)
 {
 	struct haul_item *item = NULL;
-	bool name = run->print_names && run->face == NULL &&
+	bool name = run->print_names && run->kind != SETTINGS_OUTPUT_TUI &&
 	    (event->kind == HAUL_EVENT_DONE ||
 	    event->kind == HAUL_EVENT_SKIP);
 
+	if (name || output_wants(run->output, event)) {
+		item = haul_item(run->haul, event->id);
+		output_event(run->output, event, item);
+	}
+	if (name)
+		run_print_name(run, item);
+	haul_item_free(item);
+}
+
+static void
+run_take_event(struct run *run, const struct haul_event *event)
+{
 	if (run->face != NULL)
 		face_event(run->face, event);
+	else if (run->face_ms != 0 && run->early_count < RUN_EARLY_MAX)
+		run->early[run->early_count++] = *event;
 	if (event->kind == HAUL_EVENT_END) {
 		run_take_end(run);
 		return;
@@ -466,13 +484,7 @@ run_take_event(struct run *run, const struct haul_event *event)
 		run_tell(run, sentence_note(event->note));
 		return;
 	}
-	if (name || output_wants(run->output, event)) {
-		item = haul_item(run->haul, event->id);
-		output_event(run->output, event, item);
-	}
-	if (name)
-		run_print_name(run, item);
-	haul_item_free(item);
+	run_show_event(run, event);
 	if (event->kind == HAUL_EVENT_FAIL)
 		run_take_failure(run, event->id);
 }
@@ -490,6 +502,60 @@ run_take_events(struct run *run)
 
 /* ---- the face ---- */
 
+/* Without URLs there is nothing but the screen to wait for. */
+static bool
+run_is_interactive(const struct run *run)
+{
+	return run->arguments->url_count == 0 &&
+	    run->settings->list_count == 0 &&
+	    !resume_is_wanted(run->settings);
+}
+
+static void
+run_tell_no_face(struct run *run, const char *why)
+{
+	char *sentence = memory_format(_("no full screen: %s."), _(why));
+
+	run_tell(run, sentence);
+	free(sentence);
+}
+
+/* Tells the screen, or what stands in for it, what has happened before. */
+static void
+run_open_face(struct run *run)
+{
+	const char *why;
+	size_t i;
+
+	run->face_ms = 0;
+	if (run->stop_ms != 0)
+		return;
+	run->face = face_open(&run->context, run_is_interactive(run), &why);
+	if (run->face == NULL) {
+		run_tell_no_face(run, why);
+		run->kind = output_choose_plain();
+		output_free(run->output);
+		run->output = output_new(run->kind, &run->context);
+	}
+	for (i = 0; i < run->early_count; i++) {
+		if (run->face != NULL)
+			face_event(run->face, &run->early[i]);
+		else
+			run_show_event(run, &run->early[i]);
+	}
+}
+
+static void
+run_await_face(struct run *run)
+{
+	if (run->kind != SETTINGS_OUTPUT_TUI)
+		return;
+	run->face_ms = run_now_ms() + RUN_FACE_MS;
+	run->early = memory_resize(NULL, RUN_EARLY_MAX, sizeof *run->early);
+	if (run_is_interactive(run))
+		run_open_face(run);
+}
+
 static void
 run_show_loading(struct run *run)
 {
@@ -499,15 +565,6 @@ run_show_loading(struct run *run)
 		return;
 	run->loading = loading;
 	face_loading(run->face, loading);
-}
-
-static void
-run_append_list(struct run *run, char *name)
-{
-	run->lists = memory_resize(run->lists, run->list_count + 1,
-	    sizeof *run->lists);
-	run->lists[run->list_count++] = name;
-	(void)feed_append(run->feed, name);
 }
 
 /* The paths of all that is there, once the screen that was in their way is
@@ -542,20 +599,12 @@ run_count_failed(struct run *run)
 		run_keep_failed(run, row.id);
 }
 
-static void
-run_close_face(struct run *run)
-{
-	struct face *face = run->face;
-
-	run->face = NULL;
-	face_close(face);
-}
-
 /* The window was closed. Under nohup we go on without one. */
 static void
 run_lose_terminal(struct run *run)
 {
-	run_close_face(run);
+	face_close(run->face);
+	run->face = NULL;
 	if (!run->nohup) {
 		if (run->stop_signal == 0)
 			run_take_stop(run, SIGHUP);
@@ -579,8 +628,8 @@ run_take_wish(struct run *run, enum face_wish wish, char *text)
 		break;
 	case FACE_LIST:
 		if (text != NULL)
-			run_append_list(run, text);
-		return;
+			(void)feed_append(run->feed, text);
+		break;
 	case FACE_HANGUP:
 		run_lose_terminal(run);
 		break;
@@ -612,11 +661,14 @@ run_timeout(struct run *run)
 	int64_t now = run_now_ms();
 	int timeout = output_tick(run->output, now), rest;
 
-	if (run->stop_ms != 0) {
-		rest = run->stop_ms > now ? (int)(run->stop_ms - now) : 0;
-		return timeout < 0 || rest < timeout ? rest : timeout;
+	if (run->stop_ms != 0 || run->face_ms != 0) {
+		rest = (int)((run->stop_ms != 0 ? run->stop_ms :
+		    run->face_ms) - now);
+		rest = rest < 0 ? 0 : rest;
+		timeout = timeout < 0 || rest < timeout ? rest : timeout;
 	}
-	return feed_state(run->feed) == FEED_READY ? 0 : timeout;
+	return run->stop_ms == 0 && feed_state(run->feed) == FEED_READY ?
+	    0 : timeout;
 }
 
 /* What a turn has said goes out in one piece. */
@@ -625,6 +677,24 @@ run_push(struct run *run)
 {
 	writer_push(run->err);
 	writer_push(run->out);
+}
+
+/* Where a screen would be opened, failures are a reason to open it at
+ * once: they can be retried there. */
+static void
+run_check_over(struct run *run)
+{
+	bool done = run->resting && run->face == NULL &&
+	    feed_state(run->feed) == FEED_OVER;
+
+	if (done && run->face_ms != 0 && run->stop_ms == 0 &&
+	    run->failed_count > 0) {
+		run_open_face(run);
+		done = run->face == NULL;
+	}
+	if (done || (run->resting && run->stop_ms != 0) ||
+	    (run->stop_ms != 0 && run_now_ms() >= run->stop_ms))
+		run->over = true;
 }
 
 static void
@@ -652,11 +722,7 @@ run_turn(struct run *run)
 		run_feed(run);
 	if (waiting[3].revents != 0)
 		run_take_wishes(run);
-	if (run->resting && (run->stop_ms != 0 || (run->face == NULL &&
-	    feed_state(run->feed) == FEED_OVER)))
-		run->over = true;
-	if (run->stop_ms != 0 && run_now_ms() >= run->stop_ms)
-		run->over = true;
+	run_check_over(run);
 }
 
 /* ---- the end ---- */
@@ -749,7 +815,8 @@ run_finish(struct run *run)
 	};
 
 	if (run->kind == SETTINGS_OUTPUT_TUI) {
-		run_close_face(run);
+		face_close(run->face);
+		run->face = NULL;
 		run_count_failed(run);
 		summary.lines_max = RUN_FAILURES_SHOWN;
 	}
@@ -856,33 +923,6 @@ run_open_engine(struct run *run)
 	return run_add_arguments(run) ? RUN_EXIT_DONE : RUN_EXIT_USAGE;
 }
 
-static void
-run_tell_no_face(struct run *run, const char *why)
-{
-	char *sentence = memory_format(_("no full screen: %s."), _(why));
-
-	run_tell(run, sentence);
-	free(sentence);
-}
-
-static void
-run_open_output(struct run *run)
-{
-	bool interactive = run->arguments->url_count == 0 &&
-	    run->settings->list_count == 0 &&
-	    !resume_is_wanted(run->settings);
-	const char *why;
-
-	if (run->kind == SETTINGS_OUTPUT_TUI) {
-		run->face = face_open(&run->context, interactive, &why);
-		if (run->face == NULL) {
-			run_tell_no_face(run, why);
-			run->kind = output_choose_plain();
-		}
-	}
-	run->output = output_new(run->kind, &run->context);
-}
-
 static int
 run_all(struct run *run)
 {
@@ -893,12 +933,18 @@ run_all(struct run *run)
 	status = run_open_engine(run);
 	if (status != RUN_EXIT_DONE)
 		return status;
-	run_open_output(run);
+	run->output = output_new(run->kind, &run->context);
+	run_await_face(run);
 	run_show_loaded(run);
 	run_show_arguments(run);
 	run_start_engine(run);
-	while (!run->over)
+	while (!run->over) {
 		run_turn(run);
+		if (run->face_ms == 0 || run_now_ms() < run->face_ms)
+			continue;
+		run_open_face(run);
+		run_check_over(run);
+	}
 	return run_finish(run);
 }
 
@@ -938,9 +984,7 @@ out:
 	run_let_interrupt();
 	haul_free(run.haul);
 	feed_free(run.feed);
-	while (run.list_count > 0)
-		free(run.lists[--run.list_count]);
-	free(run.lists);
+	free(run.early);
 	resume_release(&run.resume);
 	writer_free(run.out);
 	writer_free(run.err);

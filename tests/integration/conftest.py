@@ -121,12 +121,13 @@ class Haul:
             if name in os.environ:
                 self.environment[name] = os.environ[name]
 
-    def start(self, *arguments, env=None, stdin=None, **more):
+    def start(self, *arguments, env=None, stdin=None, stdin_fd=None, **more):
         """The running process; wait for it with finish()."""
         pipes = {'stdout': subprocess.PIPE, 'stderr': subprocess.PIPE}
         process = subprocess.Popen(
             [self.program, *map(os.fspath, arguments)], cwd=self.folder,
-            stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+            stdin=stdin_fd if stdin_fd is not None else
+            subprocess.DEVNULL if stdin is None else subprocess.PIPE,
             env={**self.environment, **(env or {})}, start_new_session=True,
             **{**pipes, **more})
         process.began = time.monotonic()
