@@ -43,7 +43,9 @@ struct message_kind {
 struct message_burst {
 	int64_t second;
 	uint64_t count;
-	bool untold;                    /* more than were told singly */
+	bool ended;                     /* and what it brought is told */
+	bool storm;                     /* more than are told singly */
+	bool after_storm;               /* the second before was one */
 	struct message_kind kinds[MESSAGE_KINDS];
 	size_t kind_count;
 };
@@ -54,6 +56,7 @@ struct messages {
 	enum grid_style style;
 	int64_t until_ms;
 	struct message_burst burst;
+	uint64_t failed_before;         /* when the last burst ended */
 	struct message_line *lines;     /* a ring */
 	size_t first, count;
 	uint64_t total;
@@ -166,13 +169,21 @@ messages_end_burst(struct messages *messages, int64_t now_ms)
 {
 	struct message_burst *burst = &messages->burst;
 	const struct message_kind *most = &burst->kinds[0];
+	uint64_t failed = messages->ui->totals.failed;
 	char heading[SENTENCE_SIZE], number[UNITS_SIZE], text[MESSAGE_SIZE];
 	char host[TEXT_ROOM(40)];
 	size_t i;
 
-	if (!burst->untold || now_ms / 1000 == burst->second)
+	if (burst->ended || now_ms / 1000 == burst->second)
 		return;
-	burst->untold = false;
+	burst->ended = true;
+	burst->storm = burst->count > MESSAGE_BURST;
+	/* Events may have been lost; what the engine counts was not. */
+	if (burst->storm && failed > messages->failed_before + burst->count)
+		burst->count = failed - messages->failed_before;
+	messages->failed_before = failed;
+	if (!burst->storm)
+		return;
 	for (i = 1; i < burst->kind_count; i++)
 		if (burst->kinds[i].count > most->count)
 			most = &burst->kinds[i];
@@ -235,21 +246,24 @@ messages_count_kind(struct message_burst *burst, const struct haul_row *row)
 	kind->count++;
 }
 
-/* Whether this failure is among the few of its second. */
+/* Whether this failure is among the few of its second, which does not follow a
+ * second of many: what that brought is to be read. */
 static bool
 messages_count_failure(struct messages *messages, const struct haul_row *row,
     int64_t now_ms)
 {
 	struct message_burst *burst = &messages->burst;
+	bool storm;
 
 	messages_end_burst(messages, now_ms);
 	if (burst->second != now_ms / 1000) {
+		storm = burst->storm && burst->second == now_ms / 1000 - 1;
 		memset(burst, 0, sizeof *burst);
 		burst->second = now_ms / 1000;
+		burst->after_storm = storm;
 	}
 	messages_count_kind(burst, row);
-	burst->untold = ++burst->count > MESSAGE_BURST;
-	return !burst->untold;
+	return ++burst->count <= MESSAGE_BURST && !burst->after_storm;
 }
 
 /* The cause with the words of the system; a copy of the whole item is asked

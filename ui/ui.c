@@ -328,6 +328,8 @@ ui_take_inbox(struct ui *ui)
 	size_t i;
 
 	ui_take_mail(ui->inbox, &mail);
+	if (mail.event_count > 0)
+		haul_totals(ui->haul, &ui->totals);
 	for (i = 0; i < mail.event_count; i++)
 		messages_event(ui->messages, &mail.events[i], ui->now_ms);
 	if (mail.lost > 0)
