@@ -10,6 +10,7 @@ part of it can be computed again, nothing is kept.
 import hashlib
 import http.server
 import math
+import os
 import random
 import re
 import threading
@@ -19,6 +20,7 @@ import zlib
 
 KIB = 1024
 MIB = 1024 * KIB
+PACE = 0.75 * float(os.environ.get("HAUL_DEMO_PACE", "1"))
 BLOCK = 64 * KIB
 PATTERN = random.Random("haul").randbytes(MIB + BLOCK)
 MODIFIED = "Wed, 08 May 2024 00:12:00 GMT"
@@ -114,8 +116,9 @@ class File:
     def pace_now(self, now):
         """Real lines breathe: no two of them together."""
         phase = self.seed % 1000 / 160
-        return self.pace * (1 + 0.35 * math.sin(now / 1.7 + phase) +
-                            0.2 * math.sin(now / 0.6 + 2 * phase))
+        return PACE * self.pace * (
+            1 + 0.35 * math.sin(now / 1.7 + phase) +
+            0.2 * math.sin(now / 0.6 + 2 * phase))
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
