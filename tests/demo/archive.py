@@ -20,7 +20,7 @@ import zlib
 
 KIB = 1024
 MIB = 1024 * KIB
-PACE = 0.75 * float(os.environ.get("HAUL_DEMO_PACE", "1"))
+PACE = 0.85 * float(os.environ.get("HAUL_DEMO_PACE", "1"))
 BLOCK = 64 * KIB
 PATTERN = random.Random("haul").randbytes(MIB + BLOCK)
 MODIFIED = "Wed, 08 May 2024 00:12:00 GMT"
