@@ -231,10 +231,10 @@ class Replay(Face):
 
     def open(self, ms=200):
         """Until the first frame is there."""
-        for _ in range(100):
-            self.step(20)
-            if self.stats()["frames"] > 0:
-                break
+        until = time.monotonic() + PATIENCE
+        while self.stats()["frames"] == 0:
+            assert time.monotonic() < until, self.screen.text()
+            self.step(0)
         self.step(ms)
         return self
 
