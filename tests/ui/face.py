@@ -310,7 +310,7 @@ def environment(folder, more=None):
     """A clean one; a name whose value is None is taken out."""
     values = {"HOME": str(folder), "LC_ALL": "C.UTF-8", "TZ": "UTC",
               "PATH": "/usr/bin:/bin", "TERM": "xterm-256color",
-              "no_proxy": "*", "HAUL_CONFIG": "/dev/null"}
+              "no_proxy": "*", "HAUL_NO_STORE": "yes"}
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS",
                  "TSAN_OPTIONS", "LD_LIBRARY_PATH"):
         if name in os.environ:
