@@ -165,7 +165,7 @@ def test_t12_keys_that_leave(haul, server, keys):
 
 
 def test_t12_it_leaves_by_itself_when_all_is_done(haul, server):
-    server.add("/small", size=1000)
+    server.add("/small", size=300_000, rate=300_000)
     shown = haul(server.url("/small"))
     assert shown.wait() == 0
     assert not shown.terminal_is_restored()
