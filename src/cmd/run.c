@@ -756,6 +756,10 @@ run_decide(const struct run *run, struct output_end *end)
 	    run->failed_count)) {
 		end->reason = OUTPUT_STORAGE;
 		end->exit_status = RUN_EXIT_STORAGE;
+	} else if (summary_is_held(run->haul, run->failed,
+	    run->failed_count)) {
+		end->reason = OUTPUT_FAILED;
+		end->exit_status = RUN_EXIT_BUSY;
 	} else if (run->failed_count > 0 || feed_mistakes(run->feed) > 0) {
 		end->reason = OUTPUT_FAILED;
 		end->exit_status = RUN_EXIT_FAILED;

@@ -8,6 +8,7 @@
 
 #include "summary.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,22 @@ static bool
 summary_is_cancelled(const struct haul_item *item)
 {
 	return item->cause == HAUL_CAUSE_CANCELLED;
+}
+
+bool
+summary_is_held(struct haul *haul, const haul_id *failed, size_t count)
+{
+	struct haul_item *item;
+	bool held = count > 0;
+	size_t i;
+
+	for (i = 0; i < count && held; i++) {
+		item = haul_item(haul, failed[i]);
+		held = item != NULL && item->sys_errno == EWOULDBLOCK &&
+		    item->cause == HAUL_CAUSE_NAME_CONFLICT;
+		haul_item_free(item);
+	}
+	return held;
 }
 
 bool

@@ -21,6 +21,10 @@ struct summary {
  * how to go on. */
 void summary_print(const struct summary *);
 
+/* Whether all of the failures are files that other processes are fetching;
+ * false if there are none. */
+bool summary_is_held(struct haul *, const haul_id *failed, size_t count);
+
 /* Whether all of the failures are a matter of the local storage; false if
  * there are none. */
 bool summary_is_storage(struct haul *, const haul_id *failed, size_t count);

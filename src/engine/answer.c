@@ -287,6 +287,7 @@ answer_open_file(struct transfer *transfer, struct stream *stream)
 	    transfer->total <= ANSWER_SMALL && !transfer->left_over &&
 	    (extra == NULL || !extra->aside);
 	struct record owner = { .url = transfer->item->url };
+	char holder[PARTFILE_HOLDER_SIZE];
 	bool set_aside;
 	int error;
 
@@ -299,8 +300,11 @@ answer_open_file(struct transfer *transfer, struct stream *stream)
 		answer_note(transfer, HAUL_NOTE_SET_ASIDE);
 	if (error == 0)
 		return true;
+	if (error == EWOULDBLOCK)
+		partfile_tell_holder(transfer->folder, transfer->name,
+		    holder);
 	failure_set_errno(&stream->failure, error, error == EWOULDBLOCK ?
-	    "another process is fetching this file" : transfer->name);
+	    holder : transfer->name);
 	return answer_end(stream, STREAM_FAILED);
 }
 

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "alloc.h"
@@ -64,6 +65,55 @@ partfile_is_there(struct folder *folder, const char *name)
 	char part_name[PARTFILE_NAME_MAX];
 
 	return folder_has(folder, partfile_name(part_name, name, ".part"));
+}
+
+/* The process that holds an flock on the file, by the system's list of locks;
+ * 0 if that does not tell (some file systems have device numbers of their
+ * own). */
+static long
+partfile_find_holder(const struct stat *part)
+{
+	char line[256], key[96];
+	long pid = 0;
+	FILE *locks = fopen("/proc/locks", "re");
+
+	if (locks == NULL)
+		return 0;
+	snprintf(key, sizeof key, " %02x:%02x:%llu ", major(part->st_dev),
+	    minor(part->st_dev), (unsigned long long)part->st_ino);
+	while (pid <= 0 && fgets(line, sizeof line, locks) != NULL) {
+		const char *at = strstr(line, "FLOCK"), *end;
+
+		/* "1: FLOCK  ADVISORY  WRITE 4269 fe:00:1095 0 EOF" */
+		end = at != NULL ? strstr(at, key) : NULL;
+		if (end == NULL)
+			continue;
+		while (end > at && end[-1] >= '0' && end[-1] <= '9')
+			end--;
+		pid = strtol(end, NULL, 10);
+	}
+	fclose(locks);
+	return pid;
+}
+
+void
+partfile_tell_holder(struct folder *folder, const char *name,
+    char text[PARTFILE_HOLDER_SIZE])
+{
+	char part_name[PARTFILE_NAME_MAX];
+	struct stat st;
+	long pid = 0;
+
+	partfile_name(part_name, name, ".part");
+	if (fstatat(folder_fd(folder), part_name, &st,
+	    AT_SYMLINK_NOFOLLOW) == 0)
+		pid = partfile_find_holder(&st);
+	if (pid > 0)
+		snprintf(text, PARTFILE_HOLDER_SIZE,
+		    "process %ld is fetching this file", pid);
+	else
+		snprintf(text, PARTFILE_HOLDER_SIZE,
+		    "another process is fetching this file");
 }
 
 /* Locks fd and makes sure that it is still the file under that name: between

@@ -37,6 +37,11 @@ bool partfile_is_there(struct folder *, const char *name);
 int partfile_open_old(struct partfile *, struct folder *, const char *name,
     struct record *, enum record_verdict *verdict);
 
+/* Who works on the part of that name, in words; for EWOULDBLOCK. */
+#define PARTFILE_HOLDER_SIZE 64
+void partfile_tell_holder(struct folder *, const char *name,
+    char text[PARTFILE_HOLDER_SIZE]);
+
 /* Makes an empty one, locked, with a record that claims nothing: whose it is
  * stands on the disk before it does. Of the owner URL and total are used; a
  * user or password in the URL is not written. What is there already under

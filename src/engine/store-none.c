@@ -132,11 +132,11 @@ store_forget(struct store *store, uint64_t run)
 }
 
 enum store_verdict
-store_get_run(struct store *store, uint64_t run, struct store_run *run)
+store_get_run(struct store *store, uint64_t run, struct store_run *to)
 {
 	(void)store;
 	(void)run;
-	(void)run;
+	(void)to;
 	return STORE_ABSENT;
 }
 

@@ -340,6 +340,7 @@ transfer_ask_first(struct transfer *transfer)
 static void
 transfer_fetch(struct transfer *transfer)
 {
+	char holder[PARTFILE_HOLDER_SIZE];
 	int error;
 
 	transfer->state = TRANSFER_FETCHING;
@@ -347,9 +348,11 @@ transfer_fetch(struct transfer *transfer)
 	    transfer->part.fd < 0) {
 		error = transfer_open_old(transfer);
 		if (error != 0 && error != ENOENT) {
+			if (error == EWOULDBLOCK)
+				partfile_tell_holder(transfer->folder,
+				    transfer->name, holder);
 			failure_set_errno(&transfer->failure, error,
-			    error == EWOULDBLOCK ? "another process is "
-			    "fetching this file" : transfer->name);
+			    error == EWOULDBLOCK ? holder : transfer->name);
 			transfer_fail(transfer, &transfer->failure);
 			return;
 		}

@@ -114,7 +114,7 @@ class Haul:
         self.running = []
         self.environment = {
             'HOME': str(self.home), 'LC_ALL': 'C.UTF-8', 'TZ': 'UTC',
-            'XDG_STATE_HOME': str(folder / 'state'),
+            'XDG_STATE_HOME': str(self.home / 'state'),
             'PATH': '/usr/bin:/bin', 'TMPDIR': str(folder)}
         for name in ('ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS',
                      'TSAN_OPTIONS', 'LD_LIBRARY_PATH'):

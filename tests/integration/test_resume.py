@@ -37,7 +37,7 @@ FSYNCS = {'batch': 'syncfs', 'file': 'fsync'}
 
 @pytest.fixture
 def store(haul):
-    return haul.folder.parent / 'state' / 'haul' / 'queue.db'
+    return haul.home / 'state' / 'haul' / 'queue.db'
 
 
 def rows(store, query, *values):
