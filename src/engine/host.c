@@ -30,9 +30,12 @@ struct host {
 	                                   yet */
 	int64_t blocked_until_ms;
 	int64_t busy_ms;                /* when it last was; 0 never */
+	haul_id busy_id;                /* for which item */
+	unsigned good;                  /* successes since then */
 	bool resolving, resolved;
 	double setup_s;
-	struct queue parked;
+	struct queue again;             /* parked items that were begun */
+	struct queue parked;            /* and those that were not */
 };
 
 struct hosts {
@@ -65,6 +68,7 @@ hosts_free(struct hosts *hosts)
 	for (i = 0; i < HOST_TABLE; i++)
 		for (host = hosts->chains[i]; host; host = next) {
 			next = host->next;
+			queue_release(&host->again);
 			queue_release(&host->parked);
 			free(host->origin);
 			free(host);
@@ -178,17 +182,25 @@ host_refused(struct host *host)
 }
 
 void
-host_was_busy(struct host *host, int64_t now_ms)
+host_was_busy(struct host *host, haul_id id, int64_t now_ms)
 {
+	if (host->busy_id == id)
+		return;
+	/* A limit refuses about as often as it lets pass, because the next
+	 * request comes at once. Rarer ones are the files' own fault. */
 	if (host->live > 1 && host->busy_ms != 0 &&
-	    now_ms - host->busy_ms < HOST_BUSY_MS)
+	    now_ms - host->busy_ms < HOST_BUSY_MS &&
+	    host->good <= host->live)
 		host_refused(host);
 	host->busy_ms = now_ms;
+	host->busy_id = id;
+	host->good = 0;
 }
 
 void
 host_succeeded(struct host *host)
 {
+	host->good++;
 	if (host->cap == 0 || ++host->successes < 2 * host->cap)
 		return;
 	host_set_cap(host, host->cap + 1);
@@ -244,27 +256,24 @@ host_setup_s(const struct host *host)
 }
 
 void
-host_park(struct host *host, haul_id id)
+host_park(struct host *host, haul_id id, bool again)
 {
-	queue_push(&host->parked, id);
+	queue_push(again ? &host->again : &host->parked, id);
 }
 
 haul_id
 host_peek_parked(const struct host *host)
 {
-	return queue_peek(&host->parked);
+	haul_id id = queue_peek(&host->again);
+
+	return id != 0 ? id : queue_peek(&host->parked);
 }
 
 void
 host_unpark(struct host *host)
 {
-	queue_pop(&host->parked);
-}
-
-size_t
-host_parked_count(const struct host *host)
-{
-	return host->parked.count;
+	if (queue_pop(&host->again) == 0)
+		queue_pop(&host->parked);
 }
 
 /* Few hosts are known in a run; all chains are looked at only while items
@@ -278,7 +287,7 @@ hosts_each_parked(struct hosts *hosts, bool (*fn)(struct host *, void *),
 
 	for (i = 0; i < HOST_TABLE; i++)
 		for (host = hosts->chains[i]; host; host = host->next)
-			if (queue_peek(&host->parked) != 0 && fn(host, user))
+			if (host_peek_parked(host) != 0 && fn(host, user))
 				return host;
 	return NULL;
 }

@@ -43,9 +43,10 @@ void host_resolved(struct host *);
 void host_refused(struct host *);
 void host_succeeded(struct host *);
 
-/* A file's only request was refused as too many (429, 503) while others ran.
- * One alone may be that file's fault; two within seconds are a limit. */
-void host_was_busy(struct host *, int64_t now_ms);
+/* An item's only request was refused as too many (429, 503) while others ran.
+ * One alone may be that file's fault, however often; those of two files within
+ * seconds, with hardly a success between them, are a limit. */
+void host_was_busy(struct host *, haul_id, int64_t now_ms);
 
 /* No request before then (Retry-After); never shortens. */
 void host_block_until(struct host *, int64_t monotonic_ms);
@@ -61,11 +62,12 @@ void hosts_each_learned(struct hosts *, void (*fn)(const char *origin,
 void host_note_setup(struct host *, double seconds);
 double host_setup_s(const struct host *);
 
-/* Items that wait for this host, in queue order. */
-void host_park(struct host *, haul_id);
+/* Items that wait for this host: first those that were begun already (again),
+ * which must not wait for a whole queue to pass, then the others; both in the
+ * order of coming. */
+void host_park(struct host *, haul_id, bool again);
 haul_id host_peek_parked(const struct host *);  /* 0: none */
 void host_unpark(struct host *);
-size_t host_parked_count(const struct host *);
 
 /* Calls fn for each host with parked items until it says true; that host, or
  * NULL. */

@@ -177,7 +177,7 @@ scheduler_admits(struct scheduler *scheduler, haul_id id, int64_t now_ms)
 
 	if (host_admits(host, now_ms) && host_peek_parked(host) == 0)
 		return true;
-	host_park(host, id);
+	host_park(host, id, item->state == HAUL_STATE_WAITING);
 	model_set_parked(scheduler->model, id, true);
 	scheduler->parked++;
 	return false;
@@ -232,21 +232,23 @@ static bool
 scheduler_keep_waiting(struct host *host, void *user)
 {
 	struct scheduler *scheduler = user;
-	size_t n = host_parked_count(host);
+	struct queue kept = { 0 };
 	haul_id id;
 
-	while (n-- > 0) {
-		id = host_peek_parked(host);
+	while ((id = host_peek_parked(host)) != 0) {
 		if (scheduler_is_parked(scheduler, host, id) &&
 		    model_item(scheduler->model, id)->state ==
 		    HAUL_STATE_WAITING) {
+			queue_push(&kept, id);
 			host_unpark(host);
-			host_park(host, id);
 			continue;
 		}
 		scheduler_unpark(scheduler, host);
 		model_set_parked(scheduler->model, id, false);
 	}
+	while ((id = queue_pop(&kept)) != 0)
+		host_park(host, id, true);
+	queue_release(&kept);
 	return false;
 }
 

@@ -668,7 +668,8 @@ transfer_stream_failed(struct transfer *transfer, struct stream *stream)
 	}
 	if (stream->fetched == 0 &&
 	    (failure.http_status == 503 || failure.http_status == 429))
-		host_was_busy(stream->host, engine_now_ms());
+		host_was_busy(stream->host, transfer->id,
+		    engine_now_ms());
 	retry_respect_host(stream->host, &failure);
 	/* Once: the second time it may be the range that is refused. */
 	transfer->expired = stream->ranged && stream->redirects > 0 &&

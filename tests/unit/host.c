@@ -226,14 +226,52 @@ test_busy(void **state)
 {
 	(void)state;
 	enter(3);
-	host_was_busy(host, NOW);
+	host_was_busy(host, 1, NOW);
 	assert_true(host_room(host) > 10000);
-	host_was_busy(host, NOW + 3600000);
+	host_was_busy(host, 2, NOW + 3600000);
 	assert_true(host_room(host) > 10000);
-	host_was_busy(host, NOW + 3600100);
+	host_was_busy(host, 3, NOW + 3600100);
 	assert_true(host_room(host) < 10000);
 	leave(3);
 	assert_int_equal(host_room(host), 2);
+}
+
+/* One file that is always refused says nothing of the host. */
+static void
+test_busy_file(void **state)
+{
+	int i;
+
+	(void)state;
+	enter(3);
+	for (i = 0; i < 10; i++)
+		host_was_busy(host, 7, NOW + 100 * i);
+	assert_true(host_room(host) > 10000);
+	host_was_busy(host, 8, NOW + 1100);
+	assert_true(host_room(host) < 10000);
+	leave(3);
+}
+
+/* Nor do files that are refused now and then among many that are not. */
+static void
+test_busy_seldom(void **state)
+{
+	int i, j;
+
+	(void)state;
+	enter(8);
+	for (i = 1; i <= 50; i++) {
+		host_was_busy(host, (haul_id)i, NOW + 20 * i);
+		for (j = 0; j < 9; j++)
+			host_succeeded(host);
+	}
+	assert_true(host_room(host) > 10000);
+	for (j = 0; j < 2; j++) {
+		host_was_busy(host, (haul_id)(100 + j), NOW + 2000);
+		host_succeeded(host);
+	}
+	leave(8);
+	assert_int_equal(host_room(host), 7);
 }
 
 /* With one connection there is nothing to have fewer of. */
@@ -242,9 +280,9 @@ test_busy_alone(void **state)
 {
 	(void)state;
 	enter(1);
-	host_was_busy(host, NOW);
-	host_was_busy(host, NOW + 100);
-	host_was_busy(host, NOW + 200);
+	host_was_busy(host, 1, NOW);
+	host_was_busy(host, 2, NOW + 100);
+	host_was_busy(host, 3, NOW + 200);
 	assert_true(host_room(host) > 10000);
 	leave(1);
 }
@@ -366,7 +404,7 @@ test_parked(void **state)
 	assert_null(hosts_each_parked(hosts, count_host, &count));
 	assert_int_equal(count, 0);
 	for (id = 1; id <= 100; id++)
-		host_park(id % 4 ? host : other, id);
+		host_park(id % 4 ? host : other, id, false);
 	assert_null(hosts_each_parked(hosts, count_host, &count));
 	assert_int_equal(count, 2);
 	assert_ptr_equal(hosts_each_parked(hosts, is_host, other), other);
@@ -376,6 +414,13 @@ test_parked(void **state)
 	}
 	assert_null(hosts_each_parked(hosts, is_host, other));
 	assert_ptr_equal(hosts_each_parked(hosts, is_host, host), host);
+	assert_int_equal(host_peek_parked(host), 1);
+	host_park(host, 500, true);
+	host_park(host, 400, true);
+	assert_int_equal(host_peek_parked(host), 500);
+	host_unpark(host);
+	assert_int_equal(host_peek_parked(host), 400);
+	host_unpark(host);
 	assert_int_equal(host_peek_parked(host), 1);
 }
 
@@ -395,6 +440,8 @@ main(void)
 		TEST("late refusals never raise the cap",
 		    test_late_refusals),
 		TEST("busy twice in short is a refusal", test_busy),
+		TEST("busy for one file only is none", test_busy_file),
+		TEST("busy now and then is none", test_busy_seldom),
 		TEST("busy alone is none", test_busy_alone),
 		TEST("successes raise the cap, one by one", test_recovers),
 		TEST("a refusal starts the count anew",

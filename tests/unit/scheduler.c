@@ -8,6 +8,8 @@
  * - a mirror's host counts once it is the mirror's turn
  * - a host that wants no request is passed over, others go on; its items
  *   begin in order when it wants again, before later ones of the queue
+ * - what is to be tried again there comes before all that has not begun, also
+ *   if these came to wait earlier
  * - a host with room for one more gets one more
  * - the next time to ask is that of the first delay or pause to end
  * - a million items of unwilling hosts are looked at in bounded turns, and
@@ -552,6 +554,27 @@ test_many_parked(void **state)
 	assert_int_equal(scheduler_next_due_ms(scheduler, NOW + 60000), -1);
 }
 
+/* The whole queue waits for the host by the time the try is due. */
+static void
+test_again_first(void **state)
+{
+	(void)state;
+	add_many("a", 100);
+	expect_next(NOW, 1);
+	expect_next(NOW, 2);
+	delay(1, NOW + 200);
+	delay(2, NOW + 100);
+	host_block_until(host_of("a"), NOW + 1000);
+	expect_next(NOW, 0);
+	expect_next(NOW + 300, 0);
+	move(50, HAUL_FIRST);
+	expect_next(NOW + 300, 0);
+	expect_next(NOW + 1000, 2);
+	expect_next(NOW + 1000, 1);
+	expect_next(NOW + 1000, 50);
+	expect_next(NOW + 1000, 3);
+}
+
 #define TEST(name, function) \
 	{ name, function, setup, teardown, NULL }
 
@@ -580,6 +603,8 @@ main(void)
 		TEST("the next time to ask is the first to end",
 		    test_next_due),
 		TEST("many parked items hold nothing up", test_many_parked),
+		TEST("a further try does not wait for a whole queue",
+		    test_again_first),
 	};
 
 	alarm(TIME_LIMIT_S);
