@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * What model.c (items, states, events), model-view.c (order, views) and
- * model-copy.c (copies for faces, results) share. Functions marked (locked)
+ * What model.c (items, states, events), model-facts.c (what the engine learns
+ * of them), model-view.c (order, views), model-copy.c (copies for faces,
+ * results) and model-record.c (what changed) share. Functions marked (locked)
  * are called with the lock held.
  */
 #ifndef HAUL_ENGINE_MODEL_INTERNAL_H
@@ -84,6 +85,9 @@ model_real_state(const struct item *item)
 	return (enum haul_state)(item->state == HAUL_STATE_REMOVED ?
 	    item->was : item->state);
 }
+
+/* (locked) A copy of the text that stays as long as the model. */
+char *model_keep_text(struct model *, const char *text);
 
 /* (locked) The entry of a running item, else NULL. */
 struct model_running *model_find_running(const struct model *, haul_id);
