@@ -80,7 +80,7 @@ struct ui {
 	int64_t check_ms;               /* next look for the foreground */
 };
 
-/* Runs an action: dialog and prompt have had their chance. In ui-act.c. */
+/* Runs an action: dialog and prompt have had their chance. In ui-input.c. */
 unsigned ui_act(struct ui *, enum action);
 
 /* Whether anything is left that would be fetched. */
@@ -91,7 +91,7 @@ void ui_wish(struct ui *, enum ui_wish, const char *text);
 
 /* ---- between ui.c and its parts ---- */
 
-/* A key, paste, click or turn of the wheel. In ui-act.c. */
+/* A key, paste, click or turn of the wheel. In ui-input.c. */
 unsigned ui_input(struct ui *, const struct input *);
 
 /* Puts the whole screen into the grid. In ui-frame.c. */
