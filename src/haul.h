@@ -328,7 +328,7 @@ enum haul_cause {
 	HAUL_CAUSE_SIZE_MISMATCH,       /* fewer or more bytes than told */
 	HAUL_CAUSE_CHANGED,             /* the file changed on the server */
 	HAUL_CAUSE_CHECKSUM,
-	HAUL_CAUSE_DISK_FULL,           /* ENOSPC, EDQUOT, EFBIG */
+	HAUL_CAUSE_DISK_FULL,           /* ENOSPC, EDQUOT: waits for room */
 	HAUL_CAUSE_DISK_PERM,           /* EACCES, EPERM, EROFS */
 	HAUL_CAUSE_NAME_CONFLICT,       /* no usable name, or held by another */
 	HAUL_CAUSE_WRITE,               /* another error of the file system */

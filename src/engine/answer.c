@@ -18,6 +18,7 @@
 #include "engine.h"
 #include "folder.h"
 #include "proof.h"
+#include "room.h"
 #include "split.h"
 #include "url.h"
 
@@ -293,6 +294,9 @@ answer_open_file(struct transfer *transfer, struct stream *stream)
 
 	if (transfer->engine->discard || transfer->part.fd >= 0)
 		return true;
+	if (transfer->total > ANSWER_SMALL &&
+	    !room_for(transfer, transfer->total, &stream->failure))
+		return answer_end(stream, STREAM_FAILED);
 	owner.total = transfer->total > 0 ? transfer->total : 0;
 	error = partfile_create(&transfer->part, transfer->folder,
 	    transfer->name, small, &owner, &set_aside);

@@ -27,6 +27,7 @@
 #include "model.h"
 #include "net.h"
 #include "retry.h"
+#include "room.h"
 #include "scheduler.h"
 #include "thread.h"
 #include "transfer.h"
@@ -196,6 +197,8 @@ engine_schedule(struct engine_thread *thread)
 	while (engine->transfer_count < max && engine_room(engine) > 0 &&
 	    (id = scheduler_next(engine->scheduler, now)) != 0) {
 		thread->end_owed = true;
+		if (room_waits_on(engine, id))
+			continue;
 		transfer_begin(engine, id);
 		transfer_reap(engine->transfers);
 	}

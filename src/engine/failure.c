@@ -122,7 +122,6 @@ failure_cause_of_errno(int sys_errno)
 	switch (sys_errno) {
 	case ENOSPC:
 	case EDQUOT:
-	case EFBIG:
 		return HAUL_CAUSE_DISK_FULL;
 	case EACCES:
 	case EPERM:

@@ -22,6 +22,7 @@
 #include "folder.h"
 #include "journal.h"
 #include "retry.h"
+#include "room.h"
 #include "secret.h"
 #include "url.h"
 
@@ -70,6 +71,15 @@ finish_save_work(struct disk_job *disk_job)
 }
 
 static void
+finish_disk_failed(struct transfer *transfer, const struct failure *failure)
+{
+	if (room_is_cause(failure))
+		room_wait(transfer, failure);
+	else
+		transfer_fail(transfer, failure);
+}
+
+static void
 finish_save_done(struct disk_job *disk_job)
 {
 	struct transfer_job *job = finish_job(disk_job);
@@ -87,7 +97,7 @@ finish_save_done(struct disk_job *disk_job)
 	}
 	if (job->error != 0 && transfer->state == TRANSFER_FETCHING) {
 		failure_set_errno(&failure, job->error, transfer->name);
-		transfer_fail(transfer, &failure);
+		finish_disk_failed(transfer, &failure);
 	}
 	if (transfer->save_again && !transfer->gone)
 		finish_checkpoint(transfer);
@@ -294,7 +304,11 @@ finish_settle(struct transfer *transfer, const struct transfer_job *job)
 	} else if (job->error != 0) {
 		failure_set_errno(&transfer->failure, job->error,
 		    transfer->name);
-		transfer_fail(transfer, &transfer->failure);
+		if (job->error == ESTALE)
+			failure_set(&transfer->failure, HAUL_CAUSE_WRITE,
+			    "the part file was moved or removed while it was "
+			    "being fetched");
+		finish_disk_failed(transfer, &transfer->failure);
 	} else {
 		if (transfer->digest_count > 0)
 			model_set_checked(transfer->engine->model,

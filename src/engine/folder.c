@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "alloc.h"
@@ -40,6 +41,8 @@ struct folder {
 	bool link_by_path;
 	struct folder_table names;
 	struct folder_table claims;     /* value: item's id, 0 given back */
+	bool full;                      /* for who begins */
+	int64_t room, room_ms;          /* free bytes, and when; 0 never */
 };
 
 struct folders {
@@ -239,6 +242,37 @@ folder_sync(const struct folder *folder)
 			/* Some file systems have nothing to sync there. */
 			return errno == EINVAL ? 0 : errno;
 	return 0;
+}
+
+int64_t
+folder_room(struct folder *folder, int64_t now_ms)
+{
+	struct statvfs fs;
+
+	if (folder->room_ms != 0 && now_ms - folder->room_ms <= 1000)
+		return folder->room;
+	folder->room = INT64_MAX;
+	folder->room_ms = now_ms;
+	if (fstatvfs(folder->fd, &fs) < 0 || fs.f_blocks == 0)
+		return folder->room;
+	folder->room = (int64_t)fs.f_bavail * (int64_t)fs.f_frsize;
+	/* Where files are counted, there may be none left. */
+	if (fs.f_files > 0 && fs.f_favail == 0)
+		folder->room = 0;
+	return folder->room;
+}
+
+bool
+folder_is_full(const struct folder *folder)
+{
+	return folder->full;
+}
+
+void
+folder_set_full(struct folder *folder, bool full)
+{
+	folder->full = full;
+	folder->room_ms = 0;
 }
 
 char *

@@ -29,6 +29,14 @@ int folder_fd(const struct folder *);
 /* (blocks) Its names to the disk; 0 or an errno. */
 int folder_sync(const struct folder *);
 
+/* Bytes that its file system has for us, as of not longer ago than a second;
+ * INT64_MAX if that cannot be learned. */
+int64_t folder_room(struct folder *, int64_t now_ms);
+
+/* Whether somebody found it full, and nobody room since. */
+bool folder_is_full(const struct folder *);
+void folder_set_full(struct folder *, bool full);
+
 /* dir joined with name, as a user would write it; malloc()ed. */
 char *folder_join(const struct folder *, const char *name);
 

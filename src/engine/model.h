@@ -82,6 +82,8 @@ struct item_extra {
 	                                   garbled, or the file changed */
 	bool aside;                     /* NAME.part.changed is there: goes
 	                                   when the file is whole */
+	int64_t room_bytes;             /* WAITING for so much free space; 0:
+	                                   not for that */
 	struct model_due due;           /* WAITING */
 };
 

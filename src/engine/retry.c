@@ -15,6 +15,7 @@
 #include "clock.h"
 #include "engine.h"
 #include "host.h"
+#include "room.h"
 #include "transfer.h"
 
 /* ---- which URL ---- */
@@ -159,6 +160,10 @@ retry_attempt_failed(struct transfer *transfer, const struct failure *failure)
 	enum retry_choice choice = RETRY_NONE;
 	unsigned present = extra->next_mirror;
 
+	if (room_is_cause(failure)) {
+		room_wait(transfer, failure);
+		return;
+	}
 	if (retry_made_progress(transfer))
 		extra->tries = 0;
 	if (rule != FAILURE_NEVER || failure_is_of_source(why.cause))

@@ -26,6 +26,7 @@
 #include "host.h"
 #include "proof.h"
 #include "retry.h"
+#include "room.h"
 #include "scheduler.h"
 #include "split.h"
 #include "secret.h"
@@ -453,6 +454,18 @@ transfer_give_up_late(struct transfer *transfer)
 	transfer_fail(transfer, &transfer->failure);
 }
 
+static void
+transfer_aim(struct transfer *transfer)
+{
+	enum target_plan plan = target_choose(transfer);
+
+	if ((plan == TARGET_FETCH || plan == TARGET_LOOK) &&
+	    room_is_out(transfer))
+		room_wait(transfer, &transfer->failure);
+	else
+		transfer_follow(transfer, plan);
+}
+
 void
 transfer_begin(struct engine *engine, haul_id id)
 {
@@ -479,7 +492,7 @@ transfer_begin(struct engine *engine, haul_id id)
 	if (transfer_is_late(transfer))
 		transfer_give_up_late(transfer);
 	else
-		transfer_follow(transfer, target_choose(transfer));
+		transfer_aim(transfer);
 }
 
 /* ---- bytes ---- */

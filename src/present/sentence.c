@@ -66,7 +66,8 @@ static const struct sentence_row sentence_causes[HAUL_CAUSE_COUNT] = {
 	    "the source.") },
 	[HAUL_CAUSE_DISK_FULL] = { N_("no space left on the disk"),
 	    N_("no space left on the disk: %s"),
-	    N_("Make space, then run the same command again.") },
+	    N_("Make space: it goes on by itself, or run the same command "
+	    "again.") },
 	[HAUL_CAUSE_DISK_PERM] = { N_("not allowed to write the file"),
 	    N_("not allowed to write the file: %s"),
 	    N_("Check the directory's permissions, or choose another by "
@@ -77,7 +78,8 @@ static const struct sentence_row sentence_causes[HAUL_CAUSE_COUNT] = {
 	    N_("Choose another name or directory.") },
 	[HAUL_CAUSE_WRITE] = { N_("the file cannot be written"),
 	    N_("the file cannot be written: %s"),
-	    N_("Check the disk and the file system.") },
+	    N_("Check the disk and the file system; some, as FAT, hold "
+	    "no file over 4 GiB.") },
 	[HAUL_CAUSE_BAD_URL] = { N_("not a usable URL"),
 	    N_("not a usable URL: %s"), N_("Check the URL.") },
 	[HAUL_CAUSE_UNSUPPORTED] = {

@@ -94,7 +94,7 @@ test_errno(void **state)
 		enum haul_cause cause;
 	} cases[] = {
 		{ ENOSPC, CAUSE(DISK_FULL) }, { EDQUOT, CAUSE(DISK_FULL) },
-		{ EFBIG, CAUSE(DISK_FULL) }, { EACCES, CAUSE(DISK_PERM) },
+		{ EFBIG, CAUSE(WRITE) }, { EACCES, CAUSE(DISK_PERM) },
 		{ EPERM, CAUSE(DISK_PERM) }, { EROFS, CAUSE(DISK_PERM) },
 		{ EEXIST, CAUSE(NAME_CONFLICT) },
 		{ EISDIR, CAUSE(NAME_CONFLICT) },

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: MIT
+"""A disk that is full or refuses (FAILURES 23 to 25, 27).
+
+- no space: the file waits, and goes on by itself when there is room, with
+  what it has; so do those that have not begun, without a request
+- a file that cannot fit is not begun, and says what is missing
+- other file systems' files are not held back
+- read-only, no permission, a file larger than the system holds, a directory
+  or a part file that vanished: cause and words of their own
+
+Needs to be root, for small file systems of its own.
+"""
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+from cases import QUICK
+
+MIB = 1 << 20
+PLAIN = (*QUICK, '--max-splits=1')
+
+
+def loud_skip(reason):
+    print(f'\n*** SKIPPED: {reason} ***', file=sys.__stderr__)
+    pytest.skip(reason)
+
+
+@pytest.fixture
+def disk(haul):
+    """A folder of the run's that holds 8 MiB."""
+    path = haul.folder / 'disk'
+    path.mkdir()
+    done = subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=8m,mode=777',
+                           'haul-test', path], capture_output=True)
+    if done.returncode:
+        loud_skip('no file system can be mounted: ' +
+                  done.stderr.decode().strip())
+    yield path
+    haul.end_all()
+    subprocess.run(['umount', '-l', path], check=True)
+
+
+def wait_until(condition, seconds=15):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def fill(disk, leave):
+    free = os.statvfs(disk)
+    size = free.f_bavail * free.f_frsize - leave
+    (disk / 'filler').write_bytes(b'f' * size)
+
+
+def test_a_full_disk_makes_it_wait_and_it_goes_on_when_there_is_room(
+        haul, serve, disk):
+    url = serve('f.bin', size=4 * MIB, rate=3 * MIB)
+    process = haul.start('--json', *PLAIN, '--retries=0', '-d', disk, url)
+    # There is room when it begins, and none later.
+    part = disk / 'f.bin.part'
+    assert wait_until(part.exists)
+    fill(disk, MIB)
+    assert wait_until(lambda: serve.requests('f.bin')[0].ended)
+    time.sleep(4)
+    assert process.poll() is None, haul.finish(process)
+    assert len(serve.requests('f.bin')) == 1, 'asked without room'
+    assert not (disk / 'f.bin').exists()
+    (disk / 'filler').unlink()
+    result = haul.finish(process)
+    assert result.rc == 0, result
+    assert (disk / 'f.bin').read_bytes() == serve.data('f.bin')
+    assert [r['cause'] for r in result.events('retry')] == ['disk_full']
+
+
+def test_a_file_that_cannot_fit_is_not_begun(haul, serve, disk):
+    url = serve('large.bin', size=20 * MIB)
+    result = haul.json(*PLAIN, '--total-timeout=2', '-d', disk, url)
+    assert result.rc == 1, result
+    retry, = result.events('retry')
+    assert retry['cause'] == 'disk_full'
+    assert f'it needs {20 * MIB} bytes' in str(retry), retry
+    assert os.listdir(disk) == []
+
+
+def test_what_has_not_begun_waits_without_a_request(haul, serve, disk):
+    fill(disk, 0)
+    urls = [serve(f'{n}.bin', size=100_000) for n in range(40)]
+    process = haul.start('--json', *PLAIN, '-d', disk, *urls)
+    time.sleep(4)
+    assert process.poll() is None
+    assert len(serve.requests()) <= 10
+    (disk / 'filler').unlink()
+    result = haul.finish(process)
+    assert result.rc == 0, result
+    for n in range(40):
+        assert (disk / f'{n}.bin').read_bytes() == serve.data(f'{n}.bin')
+
+
+def test_a_full_disk_holds_back_nothing_elsewhere(haul, serve, disk):
+    fill(disk, 0)
+    serve('here.bin', size=3 * MIB)
+    serve('there.bin', size=3 * MIB)
+    haul.write('list', f'{serve.url("there.bin")}\n  dir=disk\n'
+               f'{serve.url("here.bin")}\n')
+    process = haul.start('--json', *PLAIN, '-n', '1', '-i', 'list')
+    assert wait_until(lambda: (haul.folder / 'here.bin').exists())
+    assert process.poll() is None
+    (disk / 'filler').unlink()
+    assert haul.finish(process).rc == 0
+    assert (disk / 'there.bin').read_bytes() == serve.data('there.bin')
+
+
+def test_a_read_only_file_system_is_cause_disk_perm(haul, serve, disk):
+    subprocess.run(['mount', '-o', 'remount,ro', disk], check=True)
+    result = haul.json(*PLAIN, '-d', disk, serve('f.bin', size=3 * MIB))
+    assert (result.rc, result.failure['cause']) == (4, 'disk_perm'), result
+    assert 'Read-only' in result.failure['message'] + str(result.failure)
+
+
+def test_a_file_larger_than_the_system_holds_is_cause_write(haul, serve):
+    def small_files():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2 * MIB, 2 * MIB))
+    url = serve('f.bin', size=3 * MIB)
+    process = haul.start('--json', *PLAIN, url, preexec_fn=small_files)
+    result = haul.finish(process)
+    assert (result.rc, result.failure['cause']) == (4, 'write'), result
+    assert len(serve.requests('f.bin')) == 1
+
+
+@pytest.mark.parametrize('what', ['directory', 'part'])
+def test_what_vanishes_under_it_is_a_failure_with_words(what, haul, serve):
+    url = serve('f.bin', size=2 * MIB, rate=2 * MIB)
+    process = haul.start('--json', *PLAIN, '-d', 'there', url)
+    part = haul.folder / 'there' / 'f.bin.part'
+    assert wait_until(part.exists)
+    if what == 'part':
+        part.unlink()
+    else:
+        shutil.rmtree(haul.folder / 'there')
+    result = haul.finish(process)
+    assert result.rc == 4, result
+    assert result.failure['cause'] == 'write', result
+    if what == 'part':
+        assert 'removed while it was being fetched' in str(result.failure)
