@@ -567,9 +567,8 @@ test_again_first(void **state)
 	host_block_until(host_of("a"), NOW + 1000);
 	expect_next(NOW, 0);
 	expect_next(NOW + 300, 0);
-	move(50, HAUL_FIRST);
-	expect_next(NOW + 300, 0);
 	expect_next(NOW + 1000, 2);
+	move(50, HAUL_FIRST);
 	expect_next(NOW + 1000, 1);
 	expect_next(NOW + 1000, 50);
 	expect_next(NOW + 1000, 3);
