@@ -154,10 +154,11 @@ def small():
 
 
 def queue(count, clock=virtual, active=0, **fields):
-    """Files of which the first ones are active."""
+    """Files of which the first ones are active, for a minute and a half: a
+    percent a second, so that each row of them changes."""
     yield clock()
     if active:
-        yield file("active_%06d.bin", "active", count=active, size=100 * G,
-                   got=G, pace=M, attempt=1, open=1, wanted=1)
+        yield file("active_%06d.bin", "active", count=active, size=100 * M,
+                   got=M, pace=M, attempt=1, open=1, wanted=1)
     yield file("file_%06d.bin", **{"count": count - active, "size": 64 * K,
                                    **fields})
