@@ -582,7 +582,9 @@ static const struct net_handler stream_handler = {
 bool
 stream_is_whole(const struct stream *stream)
 {
-	return stream->phase == STREAM_TAKING &&
+	/* A request that only compares has no bytes of its own: it is whole
+	 * when what it repeats has passed. */
+	return stream->phase == STREAM_TAKING && stream->skip == 0 &&
 	    stream->part.pos == stream->part.end;
 }
 
@@ -614,7 +616,7 @@ stream_conclude_short(struct stream *stream)
 	failure_set(&stream->failure, HAUL_CAUSE_SIZE_MISMATCH, NULL);
 	snprintf(stream->failure.text, sizeof stream->failure.text,
 	    "the connection ended %lld bytes early",
-	    (long long)(stream->part.end - stream->part.pos));
+	    (long long)(stream->skip + stream->part.end - stream->part.pos));
 	stream->failure.http_status = stream->response.status;
 	stream->verdict = STREAM_FAILED;
 }

@@ -125,6 +125,7 @@ class Behaviour:
     turns: tuple = ()               # one dict for each of the first requests
     then: dict = None               # for those after the turns
     ranged: dict = None             # for those with a Range
+    short: tuple = ()               # (bytes, dict, if the Range has no more)
     on_head: dict = None            # for HEAD
     crowd: tuple = ()               # (open requests, dict, if there are more)
 
@@ -686,6 +687,9 @@ class Server:
             rules.append(b.then)
         if request.range and b.ranged:
             rules.append(b.ranged)
+        first, last = request.range or (0, None)
+        if b.short and last is not None and last - first < b.short[0]:
+            rules.append(b.short[1])
         if b.crowd and crowded > b.crowd[0]:
             rules.append(b.crowd[1])
         if request.method == 'HEAD' and b.on_head:
