@@ -260,23 +260,45 @@ filename_shorten(char *name, size_t length)
 	return cut + suffixes;
 }
 
+static bool
+filename_cut(const char *name, size_t *length, const char *suffix)
+{
+	size_t n = strlen(suffix);
+
+	if (*length < n || strncasecmp(name + *length - n, suffix, n) != 0)
+		return false;
+	*length -= n;
+	return true;
+}
+
+/* Of NAME.part.old.12 and the like. */
+static void
+filename_cut_number(const char *name, size_t *length)
+{
+	size_t n = *length;
+
+	while (n > 0 && name[n - 1] >= '0' && name[n - 1] <= '9')
+		n--;
+	if (n > 0 && n < *length && name[n - 1] == '.')
+		*length = n - 1;
+}
+
 /* Names of haul's own: a server that could give one would write the record
- * that a later run trusts. */
+ * that a later run trusts, or have its file taken for a left-over. */
 static bool
 filename_is_reserved(const char *name, size_t length)
 {
-	static const char *const suffixes[] = { ".part", ".part.haul",
-	    ".part.haul~", ".part.old", ".part.old.haul", ".part.new", NULL };
-	int i;
+	size_t n;
 
-	for (i = 0; suffixes[i] != NULL; i++) {
-		size_t n = strlen(suffixes[i]);
-
-		if (length >= n && strcasecmp(name + length - n,
-		    suffixes[i]) == 0)
-			return true;
-	}
-	return false;
+	if (!filename_cut(name, &length, ".haul~"))
+		filename_cut(name, &length, ".haul");
+	n = length;
+	filename_cut_number(name, &n);
+	if (filename_cut(name, &n, ".old"))
+		length = n;
+	else if (!filename_cut(name, &length, ".new"))
+		filename_cut(name, &length, ".changed");
+	return filename_cut(name, &length, ".part");
 }
 
 char *

@@ -595,13 +595,25 @@ partfile_read(const struct partfile *part, char *bytes, size_t length,
 
 /* ---- the record ---- */
 
+/* Never into what lies there: it could be another name of somebody's file, or
+ * a pipe at which the open would wait for ever. */
+static int
+partfile_open_temporary(int dir, const char *name)
+{
+	int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+	int fd = openat(dir, name, flags, 0600);
+
+	if (fd < 0 && errno == EEXIST && unlinkat(dir, name, 0) == 0)
+		fd = openat(dir, name, flags, 0600);
+	return fd;
+}
+
 static int
 partfile_write_record(const struct partfile *part, const char *temporary,
     const char *text, size_t length)
 {
-	struct partfile out = { .fd = openat(folder_fd(part->folder),
-	    temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-	    0600) };
+	struct partfile out = { .fd = partfile_open_temporary(
+	    folder_fd(part->folder), temporary) };
 	int error;
 
 	if (out.fd < 0)
@@ -687,8 +699,9 @@ partfile_name_anonymous(const struct partfile *part, const char *to,
 		unlinkat(dir, temporary, 0);
 		error = partfile_link(part, temporary);
 	}
+	/* EEXIST would mean that the file itself is there. */
 	if (error != 0)
-		return error;
+		return error == EEXIST ? EISDIR : error;
 	if (renameat(dir, temporary, dir, to) == 0)
 		return 0;
 	error = errno;

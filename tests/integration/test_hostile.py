@@ -2,6 +2,7 @@
 """What a hostile server tries, and what must not come of it.
 
 - it plants the record of a file that will be fetched later
+- what others left under haul's own names stands in the way
 - it sends a part to an FTP server that has other bytes
 - it lets a resume go on with bytes for which nothing vouches
 - it encodes the transfer in ways that hide the length
@@ -27,7 +28,9 @@ SIZE = 3_000_000
 
 @pytest.mark.parametrize('way', ['header', 'url'])
 @pytest.mark.parametrize('suffix', ['.part', '.part.haul', '.PART.Haul',
-                                    '.part.old.haul', '.part.haul~'])
+                                    '.part.old.haul', '.part.haul~',
+                                    '.part.changed', '.part.changed.haul',
+                                    '.part.old.7', '.part.old.12.haul'])
 def test_a_server_cannot_give_a_name_of_haul_s_own(way, suffix, haul, serve):
     evil = b'haul-part 1\nurl http://x/\ntotal 5\nrange 0-5\ncrc 0\n'
     url = serve('x.bin' + suffix if way == 'url' else 'innocent', body=evil,
@@ -35,6 +38,18 @@ def test_a_server_cannot_give_a_name_of_haul_s_own(way, suffix, haul, serve):
                 if way == 'header' else None)
     assert haul.json(*QUICK, url).rc == 0
     assert haul.names() == ['x.bin' + suffix + '_']
+
+
+# ---- what lies in the directory ----------------------------------------------
+
+def test_a_folder_in_the_way_of_a_replacement_is_no_reason_to_keep(
+        haul, serve):
+    haul.write('a.bin', 'old')
+    (haul.folder / 'a.bin.part.new').mkdir()
+    url = serve('a.bin', size=5000)
+    result = haul.json('--overwrite=always', url)
+    assert (result.rc, result.failure['cause']) == (1, 'name_conflict'), result
+    assert haul.read('a.bin') == b'old'
 
 
 # ---- parts that lead elsewhere ----------------------------------------------
