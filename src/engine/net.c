@@ -19,6 +19,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "alloc.h"
@@ -33,6 +34,7 @@ struct net_socket {
 	bool own;                       /* and its close will be told */
 	bool fresh;                     /* the descriptor was opened anew */
 	bool wanted;                    /* libcurl waits for it */
+	ino_t inode;                    /* as libcurl used it last; 0 none */
 };
 
 struct net {
@@ -205,6 +207,14 @@ net_is_set_up(CURL *easy)
 	    strncasecmp(scheme, "http", 4) == 0;
 }
 
+static ino_t
+net_inode(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode) ? st.st_ino : 0;
+}
+
 static int
 net_socket_changed(CURL *easy, curl_socket_t fd, int what, void *user,
     void *ignored)
@@ -215,6 +225,8 @@ net_socket_changed(CURL *easy, curl_socket_t fd, int what, void *user,
 	(void)ignored;
 	if (socket->opened && !socket->own)
 		socket->own = net_is_set_up(easy);
+	if (!socket->own && what != CURL_POLL_REMOVE)
+		socket->inode = net_inode(fd);
 	if (what == CURL_POLL_REMOVE) {
 		net_unwatch(net, socket);
 	} else {
@@ -261,6 +273,7 @@ net_close_socket(void *user, curl_socket_t fd)
 	ev_io_stop(net->loop, &socket->watcher);
 	socket->opened = socket->own = socket->wanted = false;
 	socket->fresh = true;
+	socket->inode = 0;
 	return close(fd);
 }
 
@@ -569,6 +582,23 @@ net_new(struct ev_loop *loop)
 	return net;
 }
 
+/* libcurl takes leave of FTP and SSH servers and waits for their answer, two
+ * minutes if need be. It has none to wait for of a socket that is shut. The
+ * descriptor may be somebody else's by now: the inode tells. */
+static void
+net_cut_leave(struct net *net)
+{
+	size_t i;
+
+	for (i = 0; i < net->socket_count; i++) {
+		const struct net_socket *socket = net->sockets[i];
+
+		if (socket != NULL && !socket->own && socket->inode != 0 &&
+		    net_inode((int)i) == socket->inode)
+			shutdown((int)i, SHUT_RDWR);
+	}
+}
+
 void
 net_free(struct net *net)
 {
@@ -576,6 +606,7 @@ net_free(struct net *net)
 
 	if (net == NULL)
 		return;
+	net_cut_leave(net);
 	for (i = 0; i < net->spare_count; i++) {
 		curl_easy_cleanup(net->spare[i]->easy);
 		free(net->spare[i]);

@@ -29,6 +29,7 @@
 #define STREAM_HEADERS_MAX (512 * 1024)
 #define STREAM_SPILL_MAX (64 * 1024)
 #define STREAM_REDIRECTS_MAX 20
+#define STREAM_LAST_REPLY_S 3L
 
 static const struct net_handler stream_handler;
 
@@ -472,6 +473,17 @@ stream_judge(struct stream *stream)
 	return answer_judge(stream->transfer, stream);
 }
 
+/* After FTP's data libcurl waits for the last reply and lets nothing else
+ * run, for a minute if need be. What was told is known by then. */
+static void
+stream_on_reply(struct stream *stream, const char *line, size_t length)
+{
+	if (length > 3 && (memcmp(line, "125", 3) == 0 ||
+	    memcmp(line, "150", 3) == 0))
+		curl_easy_setopt(stream->request->easy,
+		    CURLOPT_SERVER_RESPONSE_TIMEOUT, STREAM_LAST_REPLY_S);
+}
+
 static size_t
 stream_on_header(void *owner, const char *line, size_t length)
 {
@@ -485,8 +497,10 @@ stream_on_header(void *owner, const char *line, size_t length)
 		stream_end_as(stream, STREAM_FAILED);
 		return 0;
 	}
-	if (!stream_is_http(stream))
+	if (!stream_is_http(stream)) {
+		stream_on_reply(stream, line, length);
 		return length;
+	}
 	response_line(&stream->response, line, length);
 	/* What comes after the body of a chunked answer are trailers. */
 	if (was_complete || !stream->response.complete)
@@ -603,6 +617,12 @@ stream_conclude_error(struct stream *stream, CURLcode code)
 		    "the answer's headers are too long");
 		return;
 	}
+	if (code == CURLE_WRITE_ERROR && stream->phase == STREAM_ASKED) {
+		/* Ours, of a body that no final status stands before. */
+		failure_set(&stream->failure, HAUL_CAUSE_HTTP,
+		    "the server sent no proper answer");
+		return;
+	}
 	/* What it says of an SSH server with which no keys can be had. */
 	if (code == CURLE_FAILED_INIT && url_scheme(stream->url) == URL_SFTP)
 		code = CURLE_SSH;
@@ -654,6 +674,9 @@ stream_redirect_fault(const struct stream *stream, const char *to)
 
 	if (url_check(to) != HAUL_COMPLAINT_NONE)
 		return "redirected to what is not a URL haul may follow";
+	/* There the user's keys would speak for whoever sent us. */
+	if (scheme == URL_SFTP && from != URL_SFTP)
+		return "redirected to a server of SSH keys";
 	if (was_safe && (scheme == URL_HTTP || scheme == URL_FTP))
 		return "redirected from an encrypted connection to a plain "
 		    "one";

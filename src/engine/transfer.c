@@ -527,9 +527,17 @@ transfer_write(struct transfer *transfer, struct stream *stream,
 		stream->verdict = STREAM_REACHED_END;
 		engine_poke(transfer->engine);
 	}
-	if (take < length)
-		stream->verdict = STREAM_REACHED_END;
-	return take == length;
+	if (take == length)
+		return true;
+	stream->verdict = STREAM_REACHED_END;
+	if (part->start == 0 && part->end == transfer->total) {
+		/* Which of them the file is nobody knows. */
+		failure_set(&stream->failure, HAUL_CAUSE_SIZE_MISMATCH,
+		    "more bytes came than the server had told");
+		stream->verdict = STREAM_FAILED;
+		transfer->gone = true;
+	}
+	return false;
 }
 
 /* ---- a request has ended ---- */

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+"""An FTP server that says what it is told to say.
+
+Everything it knows is one file, whose content is sent whatever its name; it
+can lie about the size, and leave out the replies that end a transfer or a
+connection.
+"""
+
+import socket
+import threading
+
+
+class Ftp:
+    def __init__(self, content, size=None, last=b'226 Done', leaves=True):
+        self.content, self.last, self.leaves = content, last, leaves
+        self.size = len(content) if size is None else size
+        self.stopping = threading.Event()
+        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.url = f'ftp://127.0.0.1:{self.listener.getsockname()[1]}/'
+        self.threads = []
+        self.run(self.accept)
+
+    def run(self, *call):
+        self.threads.append(threading.Thread(
+            target=call[0], args=call[1:], daemon=True))
+        self.threads[-1].start()
+
+    def accept(self):
+        self.listener.settimeout(0.1)
+        while not self.stopping.is_set():
+            try:
+                control, _ = self.listener.accept()
+            except OSError:
+                continue
+            self.run(self.serve, control)
+        self.listener.close()
+
+    def serve(self, control):
+        control.settimeout(20)
+        data = socket.create_server(('127.0.0.1', 0))
+        data.settimeout(5)
+        port = data.getsockname()[1]
+        replies = {
+            b'USER': b'331 Password', b'PASS': b'230 Come in',
+            b'PWD': b'257 "/"', b'CWD': b'250 There', b'TYPE': b'200 Good',
+            b'SIZE': b'213 %d' % self.size, b'MDTM': b'213 20200101000000',
+            b'EPSV': b'229 Go (|||%d|)' % port, b'RETR': b'150 Comes',
+            b'QUIT': b'221 Bye' if self.leaves else None}
+        try:
+            control.sendall(b'220 Hello\r\n')
+            for line in control.makefile('rb'):
+                verb = line.split()[0].upper()
+                self.say(control, replies.get(verb, b'500 What?'))
+                if verb == b'RETR':
+                    self.send(data)
+                    self.say(control, self.last)
+        except OSError:
+            pass
+        finally:
+            data.close()
+            control.close()
+
+    def say(self, control, reply):
+        if reply is None:
+            self.stopping.wait(20)
+            raise OSError
+        control.sendall(reply + b'\r\n')
+
+    def send(self, data):
+        peer, _ = data.accept()
+        with peer:
+            try:
+                peer.sendall(self.content)
+            except OSError:
+                pass
+
+    def stop(self):
+        self.stopping.set()
+        for thread in self.threads:
+            thread.join(2)
