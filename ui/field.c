@@ -43,9 +43,17 @@ void
 field_set(struct field *field, const char *text)
 {
 	field->length = field->cursor = field->first = 0;
+	field->offered = false;
 	field_reserve(field, 0);
 	*field->text = '\0';
 	field_insert(field, text, strlen(text));
+}
+
+void
+field_offer(struct field *field, const char *text)
+{
+	field_set(field, text);
+	field->offered = true;
 }
 
 const char *
@@ -283,9 +291,33 @@ field_key(struct field *field, uint32_t key)
 	}
 }
 
+/* Whether it takes the place of a text that is only offered. */
+static bool
+field_replaces(const struct input *input)
+{
+	if (input->kind != INPUT_KEY)
+		return input->kind == INPUT_PASTE;
+	switch (input->key) {
+	case INPUT_DELETE:
+	case FIELD_CTRL('d'):
+	case FIELD_CTRL('h'):
+		return true;
+	}
+	return input->key >= 0x20 && input->key <= 0x10ffff;
+}
+
 bool
 field_input(struct field *field, const struct input *input)
 {
+	bool replaced = field->offered && field_replaces(input);
+
+	field->offered = false;
+	if (replaced) {
+		field_set(field, "");
+		if (input->kind == INPUT_KEY && (input->key == 0x7f ||
+		    input->key < 0x20 || input->key > 0x10ffff))
+			return true;
+	}
 	if (input->kind == INPUT_PASTE) {
 		field_insert(field, input->paste, input->paste_length);
 		return true;
@@ -350,7 +382,7 @@ field_draw(struct field *field, struct grid_area area, int row, int column,
 	grid_fill(area, row, column, width, " ", STYLE_TEXT,
 	    focus ? GRID_UNDERLINE : 0);
 	grid_put(area, row, column, width, shown, STYLE_TEXT,
-	    focus ? GRID_UNDERLINE : 0);
+	    field->offered ? GRID_REVERSE : focus ? GRID_UNDERLINE : 0);
 	free(shown);
 	if (focus)
 		grid_cursor(area, row, column + field_cells(field,
@@ -360,6 +392,7 @@ field_draw(struct field *field, struct grid_area area, int row, int column,
 void
 field_click(struct field *field, int cell)
 {
+	field->offered = false;
 	field->cursor = field->first +
 	    text_fit(field->text + field->first, cell, NULL);
 }

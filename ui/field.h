@@ -22,6 +22,7 @@ struct field {
 	size_t cursor;          /* byte offset, between clusters */
 	size_t first;           /* of what is shown; follows the cursor */
 	char *killed;           /* by Ctrl-K, U, W; Ctrl-Y brings it back */
+	bool offered;           /* what is typed first replaces the text */
 };
 
 void field_init(struct field *, const char *text);
@@ -29,6 +30,9 @@ void field_release(struct field *);
 
 /* The cursor stands at the end afterwards. */
 void field_set(struct field *, const char *text);
+/* Sets a text that what is typed or pasted replaces, unless another key comes
+ * first: for short values. */
+void field_offer(struct field *, const char *text);
 const char *field_text(const struct field *);
 
 /* Puts bytes at the cursor: tabs and line ends become blanks, other control

@@ -197,6 +197,25 @@ grid_put(struct grid_area area, int row, int column, int width,
 	return column - start;
 }
 
+int
+grid_put_cut(struct grid_area area, int row, int column, const char *text,
+    enum grid_style style, unsigned text_flags)
+{
+	int room = area.columns - column;
+	char *cut;
+	size_t size;
+
+	if (room < 1 || text_width(text) <= room)
+		return grid_put(area, row, column, -1, text, style, 0);
+	size = TEXT_ROOM(room);
+	cut = memory_resize(NULL, size, 1);
+	text_safe(cut, size, text, strlen(text), room,
+	    text_flags | TEXT_CUT_END);
+	room = grid_put(area, row, column, -1, cut, style, 0);
+	free(cut);
+	return room;
+}
+
 void
 grid_put_right(struct grid_area area, int row, int column, int width,
     const char *text, enum grid_style style, unsigned flags)

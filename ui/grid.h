@@ -88,7 +88,12 @@ struct grid_area grid_part(struct grid_area, int top, int left, int rows,
 int grid_put(struct grid_area, int row, int column, int width,
     const char *text, enum grid_style, unsigned flags);
 
-/* The same, ended at `column + width`: right-aligned, cut at its end. */
+/* The same up to the area's edge; what is too long ends with an ellipsis, of
+ * the kind that the flags for text_safe() ask for. */
+int grid_put_cut(struct grid_area, int row, int column, const char *text,
+    enum grid_style, unsigned text_flags);
+
+/* As grid_put(), ended at `column + width`: right-aligned, cut at its end. */
 void grid_put_right(struct grid_area, int row, int column, int width,
     const char *text, enum grid_style, unsigned flags);
 

@@ -461,7 +461,8 @@ header_is_disk_full(const struct header *header)
 	    row.cause == HAUL_CAUSE_DISK_FULL;
 }
 
-/* Files want to come, none does, and those that wait do so for a network. */
+/* Files want to come, none does, and those that wait do so for a network. A
+ * connection that fell silent says nothing of others. */
 static bool
 header_is_offline(const struct header *header)
 {
@@ -475,7 +476,7 @@ header_is_offline(const struct header *header)
 	    totals->speed_bps == 0 &&
 	    haul_rows(header->ui->haul, &waiting, 0, &row, 1) == 1 &&
 	    (row.cause == HAUL_CAUSE_DNS || row.cause == HAUL_CAUSE_CONNECT ||
-	    row.cause == HAUL_CAUSE_STALL || row.cause == HAUL_CAUSE_TIMEOUT);
+	    row.cause == HAUL_CAUSE_TIMEOUT);
 }
 
 static void
@@ -522,12 +523,13 @@ header_find_order(const struct header *header, struct header_modes *modes,
 		snprintf(modes->order, sizeof modes->order, _("order: %s"),
 		    word);
 	else if (sort != LIST_SORT_QUEUE || reverse)
-		snprintf(modes->order, sizeof modes->order, "%s", word);
+		list_sort_brief(header->ui->list, modes->order,
+		    sizeof modes->order);
 }
 
 static void
-header_modes_text(const struct header_modes *modes, bool brief, char *text,
-    size_t size)
+header_modes_text(const struct header_modes *modes, const char *gap,
+    bool brief, char *text, size_t size)
 {
 	size_t used = 0, length;
 	uint32_t code;
@@ -539,11 +541,11 @@ header_modes_text(const struct header_modes *modes, bool brief, char *text,
 		if (brief)
 			length = text_decode(modes->words[i], length, &code);
 		used += (size_t)snprintf(text + used, size - used, "%s%.*s",
-		    used > 0 && !brief ? "  " : "", (int)length,
+		    used > 0 && !brief ? gap : "", (int)length,
 		    modes->words[i]);
 	}
 	if (!brief && modes->order[0] != '\0' && used < size)
-		snprintf(text + used, size - used, "%s%s", used > 0 ? "  " :
+		snprintf(text + used, size - used, "%s%s", used > 0 ? gap :
 		    "", modes->order);
 }
 
@@ -557,20 +559,26 @@ header_put_modes(const struct header *header, struct grid_area area,
 
 	header_find_modes(header, &modes);
 	header_find_order(header, &modes, area.columns >= HEADER_WIDE);
-	header_modes_text(&modes, false, text, sizeof text);
+	header_modes_text(&modes, "  ", false, text, sizeof text);
+	if (text_width(text) > room)
+		header_modes_text(&modes, " ", false, text, sizeof text);
 	if (text_width(text) > room) {
 		modes.order[0] = '\0';
-		header_modes_text(&modes, false, text, sizeof text);
+		header_modes_text(&modes, " ", false, text, sizeof text);
 	}
 	/* One letter each, beside tabs that are short themselves. */
 	if (brief_tabs && text_width(text) > room) {
-		header_modes_text(&modes, true, text, sizeof text);
+		header_modes_text(&modes, "", true, text, sizeof text);
 		grid_put(area, 0, tabs + 1, room, text, STYLE_MODE,
 		    GRID_BOLD);
 		return;
 	}
-	grid_put_right(area, 0, area.columns - room, room, text, STYLE_MODE,
-	    0);
+	if (text_width(text) > room)
+		grid_put_cut(area, 0, area.columns - room, text, STYLE_MODE,
+		    ui_flags(header->ui));
+	else
+		grid_put_right(area, 0, area.columns - room, room, text,
+		    STYLE_MODE, 0);
 	/* The order is no mode: it is told, but does not call. */
 	width = text_width(modes.order);
 	if (width > 0 && width <= room)

@@ -261,8 +261,8 @@ list_sort(struct list *list, bool *reverse)
 	return list_page(list)->sort;
 }
 
-void
-list_sort_word(struct list *list, char *out, size_t size)
+static void
+list_sort_text(struct list *list, bool brief, char *out, size_t size)
 {
 	static const char *const words[LIST_SORTS] = {
 		[LIST_SORT_QUEUE] = N_("queue"), [LIST_SORT_NAME] = N_("name"),
@@ -284,9 +284,22 @@ list_sort_word(struct list *list, char *out, size_t size)
 	else if (page->sort == LIST_SORT_ENDED && page->reverse)
 		snprintf(out, size, "%s", _("oldest"));
 	else if (page->reverse)
-		snprintf(out, size, _("%s, reversed"), _(words[page->sort]));
+		snprintf(out, size, brief ? "-%s" : _("%s, reversed"),
+		    _(words[page->sort]));
 	else
 		snprintf(out, size, "%s", _(words[page->sort]));
+}
+
+void
+list_sort_word(struct list *list, char *out, size_t size)
+{
+	list_sort_text(list, false, out, size);
+}
+
+void
+list_sort_brief(struct list *list, char *out, size_t size)
+{
+	list_sort_text(list, true, out, size);
 }
 
 /* The keys of the sort menu one after the other, and the tab's own first. */

@@ -73,6 +73,8 @@ void list_set_sort(struct list *, enum list_sort, bool reverse);
 enum list_sort list_sort(struct list *, bool *reverse);
 /* The order in a word or two, translated: "queue", "newest", "sorting 43%". */
 void list_sort_word(struct list *, char *out, size_t size);
+/* The same where room is scarce: "-name" for a reversed one. */
+void list_sort_brief(struct list *, char *out, size_t size);
 
 /* Whether rows are folded now. */
 bool list_follows(struct list *);

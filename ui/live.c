@@ -73,6 +73,9 @@ live_show(struct ui *ui, enum live_setting setting, haul_id id, char *text,
 		snprintf(text, size, "?");
 	else if (live_is_rate(setting) && strcmp(value, "0") == 0)
 		snprintf(text, size, "%s", _("off"));
+	else if (setting == LIVE_DELAY && strspn(value, "0123456789.") ==
+	    strlen(value))
+		snprintf(text, size, "%ss", value);
 	else
 		snprintf(text, size, "%s", value);
 }

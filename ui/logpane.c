@@ -45,7 +45,8 @@ logpane_draw_line(const struct pane *pane, struct grid_area area, int row,
 	pane_clock(clock, sizeof clock, (int64_t)entry.at * 1000);
 	at = 1 + grid_put(area, row, 1, -1, clock, STYLE_QUIET, 0) + 1;
 	grid_put(area, row, at, -1, entry.word, entry.style, 0);
-	grid_put(area, row, at + 5, -1, entry.text, STYLE_TEXT, 0);
+	grid_put_cut(area, row, at + 5, entry.text, STYLE_TEXT,
+	    ui_flags(pane->ui));
 }
 
 void

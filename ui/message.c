@@ -287,6 +287,7 @@ messages_fail(struct messages *messages, const struct haul_row *row,
 	bool single = messages_count_failure(messages, row, now_ms);
 	char name[TEXT_ROOM(MESSAGE_NAME)], cause[SENTENCE_SIZE];
 	char text[SENTENCE_SIZE + sizeof name + 64], number[UNITS_SIZE];
+	struct haul_totals totals;
 
 	messages_name(messages, row, name, sizeof name);
 	messages_cause(messages, row, single, cause, sizeof cause);
@@ -295,7 +296,9 @@ messages_fail(struct messages *messages, const struct haul_row *row,
 	if (!single)
 		return;
 	sentence_heading(cause, sizeof cause, row->cause, row->http_status);
-	units_count(number, sizeof number, messages->ui->totals.failed);
+	/* Those of the frame do not have this one yet. */
+	haul_totals(messages->ui->haul, &totals);
+	units_count(number, sizeof number, totals.failed);
 	snprintf(text, sizeof text, _("! FAIL %s: %s (%s failed, press 5)"),
 	    name, cause, number);
 	messages_say(messages, STYLE_ERROR, text, now_ms);

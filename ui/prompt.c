@@ -23,6 +23,8 @@
 #include "present/sentence.h"
 #include "present/text.h"
 
+#define PROMPT_FIELD 12         /* cells that a hint leaves, at least */
+
 struct prompt {
 	enum prompt_kind kind;
 	struct field field;
@@ -79,7 +81,9 @@ prompt_open(struct ui *ui, enum prompt_kind kind)
 	if (kind == PROMPT_LIMIT)
 		live_show(ui, LIVE_LIMIT, 0, value, sizeof value);
 	field_init(&ui->prompt->field, kind == PROMPT_FILTER ?
-	    list_filter_text(ui->list) : value);
+	    list_filter_text(ui->list) : "");
+	if (kind == PROMPT_LIMIT)
+		field_offer(&ui->prompt->field, value);
 	field_history_start(prompt_history(ui));
 }
 
@@ -97,47 +101,65 @@ prompt_matches(struct ui *ui, char *text, size_t size)
 	    _("Esc clears"));
 }
 
+static const char *
+prompt_limit_hint(const struct prompt *prompt)
+{
+	if (prompt->selected == 0)
+		return _("500K, 20M, off");
+	return prompt->one ? _("500K, 20M, off   Tab: of all") :
+	    _("500K, 20M, off   Tab: of this file");
+}
+
 static void
 prompt_hint(struct ui *ui, char *text, size_t size)
 {
 	struct prompt *prompt = ui->prompt;
 
 	*text = '\0';
-	if (*prompt->why != '\0')
-		snprintf(text, size, "%s", prompt->why);
-	else if (prompt->kind == PROMPT_FILTER)
+	if (prompt->kind == PROMPT_FILTER)
 		prompt_matches(ui, text, size);
 	else if (prompt->kind == PROMPT_COMMAND)
 		command_hint(field_text(&prompt->field), text, size);
-	else if (prompt->kind == PROMPT_LIMIT && prompt->selected != 0)
-		snprintf(text, size, "%s", prompt->one ?
-		    _("Tab: of all   off: none") :
-		    _("Tab: of this file   off: none"));
+	else if (prompt->kind == PROMPT_LIMIT)
+		snprintf(text, size, "%s", prompt_limit_hint(prompt));
+}
+
+/* The cells at the right for a hint of this width. A hint is no use cut; what
+ * is wrong is. */
+static int
+prompt_room(int room, int hint, bool wrong)
+{
+	if (hint > 0 && hint + 3 <= room - PROMPT_FIELD)
+		return hint + 3;
+	return wrong ? room / 2 : 0;
 }
 
 void
-prompt_draw(struct ui *ui, struct grid_area area)
+prompt_draw(struct ui *ui, struct grid_area area, struct grid_area below)
 {
 	struct prompt *prompt = ui->prompt;
+	const char *why = prompt != NULL ? prompt->why : "";
+	bool wrong = *why != '\0' && below.rows == 0;
 	char hint[SENTENCE_SIZE];
 	int at, right, width;
 
 	if (prompt == NULL || area.rows < 1)
 		return;
+	if (*why != '\0' && !wrong) {
+		grid_fill(below, 0, 0, below.columns, " ", STYLE_TEXT, 0);
+		grid_put_cut(below, 0, 0, why, STYLE_ERROR, ui_flags(ui));
+	}
 	grid_fill(area, 0, 0, area.columns, " ", STYLE_TEXT, 0);
 	at = grid_put(area, 0, 0, area.columns / 2, prompt_label(prompt),
 	    STYLE_STRONG, GRID_BOLD);
 	prompt_hint(ui, hint, sizeof hint);
-	right = *hint != '\0' ? text_width(hint) + 3 : 0;
-	if (right > (area.columns - at) / 2)
-		right = *prompt->why != '\0' ? (area.columns - at) / 2 : 0;
-	width = area.columns - at - right;
-	if (width < 1)
-		width = 1;
+	right = prompt_room(area.columns - at, text_width(wrong ? why : hint),
+	    wrong);
+	width = area.columns - at - right > 1 ? area.columns - at - right : 1;
 	field_draw(&prompt->field, area, 0, at, width, true, ui_flags(ui));
-	if (right > 3)
-		grid_put(area, 0, at + width + 3 - 2, right - 1, hint,
-		    *prompt->why != '\0' ? STYLE_ERROR : STYLE_QUIET, 0);
+	if (right > 0)
+		grid_put_cut(area, 0, at + width + 1, wrong ? why : hint,
+		    wrong ? STYLE_ERROR : STYLE_QUIET, ui_flags(ui));
 }
 
 /* ---- what it does ---- */
@@ -224,7 +246,7 @@ prompt_complete(struct ui *ui)
 		prompt->one = !prompt->one;
 		live_show(ui, prompt->one ? LIVE_LIMIT_FILE : LIVE_LIMIT,
 		    prompt->one ? prompt->selected : 0, value, sizeof value);
-		field_set(&prompt->field, value);
+		field_offer(&prompt->field, value);
 	} else if (prompt->kind == PROMPT_COMMAND) {
 		longer = command_complete(field_text(&prompt->field));
 		field_set(&prompt->field, longer);

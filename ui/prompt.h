@@ -22,7 +22,9 @@ void prompt_open(struct ui *, enum prompt_kind);
 void prompt_close(struct ui *);
 
 /* Draws one row. */
-void prompt_draw(struct ui *, struct grid_area);
+/* Draws it into a line. What is wrong with its text is told in full in the one
+ * below; where there is none (no rows), in half of its own. */
+void prompt_draw(struct ui *, struct grid_area, struct grid_area below);
 
 /* Keys and pastes while it is open; the rest is UI_PASS. */
 unsigned prompt_input(struct ui *, const struct input *);

@@ -140,7 +140,8 @@ settings_draw_tools(struct settings *settings, struct grid_area area, int row)
 	}
 	settings_hint(settings, row, width < 64 ? width : 64, hint,
 	    sizeof hint);
-	grid_put(area, row, SETTINGS_HINT, -1, hint, STYLE_QUIET, 0);
+	grid_put_cut(area, row, SETTINGS_HINT, hint, STYLE_QUIET,
+	    ui_flags(settings->dialog.ui));
 }
 
 static void
@@ -239,7 +240,7 @@ settings_edit(struct settings *settings)
 	if (settings->row == LIVE_LIMIT_FILE && settings->id == 0)
 		return UI_NOTHING;
 	settings_value(settings, settings->row, value, sizeof value);
-	field_set(&settings->field, value);
+	field_offer(&settings->field, value);
 	settings->editing = true;
 	return UI_REDRAW;
 }

@@ -55,13 +55,15 @@ ui_draw_bottom(struct ui *ui)
 {
 	const struct layout *layout = ui->layout;
 	struct grid_area status = ui_area(ui, &layout->status);
-	struct grid_area keys = ui_area(ui, &layout->keys);
+	struct grid_area keys = ui_area(ui, &layout->keys), below = keys;
 	enum grid_style style;
 	const char *text;
 	int64_t until;
 
-	if (status.rows == 0)
+	if (status.rows == 0) {
 		status = keys;
+		below.rows = 0;
+	}
 	if (keys.rows > 0 && keys.columns < LAYOUT_NARROW)
 		header_draw_foot(ui->header, keys);
 	else if (keys.rows > 0)
@@ -71,11 +73,11 @@ ui_draw_bottom(struct ui *ui)
 			status = grid_part(grid_all(&ui->grid),
 			    ui->grid.rows - 1, 0, 1, ui->grid.columns);
 		grid_fill(status, 0, 0, status.columns, " ", STYLE_TEXT, 0);
-		prompt_draw(ui, status);
+		prompt_draw(ui, status, below);
 	} else if (messages_status(ui->messages, ui->now_ms, &text, &style,
 	    &until)) {
 		grid_fill(status, 0, 0, status.columns, " ", STYLE_TEXT, 0);
-		grid_put(status, 0, 0, -1, text, style, 0);
+		grid_put_cut(status, 0, 0, text, style, ui_flags(ui));
 	}
 }
 

@@ -395,7 +395,8 @@ ui_tell_end(struct ui *ui)
 	if (ui->context.bell)
 		term_bell(ui->term);
 	ui_say(ui, STYLE_STRONG, "%s", totals->failed > 0 ?
-	    _("All has ended; what failed is in view 5. r retries, q quits.") :
+	    _("All has ended, but some failed: 5 tells why, R retries them, "
+	    "q quits.") :
 	    _("All files are there. q quits."));
 }
 

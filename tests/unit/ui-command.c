@@ -265,6 +265,7 @@ find_moves_while_typed_and_goes_back(void **state)
 static void
 the_limit_is_of_all_or_of_one(void **state)
 {
+	const struct grid_area none = { 0 };
 	struct haul_error error;
 
 	(void)state;
@@ -274,7 +275,7 @@ the_limit_is_of_all_or_of_one(void **state)
 	prompt_open(&fake.ui, PROMPT_LIMIT);
 	fake_key('\t');
 	grid_resize(&fake.ui.grid, 1, 80);
-	prompt_draw(&fake.ui, grid_all(&fake.ui.grid));
+	prompt_draw(&fake.ui, grid_all(&fake.ui.grid), none);
 	assert_non_null(strstr(fake_dump(), "rate limit of this file: 7 "));
 	fake_key('U' & 0x1f);
 	fake_type("3M");

@@ -108,7 +108,7 @@ settings(void **state)
 "│   Rate limit, all          off   [edit]   e.g. 500K, 20M, off        │\n"
 "│   Rate limit, this file    off   [edit]   hmi_m_45s_2024_05_08_full… │\n"
 "│   Retries per file         5     [- +]    without progress           │\n"
-"│   Retry wait               1     [edit]   grows, honours Retry-After │\n"
+"│   Retry wait               1s    [edit]   grows, honours Retry-After │\n"
 "│   Frame rate               auto                                      │\n"
 "│   Colour                   default                                   │\n"
 "│   Glyphs                   UTF-8                                     │\n"
@@ -409,6 +409,8 @@ full_text_shows_what_is_hidden(void **state)
 	assert_non_null(strstr(screen, "\nhttps://a.example/file1.bin\n"));
 }
 
+static const struct grid_area no_area;
+
 static void
 filter_line(void **state)
 {
@@ -417,7 +419,7 @@ filter_line(void **state)
 	fake_type("131 host:archive");
 	assert_string_equal(fake.filter, "131 host:archive");
 	grid_resize(&fake.ui.grid, 1, 80);
-	prompt_draw(&fake.ui, grid_all(&fake.ui.grid));
+	prompt_draw(&fake.ui, grid_all(&fake.ui.grid), no_area);
 	assert_string_equal(fake_dump(), "filter: 131 host:archive          "
 	    "                    41 of 1,204   Esc clears\n");
 	fake_key(0x1b);
@@ -437,10 +439,34 @@ prompts_fit_every_width(void **state)
 			prompt_open(&fake.ui, kind);
 			fake_type("set files=8 and a lot more that is long");
 			grid_resize(&fake.ui.grid, 1, columns);
-			prompt_draw(&fake.ui, grid_all(&fake.ui.grid));
+			prompt_draw(&fake.ui, grid_all(&fake.ui.grid), no_area);
 			fake_dump();
 			prompt_close(&fake.ui);
 		}
+}
+
+/* A value that is there is typed over; what is wrong is told in full. */
+static void
+limit_line(void **state)
+{
+	struct grid_area all;
+
+	(void)state;
+	prompt_open(&fake.ui, PROMPT_LIMIT);
+	grid_resize(&fake.ui.grid, 2, 80);
+	all = grid_all(&fake.ui.grid);
+	prompt_draw(&fake.ui, grid_part(all, 0, 0, 1, 80),
+	    grid_part(all, 1, 0, 1, 80));
+	assert_string_equal(fake_dump(), "rate limit of all: off"
+	    "                                          500K, 20M, off\n\n");
+	fake_type("x");
+	fake_key('\r');
+	prompt_draw(&fake.ui, grid_part(all, 0, 0, 1, 80),
+	    grid_part(all, 1, 0, 1, 80));
+	assert_string_equal(fake_dump(), "rate limit of all: x"
+	    "                                            500K, 20M, off\n"
+	    "Rate limit, all: 'x' is not a number; it must be from 0 to "
+	    "9223372036854775807.\n");
 }
 
 static void
@@ -604,6 +630,7 @@ main(void)
 		CASE(help),
 		CASE(full_text_shows_what_is_hidden),
 		CASE(filter_line),
+		CASE(limit_line),
 		CASE(prompts_fit_every_width),
 		CASE(every_dialog_survives_every_size),
 		CASE(every_dialog_can_be_used_on_20x5),

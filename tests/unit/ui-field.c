@@ -235,6 +235,23 @@ history_is_walked_and_keeps_what_was_typed(void **state)
 	field_history_release(&history);
 }
 
+static void
+what_is_offered_is_typed_over(void **state)
+{
+	(void)state;
+	field_offer(&field, "off");
+	key('5');
+	key('M');
+	text_is("5M");
+	field_offer(&field, "2M");
+	key(INPUT_END);
+	key('B');
+	text_is("2MB");
+	field_offer(&field, "2M");
+	key(0x7f);
+	text_is("");
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -250,6 +267,7 @@ main(void)
 		CASE(no_more_than_the_limit_goes_in),
 		CASE(the_cursor_is_always_in_sight),
 		CASE(what_is_unsafe_is_drawn_as_a_question_mark),
+		CASE(what_is_offered_is_typed_over),
 		CASE(history_is_walked_and_keeps_what_was_typed),
 	};
 

@@ -70,6 +70,20 @@ text_stands_where_it_was_put(void **state)
 }
 
 static void
+what_is_cut_can_end_with_an_ellipsis(void **state)
+{
+	struct grid_area all = grid_all(&grid);
+
+	(void)state;
+	assert_int_equal(grid_put_cut(all, 0, 2, "abcdef", STYLE_TEXT, 0), 6);
+	assert_string_equal(row(0), "  abcdef");
+	assert_int_equal(grid_put_cut(all, 1, 2, "abcdefg", STYLE_TEXT, 0), 6);
+	assert_string_equal(row(1), "  abcde\u2026");
+	grid_put_cut(all, 2, 2, "abcdefg", STYLE_TEXT, TEXT_ASCII);
+	assert_string_equal(row(2), "  abcde~");
+}
+
+static void
 what_does_not_fit_is_cut(void **state)
 {
 	struct grid_area all = grid_all(&grid);
@@ -223,6 +237,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(text_stands_where_it_was_put,
 		    setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    what_is_cut_can_end_with_an_ellipsis, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_does_not_fit_is_cut,
 		    setup, teardown),
 		cmocka_unit_test_setup_teardown(

@@ -156,6 +156,17 @@ tabs_are_those_of_the_plan(void **state)
 }
 
 static void
+modes_come_closer_before_they_are_cut(void **state)
+{
+	(void)state;
+	snprintf(fake.limit, sizeof fake.limit, "20M");
+	assert_non_null(strstr(list_line(85), "Failed 12  LIMIT 20M FOLLOW"));
+	assert_non_null(strstr(list_line(82), "Failed 12  LIMIT 20M FO\u2026"));
+	list_set_sort(fake.ui.list, LIST_SORT_SIZE, true);
+	assert_non_null(strstr(list_line(90), "LIMIT 20M  -size"));
+}
+
+static void
 modes_are_words(void **state)
 {
 	(void)state;
@@ -176,6 +187,10 @@ modes_are_words(void **state)
 	fake_item(499)->cause = HAUL_CAUSE_DNS;
 	fake_set(499, HAUL_STATE_WAITING);
 	assert_non_null(strstr(list_line(140), "OFFLINE?"));
+	/* One that fell silent may be the server's own trouble. */
+	fake_item(499)->cause = HAUL_CAUSE_STALL;
+	fake_changed();
+	assert_null(strstr(list_line(140), "OFFLINE?"));
 }
 
 static void
@@ -246,6 +261,7 @@ main(void)
 		HEADER_TEST(what_matters_least_goes_first),
 		HEADER_TEST(tabs_are_those_of_the_plan),
 		HEADER_TEST(modes_are_words),
+		HEADER_TEST(modes_come_closer_before_they_are_cut),
 		HEADER_TEST(clicks_show_tabs),
 		HEADER_TEST(the_graph_has_its_numbers),
 		HEADER_TEST(every_width_is_kept),
