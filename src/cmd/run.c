@@ -6,15 +6,13 @@
  */
 #include "config.h"
 
-#include "run.h"
+#include "run-internal.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -26,51 +24,11 @@
 #include "present/sentence.h"
 #include "present/text.h"
 #include "resume.h"
-#include "summary.h"
+#include "writer.h"
 
 #define RUN_EVENTS_MAX  4096    /* of one turn: signals must get theirs */
-#define RUN_STOP_MS     700     /* the engine's time to stop */
-#define RUN_FLUSH_MS    200     /* the readers' time after a stop */
-#define RUN_FAILURES_SHOWN 10   /* after the full screen */
-#define RUN_FACE_MS     80      /* what is over by then needs no screen */
-#define RUN_EARLY_MAX   1024    /* events that are told to it afterwards */
-#define RUN_TWICE_MS    2000    /* within which a second Ctrl-C stops */
 
-struct run {
-	const struct settings *settings;
-	const struct arguments *arguments;
-	struct haul *haul;
-	struct writer *err, *out;       /* out: NULL if stdout has no data */
-	struct output *output;          /* NULL before the start */
-	struct face *face;              /* NULL: not shown, or not any more */
-	struct output_context context;
-	struct feed *feed;
-	struct resume resume;
-	enum settings_output kind;
-	int signal_fd;
-	bool print_names;
-	char name_end;                  /* after a printed path */
-
-	int64_t face_ms;                /* when to open it; 0: not any more */
-	struct haul_event *early;       /* of before, RUN_EARLY_MAX */
-	size_t early_count;
-	bool loading;                   /* as the face was told */
-	bool nohup;                     /* SIGHUP was ignored when we began */
-	int64_t interrupt_ms;           /* of the last Ctrl-C; 0 none */
-
-	haul_id first_new;              /* of the items added in this turn */
-	size_t new_count;
-	haul_id *failed;
-	size_t failed_count, failed_room;
-	bool resting;                   /* the engine has reported its end */
-	bool over;
-	bool too_many;                  /* --max-failures */
-	bool broken;                    /* the engine would not start */
-	int stop_signal;                /* that asked for the end, or 0 */
-	int64_t stop_ms;                /* when to wait no longer; 0 never */
-};
-
-static int64_t
+int64_t
 run_now_ms(void)
 {
 	struct timespec now;
@@ -79,7 +37,7 @@ run_now_ms(void)
 	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
 }
 
-static void
+void
 run_tell(struct run *run, const char *sentence)
 {
 	if (run->face != NULL)
@@ -94,162 +52,6 @@ static void
 run_tell_error(const char *sentence, void *user)
 {
 	run_tell(user, sentence);
-}
-
-/* ---- signals ---- */
-
-/* What was ignored when we began (nohup, a shell's background job) stays
- * ignored. */
-static bool
-run_add_signal(sigset_t *set, int number)
-{
-	struct sigaction action;
-
-	if (sigaction(number, NULL, &action) != 0 ||
-	    action.sa_handler == SIG_IGN)
-		return false;
-	sigaddset(set, number);
-	return true;
-}
-
-static int
-run_open_signals(struct run *run)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	run_add_signal(&set, SIGINT);
-	run_add_signal(&set, SIGTERM);
-	run->nohup = !run_add_signal(&set, SIGHUP);
-	if (run->kind == SETTINGS_OUTPUT_TUI) {
-		run_add_signal(&set, SIGQUIT);
-		run_add_signal(&set, SIGTSTP);
-	}
-	sigaddset(&set, SIGWINCH);
-	sigaddset(&set, SIGCONT);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
-		return -1;
-	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-}
-
-/* From here on Ctrl-C ends the program at once: all that it could still lose
- * is that what is done is recorded as done. */
-static void
-run_let_interrupt(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
-}
-
-static void
-run_stop(struct run *run)
-{
-	struct haul_totals totals;
-
-	if (run->stop_ms == 0) {
-		/* The face may have started it anew. */
-		haul_totals(run->haul, &totals);
-		run->resting = !totals.running;
-		haul_stop(run->haul);
-		run->stop_ms = run_now_ms() + RUN_STOP_MS;
-	}
-}
-
-static void
-run_take_stop(struct run *run, int number)
-{
-	struct pollfd terminal = { .fd = STDERR_FILENO, .events = POLLOUT };
-
-	if (run->stop_signal != 0) {
-		face_panic();
-		if (run->kind == SETTINGS_OUTPUT_BAR &&
-		    poll(&terminal, 1, 0) == 1 &&
-		    write(STDERR_FILENO, "\n", 1) < 0)
-			number = SIGHUP;        /* the terminal is gone */
-		_exit(128 + number);
-	}
-	run->stop_signal = number;
-	if (run->haul == NULL)
-		return;
-	if (number == SIGINT)
-		run_tell(run, _("stopping; what arrived is kept. Ctrl-C again "
-		    "ends at once."));
-	run_stop(run);
-}
-
-/* With the face, the first Ctrl-C is a question. */
-static void
-run_take_interrupt(struct run *run)
-{
-	int64_t now = run_now_ms();
-	bool twice = run->interrupt_ms != 0 &&
-	    now - run->interrupt_ms <= RUN_TWICE_MS;
-
-	run->interrupt_ms = now;
-	if (run->face == NULL || twice || run->stop_signal != 0)
-		run_take_stop(run, SIGINT);
-	else
-		face_interrupt(run->face);
-}
-
-/* Gives the terminal back and lets the system stop us, all threads of us,
- * until somebody wants us to go on. */
-static void
-run_suspend(struct run *run)
-{
-	static const struct timespec at_once = { 0, 0 };
-	sigset_t stop, go_on;
-
-	if (run->face == NULL || run->stop_signal != 0)
-		return;
-	sigemptyset(&stop);
-	sigaddset(&stop, SIGTSTP);
-	sigemptyset(&go_on);
-	sigaddset(&go_on, SIGCONT);
-	face_suspend(run->face);
-	raise(SIGTSTP);
-	sigprocmask(SIG_UNBLOCK, &stop, NULL);
-	sigprocmask(SIG_BLOCK, &stop, NULL);
-	(void)sigtimedwait(&go_on, NULL, &at_once);
-	face_continue(run->face);
-}
-
-static void
-run_take_signal(struct run *run, int number)
-{
-	switch (number) {
-	case SIGINT:
-		run_take_interrupt(run);
-		break;
-	case SIGTSTP:
-		run_suspend(run);
-		break;
-	case SIGWINCH:
-	case SIGCONT:
-		if (run->output != NULL)
-			output_resize(run->output, number == SIGCONT);
-		if (run->face != NULL && number == SIGCONT)
-			face_continue(run->face);
-		if (run->face != NULL)
-			face_resize(run->face);
-		break;
-	default:
-		run_take_stop(run, number);
-		break;
-	}
-}
-
-static void
-run_take_signals(struct run *run)
-{
-	struct signalfd_siginfo info;
-
-	while (read(run->signal_fd, &info, sizeof info) ==
-	    (ssize_t)sizeof info)
-		run_take_signal(run, (int)info.ssi_signo);
 }
 
 /* ---- adding ---- */
@@ -283,7 +85,7 @@ run_request(const struct run *run, size_t i, struct haul_request *request)
 	request->dir = run->arguments->out_dir;
 }
 
-static void
+void
 run_keep_failed(struct run *run, haul_id id)
 {
 	if (run->failed_count == run->failed_room) {
@@ -401,7 +203,7 @@ run_feed(struct run *run)
 
 /* ---- events ---- */
 
-static void
+void
 run_print_name(struct run *run, const struct haul_item *item)
 {
 	size_t length, room;
@@ -451,8 +253,7 @@ run_take_end(struct run *run)
 		run_start_engine(run);
 }
 
-/* On the outputs without a screen. */
-static void
+void
 run_show_event(struct run *run, const struct haul_event *event)
 {
 	struct haul_item *item = NULL;
@@ -498,159 +299,6 @@ run_take_events(struct run *run)
 	for (i = 0; i < RUN_EVENTS_MAX &&
 	    haul_next_event(run->haul, &event); i++)
 		run_take_event(run, &event);
-}
-
-/* ---- the face ---- */
-
-/* Without URLs there is nothing but the screen to wait for. */
-static bool
-run_is_interactive(const struct run *run)
-{
-	return run->arguments->url_count == 0 &&
-	    run->settings->list_count == 0 &&
-	    !resume_is_wanted(run->settings);
-}
-
-static void
-run_tell_no_face(struct run *run, const char *why)
-{
-	char *sentence = memory_format(_("no full screen: %s."), _(why));
-
-	run_tell(run, sentence);
-	free(sentence);
-}
-
-/* Tells the screen, or what stands in for it, what has happened before. */
-static void
-run_open_face(struct run *run)
-{
-	const char *why;
-	size_t i;
-
-	run->face_ms = 0;
-	if (run->stop_ms != 0)
-		return;
-	run->face = face_open(&run->context, run_is_interactive(run), &why);
-	if (run->face == NULL) {
-		run_tell_no_face(run, why);
-		run->kind = output_choose_plain();
-		output_free(run->output);
-		run->output = output_new(run->kind, &run->context);
-	}
-	for (i = 0; i < run->early_count; i++) {
-		if (run->face != NULL)
-			face_event(run->face, &run->early[i]);
-		else
-			run_show_event(run, &run->early[i]);
-	}
-}
-
-static void
-run_await_face(struct run *run)
-{
-	if (run->kind != SETTINGS_OUTPUT_TUI)
-		return;
-	run->face_ms = run_now_ms() + RUN_FACE_MS;
-	run->early = memory_resize(NULL, RUN_EARLY_MAX, sizeof *run->early);
-	if (run_is_interactive(run))
-		run_open_face(run);
-}
-
-static void
-run_show_loading(struct run *run)
-{
-	bool loading = feed_state(run->feed) != FEED_OVER;
-
-	if (run->face == NULL || loading == run->loading)
-		return;
-	run->loading = loading;
-	face_loading(run->face, loading);
-}
-
-/* The paths of all that is there, once the screen that was in their way is
- * gone. */
-static void
-run_print_names(struct run *run)
-{
-	static const struct haul_view view = { HAUL_IN(HAUL_STATE_DONE) |
-	    HAUL_IN(HAUL_STATE_SKIPPED), HAUL_ORDER_ENDED, false };
-	struct haul_row row;
-	struct haul_item *item;
-	uint64_t i;
-
-	for (i = 0; haul_rows(run->haul, &view, i, &row, 1) == 1; i++) {
-		item = haul_item(run->haul, row.id);
-		run_print_name(run, item);
-		haul_item_free(item);
-	}
-}
-
-/* What was retried may be there now, or have failed twice. */
-static void
-run_count_failed(struct run *run)
-{
-	static const struct haul_view view = { HAUL_IN(HAUL_STATE_FAILED),
-	    HAUL_ORDER_ENDED, false };
-	struct haul_row row;
-	uint64_t i;
-
-	run->failed_count = 0;
-	for (i = 0; haul_rows(run->haul, &view, i, &row, 1) == 1; i++)
-		run_keep_failed(run, row.id);
-}
-
-/* The window was closed. Under nohup we go on without one. */
-static void
-run_lose_terminal(struct run *run)
-{
-	face_close(run->face);
-	run->face = NULL;
-	if (!run->nohup) {
-		if (run->stop_signal == 0)
-			run_take_stop(run, SIGHUP);
-		return;
-	}
-	run->kind = SETTINGS_OUTPUT_LOG;
-	output_free(run->output);
-	run->output = output_new(run->kind, &run->context);
-}
-
-static void
-run_take_wish(struct run *run, enum face_wish wish, char *text)
-{
-	switch (wish) {
-	case FACE_QUIT:
-		if (run->stop_signal == 0)
-			run_take_stop(run, SIGINT);
-		break;
-	case FACE_LEAVE:
-		run->over = true;
-		break;
-	case FACE_LIST:
-		if (text != NULL)
-			(void)feed_append(run->feed, text);
-		break;
-	case FACE_HANGUP:
-		run_lose_terminal(run);
-		break;
-	case FACE_SUSPEND:
-		run_suspend(run);
-		break;
-	case FACE_NOTHING:
-		break;
-	}
-	free(text);
-}
-
-static void
-run_take_wishes(struct run *run)
-{
-	enum face_wish wish;
-	char *text;
-
-	while (run->face != NULL &&
-	    (wish = face_next(run->face, &text)) != FACE_NOTHING)
-		run_take_wish(run, wish, text);
 }
 
 /* ---- the loop ---- */
@@ -723,120 +371,6 @@ run_turn(struct run *run)
 	if (waiting[3].revents != 0)
 		run_take_wishes(run);
 	run_check_over(run);
-}
-
-/* ---- the end ---- */
-
-static void
-run_decide_stopped(const struct run *run, struct output_end *end)
-{
-	end->reason = OUTPUT_STOPPED;
-	end->exit_status = RUN_EXIT_STOPPED;
-	if (run->stop_signal != SIGINT) {
-		end->reason = OUTPUT_SIGNAL;
-		end->exit_status = 128 + run->stop_signal;
-	}
-}
-
-static void
-run_decide(const struct run *run, struct output_end *end)
-{
-	struct haul_totals totals;
-
-	haul_totals(run->haul, &totals);
-	end->reason = OUTPUT_COMPLETE;
-	end->exit_status = RUN_EXIT_DONE;
-	if (run->stop_signal != 0 && (totals.done + totals.skipped <
-	    totals.files || feed_state(run->feed) != FEED_OVER)) {
-		run_decide_stopped(run, end);
-	} else if (run->too_many) {
-		end->reason = OUTPUT_TOO_MANY;
-		end->exit_status = RUN_EXIT_TOO_MANY;
-	} else if (summary_is_storage(run->haul, run->failed,
-	    run->failed_count)) {
-		end->reason = OUTPUT_STORAGE;
-		end->exit_status = RUN_EXIT_STORAGE;
-	} else if (summary_is_held(run->haul, run->failed,
-	    run->failed_count)) {
-		end->reason = OUTPUT_FAILED;
-		end->exit_status = RUN_EXIT_BUSY;
-	} else if (run->failed_count > 0 || feed_mistakes(run->feed) > 0) {
-		end->reason = OUTPUT_FAILED;
-		end->exit_status = RUN_EXIT_FAILED;
-	}
-	if (run->broken)
-		end->exit_status = RUN_EXIT_INTERNAL;
-}
-
-static bool
-run_is_brief(const struct run *run)
-{
-	return run->kind != SETTINGS_OUTPUT_TUI &&
-	    run->kind != SETTINGS_OUTPUT_BAR &&
-	    run->kind != SETTINGS_OUTPUT_LOG;
-}
-
-/* Lets a writer finish: as long as its reader needs, but after a stop (or
- * with one that comes meanwhile) only for a moment. */
-static void
-run_flush(struct run *run, struct writer *writer)
-{
-	int64_t until = 0;
-
-	while (writer != NULL && !writer_wait(writer, 50)) {
-		run_take_signals(run);
-		if (run->stop_signal == 0)
-			continue;
-		if (until == 0)
-			until = run_now_ms() + RUN_FLUSH_MS;
-		if (run_now_ms() >= until)
-			return;
-	}
-}
-
-/* Data that could not be written is a failure of the local storage; a reader
- * that has had enough (EPIPE) is none. */
-static int
-run_check_data(struct run *run, int exit_status)
-{
-	int error = run->out != NULL ? writer_error(run->out) : 0;
-	char words[128];
-
-	if (error == 0 || error == EPIPE)
-		return exit_status;
-	output_print(run->err, _("haul: standard output cannot be written: "
-	    "%s.\n"), strerror_r(error, words, sizeof words));
-	return exit_status == RUN_EXIT_DONE ? RUN_EXIT_STORAGE : exit_status;
-}
-
-static int
-run_finish(struct run *run)
-{
-	struct output_end end;
-	struct summary summary = {
-		.context = &run->context, .end = &end,
-		.brief = run_is_brief(run),
-	};
-
-	if (run->kind == SETTINGS_OUTPUT_TUI) {
-		face_close(run->face);
-		run->face = NULL;
-		run_count_failed(run);
-		summary.lines_max = RUN_FAILURES_SHOWN;
-	}
-	summary.failed = run->failed;
-	summary.failed_count = run->failed_count;
-	run_decide(run, &end);
-	writer_lift_limit(run->err);
-	writer_lift_limit(run->out);
-	output_end(run->output, &end);
-	if (run->kind == SETTINGS_OUTPUT_TUI && run->print_names)
-		run_print_names(run);
-	summary_print(&summary);
-	run_flush(run, run->out);
-	end.exit_status = run_check_data(run, end.exit_status);
-	run_flush(run, run->err);
-	return end.exit_status;
 }
 
 /* ---- the beginning ---- */

@@ -36,38 +36,48 @@ summary_is_cancelled(const struct haul_item *item)
 	return item->cause == HAUL_CAUSE_CANCELLED;
 }
 
+/* Whether it is true of all of them, and there are any. */
+static bool
+summary_holds(struct haul *haul, const haul_id *failed, size_t count,
+    bool (*is)(const struct haul_item *))
+{
+	struct haul_item *item;
+	bool holds = count > 0;
+	size_t i;
+
+	for (i = 0; i < count && holds; i++) {
+		item = haul_item(haul, failed[i]);
+		holds = item != NULL && is(item);
+		haul_item_free(item);
+	}
+	return holds;
+}
+
+static bool
+summary_item_is_held(const struct haul_item *item)
+{
+	return item->sys_errno == EWOULDBLOCK &&
+	    item->cause == HAUL_CAUSE_NAME_CONFLICT;
+}
+
+static bool
+summary_item_is_storage(const struct haul_item *item)
+{
+	return item->cause == HAUL_CAUSE_DISK_FULL ||
+	    item->cause == HAUL_CAUSE_DISK_PERM ||
+	    item->cause == HAUL_CAUSE_WRITE;
+}
+
 bool
 summary_is_held(struct haul *haul, const haul_id *failed, size_t count)
 {
-	struct haul_item *item;
-	bool held = count > 0;
-	size_t i;
-
-	for (i = 0; i < count && held; i++) {
-		item = haul_item(haul, failed[i]);
-		held = item != NULL && item->sys_errno == EWOULDBLOCK &&
-		    item->cause == HAUL_CAUSE_NAME_CONFLICT;
-		haul_item_free(item);
-	}
-	return held;
+	return summary_holds(haul, failed, count, summary_item_is_held);
 }
 
 bool
 summary_is_storage(struct haul *haul, const haul_id *failed, size_t count)
 {
-	struct haul_item *item;
-	bool storage = count > 0;
-	size_t i;
-
-	for (i = 0; i < count && storage; i++) {
-		item = haul_item(haul, failed[i]);
-		storage = item != NULL &&
-		    (item->cause == HAUL_CAUSE_DISK_FULL ||
-		    item->cause == HAUL_CAUSE_DISK_PERM ||
-		    item->cause == HAUL_CAUSE_WRITE);
-		haul_item_free(item);
-	}
-	return storage;
+	return summary_holds(haul, failed, count, summary_item_is_storage);
 }
 
 /* ---- groups ---- */

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One run, for its own files: run.c (adding, events, the loop), run-signal.c,
+ * run-face.c and run-end.c. All of it is the main thread's.
+ */
+#ifndef HAUL_CMD_RUN_INTERNAL_H
+#define HAUL_CMD_RUN_INTERNAL_H
+
+#include "face.h"
+#include "feed.h"
+#include "output.h"
+#include "resume.h"
+#include "run.h"
+
+#define RUN_EARLY_MAX   1024    /* events that are told to it afterwards */
+
+struct run {
+	const struct settings *settings;
+	const struct arguments *arguments;
+	struct haul *haul;
+	struct writer *err, *out;       /* out: NULL if stdout has no data */
+	struct output *output;          /* NULL before the start */
+	struct face *face;              /* NULL: not shown, or not any more */
+	struct output_context context;
+	struct feed *feed;
+	struct resume resume;
+	enum settings_output kind;
+	int signal_fd;
+	bool print_names;
+	char name_end;                  /* after a printed path */
+
+	int64_t face_ms;                /* when to open it; 0: not any more */
+	struct haul_event *early;       /* of before, RUN_EARLY_MAX */
+	size_t early_count;
+	bool loading;                   /* as the face was told */
+	bool nohup;                     /* SIGHUP was ignored when we began */
+	int64_t interrupt_ms;           /* of the last Ctrl-C; 0 none */
+
+	haul_id first_new;              /* of the items added in this turn */
+	size_t new_count;
+	haul_id *failed;
+	size_t failed_count, failed_room;
+	bool resting;                   /* the engine has reported its end */
+	bool over;
+	bool too_many;                  /* --max-failures */
+	bool broken;                    /* the engine would not start */
+	int stop_signal;                /* that asked for the end, or 0 */
+	int64_t stop_ms;                /* when to wait no longer; 0 never */
+};
+
+/* ---- run.c ---- */
+
+int64_t run_now_ms(void);               /* monotonic */
+
+/* A sentence for the person: on the screen, or between the lines of the
+ * output, or, before there is one, on stderr. */
+void run_tell(struct run *, const char *sentence);
+
+/* The item counts as failed when it comes to the exit status. */
+void run_keep_failed(struct run *, haul_id);
+
+/* Prints the item's path to stdout; nothing if it has none, or is NULL. */
+void run_print_name(struct run *, const struct haul_item *);
+
+/* On the outputs without a screen. */
+void run_show_event(struct run *, const struct haul_event *);
+
+/* ---- run-signal.c ---- */
+
+/* Blocks the signals that the run answers; the descriptor they come by, or
+ * -1. */
+int run_open_signals(struct run *);
+void run_take_signals(struct run *);
+
+/* From here on Ctrl-C ends the program at once: all that it could still lose
+ * is that what is done is recorded as done. */
+void run_let_interrupt(void);
+
+/* Stops the engine, and waits for it RUN_STOP_MS at most. */
+void run_stop(struct run *);
+
+/* As if the signal had come: stops, or, if one had come before, ends the
+ * program. */
+void run_take_stop(struct run *, int number);
+
+/* Gives the terminal back and lets the system stop us, all threads of us,
+ * until somebody wants us to go on. */
+void run_suspend(struct run *);
+
+/* ---- run-face.c ---- */
+
+/* Where a screen is wanted: opens it, at once or when what there is to do takes
+ * longer than a moment (face_ms). */
+void run_await_face(struct run *);
+
+/* Tells the screen, or what stands in for it, what has happened before. */
+void run_open_face(struct run *);
+void run_tell_no_face(struct run *, const char *why);
+void run_show_loading(struct run *);
+void run_take_wishes(struct run *);
+
+/* ---- run-end.c ---- */
+
+/* Ends outputs and screen, tells the summary; the exit status. */
+int run_finish(struct run *);
+
+/* Lets a writer finish: as long as its reader needs, but after a stop (or
+ * with one that comes meanwhile) only for a moment. */
+void run_flush(struct run *, struct writer *);
+
+#endif
