@@ -55,7 +55,7 @@ static const char *const script_states[HAUL_STATE_COUNT] = {
 	[HAUL_STATE_REMOVED] = "removed",
 };
 
-static void
+static void __attribute__((noreturn))
 script_stop(const char *why, const char *what)
 {
 	fprintf(stderr, "haul-replay: %s: %s\n", why, what);
@@ -71,7 +71,6 @@ script_state(const char *name)
 		if (strcmp(script_states[s], name) == 0)
 			return (enum haul_state)s;
 	script_stop("no state", name);
-	return HAUL_STATE_QUEUED;
 }
 
 static enum haul_cause
@@ -83,7 +82,6 @@ script_cause(const char *name)
 		if (strcmp(haul_cause_name((enum haul_cause)c), name) == 0)
 			return (enum haul_cause)c;
 	script_stop("no cause", name);
-	return HAUL_CAUSE_NONE;
 }
 
 /* ---- reading ---- */
