@@ -421,8 +421,8 @@ stream_note_peer(struct stream *stream)
 
 	curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &ip);
 	curl_easy_getinfo(easy, CURLINFO_PRIMARY_PORT, &port);
-	if (ip != NULL)
-		snprintf(stream->peer.ip, sizeof stream->peer.ip, "%s", ip);
+	if (ip != NULL && strlen(ip) < sizeof stream->peer.ip)
+		memcpy(stream->peer.ip, ip, strlen(ip) + 1);
 	stream->peer.port = (uint16_t)port;
 	if (stream_is_http(stream))
 		curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
@@ -437,16 +437,34 @@ stream_note_peer(struct stream *stream)
 		transfer_note_peer(stream->transfer, stream);
 }
 
+/* Once for each small file, which would notice a printf(). */
 void
 stream_address(const struct stream *stream, char *text, size_t size)
 {
 	const char *ip = stream->peer.ip;
+	size_t length = strlen(ip);
 	bool v6 = strchr(ip, ':') != NULL;
+	unsigned port = stream->peer.port;
+	char digits[5];
+	int n = 0;
 
 	*text = '\0';
-	if (*ip != '\0')
-		snprintf(text, size, "%s%s%s:%u", v6 ? "[" : "", ip,
-		    v6 ? "]" : "", stream->peer.port);
+	if (length == 0 || size < length + sizeof "[]:65535")
+		return;
+	if (v6)
+		*text++ = '[';
+	memcpy(text, ip, length);
+	text += length;
+	if (v6)
+		*text++ = ']';
+	*text++ = ':';
+	do {
+		digits[n++] = (char)('0' + port % 10);
+		port /= 10;
+	} while (port != 0);
+	while (n > 0)
+		*text++ = digits[--n];
+	*text = '\0';
 }
 
 /* The headers of a final answer are complete. False: end it now. */
