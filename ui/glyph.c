@@ -31,7 +31,7 @@ static const struct glyph_set glyph_sets[2] = {
 		.fold = "\u22ef", .at_least = "\u2265", .ellipsis = "\u2026",
 		.select = ">", .tag = "*", .rule = "\u2500",
 		.cross = "\u2502", .bar_rest = "\u00b7",
-		.bar_here = "\u2588",
+		.bar_here = "\u2588", .bar_lost = "\u2592",
 		.graph = { " ", "\u2581", "\u2582", "\u2583", "\u2584",
 		    "\u2585", "\u2586", "\u2587", "\u2588" },
 	}, {
@@ -50,7 +50,7 @@ static const struct glyph_set glyph_sets[2] = {
 		},
 		.fold = "...", .at_least = ">=", .ellipsis = "~",
 		.select = ">", .tag = "*", .rule = "-", .cross = "|",
-		.bar_rest = ".", .bar_here = "#",
+		.bar_rest = ".", .bar_here = "#", .bar_lost = "x",
 		.graph = { " ", "_", ".", ",", "-", "=", "+", "*", "#" },
 	},
 };
@@ -111,7 +111,8 @@ glyph_set_fits(void)
 			return false;
 	return glyph_is_narrow(set->fold) && glyph_is_narrow(set->at_least) &&
 	    glyph_is_narrow(set->ellipsis) && glyph_is_narrow(set->rule) &&
-	    glyph_is_narrow(set->cross) && glyph_is_narrow(set->bar_rest);
+	    glyph_is_narrow(set->cross) && glyph_is_narrow(set->bar_rest) &&
+	    glyph_is_narrow(set->bar_lost);
 }
 
 const char *

@@ -27,6 +27,7 @@ struct glyph_set {
 	const char *cross;              /* between texts of one line */
 	const char *bar_rest;           /* of a bar: nothing here */
 	const char *bar_here;           /* all here */
+	const char *bar_lost;           /* will not come */
 	const char *graph[GLYPH_GRAPH_STEPS];
 };
 

@@ -29,6 +29,8 @@
 #define HEADER_NARROW 60        /* fewer: numbers alone */
 #define HEADER_BAR_MIN 8
 #define HEADER_BAR_WIDE 10      /* the same in the wide form */
+#define HEADER_BAR_ROOMY 16     /* as long as that, or no failures beside it:
+                                   the tabs tell them too */
 #define HEADER_BAR_MAX 48
 #define HEADER_SCALE 12         /* cells beside a graph of several rows */
 #define HEADER_NOW 19           /* and of one */
@@ -74,6 +76,7 @@ header_sample(struct header *header, int64_t now_ms, int64_t speed_bps)
 enum header_field {
 	HEADER_PERCENT,
 	HEADER_COUNT,
+	HEADER_FAILED,
 	HEADER_BYTES,
 	HEADER_SPEED,
 	HEADER_LEFT,
@@ -114,9 +117,20 @@ header_steady(struct header *header, const struct progress *progress)
 }
 
 static uint64_t
-header_ended(const struct haul_totals *totals)
+header_here(const struct haul_totals *totals)
 {
 	return totals->done + totals->skipped;
+}
+
+static void
+header_set_failed(const struct header *header, struct header_line *line)
+{
+	char failed[UNITS_SIZE];
+
+	if (header->ui->totals.failed == 0)
+		return;
+	units_count(failed, sizeof failed, header->ui->totals.failed);
+	header_set(line, HEADER_FAILED, _("%s failed"), failed);
 }
 
 static void
@@ -183,12 +197,13 @@ header_make_wide(const struct header *header, struct header_line *line,
 {
 	char done[UNITS_SIZE], files[UNITS_SIZE];
 
-	units_count(done, sizeof done, header_ended(&header->ui->totals));
+	units_count(done, sizeof done, header_here(&header->ui->totals));
 	units_count(files, sizeof files, header->ui->totals.files);
 	line->gap = 3;
 	header_set(line, HEADER_PERCENT, progress->of_files ?
 	    _("%d%% of files") : _("%d%% of bytes"), progress->percent);
 	header_set(line, HEADER_COUNT, "%s/%s", done, files);
+	header_set_failed(header, line);
 	header_set_bytes(header, line);
 	units_rate(line->text[HEADER_SPEED], HEADER_FIELD_SIZE,
 	    header->speed_bps, header->ui->context.si);
@@ -202,11 +217,12 @@ header_make_plain(const struct header *header, struct header_line *line,
 {
 	char done[UNITS_SIZE], files[UNITS_SIZE];
 
-	units_count(done, sizeof done, header_ended(&header->ui->totals));
+	units_count(done, sizeof done, header_here(&header->ui->totals));
 	units_count(files, sizeof files, header->ui->totals.files);
 	line->gap = 1;
 	header_set(line, HEADER_PERCENT, "%d%%", progress->percent);
 	header_set(line, HEADER_COUNT, _("%s/%s files"), done, files);
+	header_set_failed(header, line);
 	header_set_bytes(header, line);
 	units_rate(line->text[HEADER_SPEED], HEADER_FIELD_SIZE,
 	    header->speed_bps, header->ui->context.si);
@@ -220,13 +236,13 @@ header_make_narrow(const struct header *header, struct header_line *line,
 	const struct haul_totals *totals = &header->ui->totals;
 	char done[UNITS_SIZE], files[UNITS_SIZE];
 
-	units_count(done, sizeof done, header_ended(totals));
+	units_count(done, sizeof done, header_here(totals));
 	units_count(files, sizeof files, totals->files);
 	line->gap = tiny ? 1 : 2;
 	header_set(line, HEADER_PERCENT, "%d%%", progress->percent);
 	if (tiny) {
 		header_set(line, HEADER_COUNT, "%" PRIu64 "/%" PRIu64,
-		    header_ended(totals), totals->files);
+		    header_here(totals), totals->files);
 		return;
 	}
 	header_set(line, HEADER_COUNT, "%s/%s", done, files);
@@ -254,8 +270,8 @@ static void
 header_fit(struct header_line *line, int width)
 {
 	static const enum header_field order[] = {
-		HEADER_LIMIT, HEADER_CONNECTIONS, HEADER_SLOTS, HEADER_BYTES,
-		HEADER_LEFT, HEADER_SPEED, HEADER_COUNT,
+		HEADER_FAILED, HEADER_LIMIT, HEADER_CONNECTIONS, HEADER_SLOTS,
+		HEADER_BYTES, HEADER_LEFT, HEADER_SPEED, HEADER_COUNT,
 	};
 	size_t i;
 
@@ -283,6 +299,20 @@ header_put_line(struct grid_area area, int column,
 	return column;
 }
 
+/* What failed stands at the bar's end, in whole cells; the first cell is kept
+ * for what is here. */
+static int
+header_bar_lost(const struct progress *progress, int width)
+{
+	int left;
+
+	if (progress->lost <= 0)
+		return 0;
+	left = (int)((double)(progress->whole - progress->lost) * width /
+	    (double)progress->whole);
+	return width - (left == 0 && progress->got > 0 ? 1 : left);
+}
+
 /* Of files or bytes, as the percent is; a bar is never full before all is. */
 static void
 header_draw_bar(const struct header *header, struct grid_area area,
@@ -292,16 +322,19 @@ header_draw_bar(const struct header *header, struct grid_area area,
 	struct haul_range got = { 0, progress->got };
 	struct segments_cell cells[HEADER_BAR_MAX];
 	int64_t whole = progress->whole > 0 ? progress->whole : 1;
-	int i;
+	int here = width - header_bar_lost(progress, width), i;
 
 	if (got.end >= whole && progress->percent < 100)
 		got.end = whole - 1;
 	segments_fill(cells, (size_t)width, &got, got.end > 0, whole);
-	for (i = 0; i < width; i++)
+	for (i = 0; i < here; i++)
 		grid_put(area, 0, column + i, 1, segments_glyph(&cells[i],
 		    flags, NULL), cells[i].kind == SEGMENTS_NONE ?
 		    STYLE_BAR_REST : progress->percent == 100 ?
 		    STYLE_BAR_DONE : STYLE_BAR_HERE, 0);
+	for (; i < width; i++)
+		grid_put(area, 0, column + i, 1, glyphs(header->ui)->bar_lost,
+		    STYLE_BAR_FAIL, 0);
 }
 
 static void
@@ -320,6 +353,9 @@ header_draw_with_bar(const struct header *header, struct grid_area area,
 		header_put_line(area, column, line);
 		return;
 	}
+	if (header_line_width(line) > area.columns - spare - column - 3 -
+	    HEADER_BAR_ROOMY)
+		line->text[HEADER_FAILED][0] = '\0';
 	header_fit(line, area.columns - spare - column - 3 - (spare > 0 ?
 	    HEADER_BAR_WIDE : HEADER_BAR_MIN));
 	width = area.columns - spare - column - 3 - header_line_width(line);
@@ -343,6 +379,7 @@ header_draw_totals(struct header *header, struct grid_area area)
 	progress_of_totals(&progress, &header->ui->totals);
 	header_steady(header, &progress);
 	line.style[HEADER_PERCENT] = line.style[HEADER_SPEED] = STYLE_STRONG;
+	line.style[HEADER_FAILED] = STYLE_FAIL;
 	line.style[HEADER_SLOTS] = line.style[HEADER_CONNECTIONS] =
 	    line.style[HEADER_LIMIT] = STYLE_QUIET;
 	if (area.columns < HEADER_NARROW) {

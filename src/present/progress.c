@@ -31,11 +31,11 @@ progress_rest_bytes(const struct haul_totals *totals)
 static void
 progress_count(struct progress *progress, const struct haul_totals *totals)
 {
-	uint64_t ended = totals->done + totals->skipped + totals->failed;
+	uint64_t here = totals->done + totals->skipped;
 
 	progress->of_files = totals->size_is_lower_bound ||
 	    totals->size_bytes <= 0;
-	progress->got = progress->of_files ? (int64_t)ended :
+	progress->got = progress->of_files ? (int64_t)here :
 	    totals->got_bytes;
 	progress->whole = progress->of_files ? (int64_t)totals->files :
 	    totals->size_bytes;
@@ -43,8 +43,24 @@ progress_count(struct progress *progress, const struct haul_totals *totals)
 		progress->got = progress->whole;
 	progress->percent = progress->whole > 0 ?
 	    units_percent(progress->got, progress->whole) : 0;
-	if (progress->percent == 100 && ended < totals->files)
+	if (progress->percent == 100 && here < totals->files)
 		progress->percent = 99;
+}
+
+/* Nobody knows how many bytes of the failed ones are missing; their share of
+ * the files is near enough for a bar. */
+static void
+progress_lose(struct progress *progress, const struct haul_totals *totals)
+{
+	int64_t rest = progress->whole - progress->got;
+
+	progress->lost = totals->files == 0 ? 0 :
+	    (int64_t)((double)progress->whole * (double)totals->failed /
+	    (double)totals->files);
+	if (progress->lost == 0 && totals->failed > 0)
+		progress->lost = 1;
+	if (progress->lost > rest)
+		progress->lost = rest;
 }
 
 void
@@ -53,6 +69,7 @@ progress_of_totals(struct progress *progress, const struct haul_totals *totals)
 	int64_t rest = progress_rest_bytes(totals);
 
 	progress_count(progress, totals);
+	progress_lose(progress, totals);
 	progress->rest_ms = rest < 0 ? -1 : units_rest_ms(0, rest,
 	    totals->speed_bps);
 	/* What failed has its size in the sum, though it will not come. */

@@ -9,10 +9,11 @@
 #include "haul.h"
 
 struct progress {
-	bool of_files;          /* files that have ended are counted, since
-	                           not all sizes are known; else bytes */
+	bool of_files;          /* files that are here are counted, since not
+	                           all sizes are known; else bytes */
 	int64_t got, whole;     /* of bytes or files; got <= whole */
-	int percent;            /* 100 only when every file has ended */
+	int64_t lost;           /* about so much failed; got + lost <= whole */
+	int percent;            /* 100 only when every file is here */
 	int64_t rest_ms;        /* -1 if it cannot be told */
 	bool rest_is_guess;     /* the time rests on sizes not known yet */
 };

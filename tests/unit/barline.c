@@ -59,24 +59,24 @@ the_total_drops_its_parts_in_order(void **state)
 	struct haul_totals totals = some_totals();
 
 	(void)state;
-	assert_total(100, &totals, "Total  41% of files "
-	    "|███████▍··········| 486/1,204 12 failed 12.4G of ≥30.2G "
+	assert_total(100, &totals, "Total  40% of files "
+	    "|███████▎··········| 486/1,204 12 failed 12.4G of ≥30.2G "
 	    "84.0M/s ~12:18");
-	assert_total(79, &totals, "Total  41% of files |████▉·······| "
+	assert_total(79, &totals, "Total  40% of files |████▊·······| "
 	    "486/1,204 12 failed 12.4G 84.0M/s ~12:18");
-	assert_total(71, &totals, "Total  41% of files |███▎····| "
+	assert_total(71, &totals, "Total  40% of files |███▏····| "
 	    "486/1,204 12 failed 12.4G 84.0M/s ~12:18");
-	assert_total(60, &totals, "Total  41% of files 486/1,204 12 failed "
+	assert_total(60, &totals, "Total  40% of files 486/1,204 12 failed "
 	    "12.4G 84.0M/s ~12:18");
-	assert_total(54, &totals, "Total  41% of files 486/1,204 12 failed "
+	assert_total(54, &totals, "Total  40% of files 486/1,204 12 failed "
 	    "84.0M/s ~12:18");
-	assert_total(47, &totals, "Total  41% of files 486/1,204 12 failed "
+	assert_total(47, &totals, "Total  40% of files 486/1,204 12 failed "
 	    "84.0M/s");
-	assert_total(39, &totals, "Total  41% of files 486/1,204 12 failed");
-	assert_total(30, &totals, "Total  41% of files 12 failed");
-	assert_total(19, &totals, "Total  41% of files");
-	assert_total(14, &totals, "  41% of files");
-	assert_total(7, &totals, "  41% o");
+	assert_total(39, &totals, "Total  40% of files 486/1,204 12 failed");
+	assert_total(30, &totals, "Total  40% of files 12 failed");
+	assert_total(19, &totals, "Total  40% of files");
+	assert_total(14, &totals, "  40% of files");
+	assert_total(7, &totals, "  40% o");
 	assert_total(0, &totals, "");
 }
 
@@ -287,9 +287,11 @@ the_time_left_supposes_the_rest_as_large_as_what_began(void **state)
 	assert_int_equal(progress.percent, 60);
 	assert_int_equal(progress.rest_ms, 4000);
 	assert_false(progress.rest_is_guess);
+	assert_int_equal(progress.lost, 0);
 	totals.failed = 1;
 	progress_of_totals(&progress, &totals);
 	assert_true(progress.rest_is_guess);
+	assert_int_equal(progress.lost, MIB / 10);
 	totals = (struct haul_totals){ .files = 2, .active = 2,
 	    .got_bytes = MIB, .size_is_lower_bound = true,
 	    .speed_bps = MIB };
@@ -298,6 +300,36 @@ the_time_left_supposes_the_rest_as_large_as_what_began(void **state)
 	totals = (struct haul_totals){ .files = 0 };
 	progress_of_totals(&progress, &totals);
 	assert_int_equal(progress.percent, 0);
+}
+
+static void
+what_failed_is_not_here(void **state)
+{
+	struct haul_totals totals = {
+		.files = 500, .done = 480, .skipped = 8, .failed = 12,
+		.got_bytes = 6 * MIB, .size_bytes = 6 * MIB,
+		.size_is_lower_bound = true,
+	};
+	struct progress progress;
+
+	(void)state;
+	progress_of_totals(&progress, &totals);
+	assert_int_equal(progress.percent, 97);
+	assert_int_equal(progress.got, 488);
+	assert_int_equal(progress.lost, 12);
+	/* Nor where the sizes of all are known: */
+	totals.size_is_lower_bound = false;
+	progress_of_totals(&progress, &totals);
+	assert_int_equal(progress.percent, 99);
+	assert_int_equal(progress.lost, 0);
+	totals.size_bytes++;
+	progress_of_totals(&progress, &totals);
+	assert_int_equal(progress.lost, 1);
+	totals.failed = 0;
+	totals.done = 492;
+	totals.got_bytes++;
+	progress_of_totals(&progress, &totals);
+	assert_int_equal(progress.percent, 100);
 }
 
 int
@@ -311,6 +343,7 @@ main(void)
 		cmocka_unit_test(a_waiting_row_says_why),
 		cmocka_unit_test(
 		    the_time_left_supposes_the_rest_as_large_as_what_began),
+		cmocka_unit_test(what_failed_is_not_here),
 	};
 
 	alarm(30);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * header: the lines of the plan at 120, 80, 40 and 19 columns; what is left
- * out first; lower bounds and guesses; modes; the graph beside its numbers;
+ * out first; what failed; lower bounds and guesses; modes; the graph beside its numbers;
  * clicks on tabs; every width.
  */
 #include "config.h"
@@ -90,18 +90,18 @@ totals_are_those_of_the_plan(void **state)
 {
 	(void)state;
 	assert_string_equal(line(80, header_draw_totals),
-	    "haul [███████▍··········] 41% 486/1,204 files 12.4G of ≥30.2G "
+	    "haul [███████▎·········▒] 40% 486/1,204 files 12.4G of ≥30.2G "
 	    "84.2M/s ETA ~12:16");
 	assert_string_equal(line(120, header_draw_totals),
-	    "haul [████▉·······] 41% of files  486/1,204   12.4G of ≥30.2G"
+	    "haul [████▊······▒] 40% of files  486/1,204   12.4G of ≥30.2G"
 	    "   84.2M/s   ETA ~12:16   slots 7/8   conns 22   limit off");
 	assert_string_equal(line(40, header_draw_totals),
-	    "41%  486/1,204  84.2M/s  ~12:16 left");
-	assert_string_equal(line(19, header_draw_totals), "41% 486/1204");
+	    "40%  486/1,204  84.2M/s  ~12:16 left");
+	assert_string_equal(line(19, header_draw_totals), "40% 486/1204");
 	assert_string_equal(line(19, header_draw_foot), "84.2M/s ?help");
 	fake.ui.context.text_flags = TEXT_ASCII;
 	assert_string_equal(line(80, header_draw_totals),
-	    "haul [#######-.........] 41% 486/1,204 files 12.4G of >=30.2G "
+	    "haul [######=.........x] 40% 486/1,204 files 12.4G of >=30.2G "
 	    "84.2M/s ETA ~12:16");
 }
 
@@ -117,6 +117,35 @@ percents_say_what_they_are_of(void **state)
 }
 
 static void
+what_failed_is_told_and_not_counted_as_here(void **state)
+{
+	struct haul_totals *totals = &fake.ui.totals;
+	int i;
+
+	(void)state;
+	*totals = (struct haul_totals){ .files = 500, .done = 488,
+	    .failed = 12, .got_bytes = GIGA, .size_bytes = GIGA,
+	    .size_is_lower_bound = true };
+	assert_string_equal(line(80, header_draw_totals), "haul "
+	    "[████████████████████████▒] 97% 488/500 files 12 failed 1.00G "
+	    "of ≥1.00G 0/s");
+	for (i = 6; i < 30; i++)
+		assert_int_equal(fake.ui.grid.cells[i].style, STYLE_BAR_HERE);
+	assert_int_equal(fake.ui.grid.cells[30].style, STYLE_BAR_FAIL);
+	assert_non_null(strstr(line(120, header_draw_totals),
+	    "▒] 97% of files  488/500   12 failed   1.00G"));
+	assert_null(strstr(line(66, header_draw_totals), "failed"));
+	totals->done = 1;
+	totals->failed = 499;
+	assert_non_null(strstr(line(66, header_draw_totals), "[▏▒▒▒▒"));
+	totals->done = 0;
+	totals->failed = 500;
+	assert_non_null(strstr(line(66, header_draw_totals), "[▒▒▒▒▒"));
+	fake.ui.context.text_flags = TEXT_ASCII;
+	assert_non_null(strstr(line(66, header_draw_totals), "[xxxxx"));
+}
+
+static void
 what_matters_least_goes_first(void **state)
 {
 	(void)state;
@@ -128,7 +157,7 @@ what_matters_least_goes_first(void **state)
 	assert_null(strstr(line(30, header_draw_totals), "left"));
 	assert_non_null(strstr(line(30, header_draw_totals), "84.2M/s"));
 	assert_null(strstr(line(20, header_draw_totals), "84.2M/s"));
-	assert_string_equal(line(3, header_draw_totals), "41%");
+	assert_string_equal(line(3, header_draw_totals), "40%");
 }
 
 static void
@@ -245,8 +274,8 @@ every_width_is_kept(void **state)
 			(void)line(width, header_draw_graph);
 		}
 	fake.ui.context.term.accessible = true;
-	assert_string_equal(line(80, header_draw_totals), "haul 41% "
-	    "486/1,204 files 12.4G of >=30.2G 84.2M/s ETA ~12:16");
+	assert_string_equal(line(80, header_draw_totals), "haul 40% "
+	    "486/1,204 files 12 failed 12.4G of >=30.2G 84.2M/s ETA ~12:16");
 	assert_string_equal(line(80, header_draw_graph), "");
 }
 
@@ -258,6 +287,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		HEADER_TEST(totals_are_those_of_the_plan),
 		HEADER_TEST(percents_say_what_they_are_of),
+		HEADER_TEST(what_failed_is_told_and_not_counted_as_here),
 		HEADER_TEST(what_matters_least_goes_first),
 		HEADER_TEST(tabs_are_those_of_the_plan),
 		HEADER_TEST(modes_are_words),
