@@ -476,7 +476,7 @@ header_put_tabs(struct header *header, struct grid_area area, bool brief,
 
 struct header_modes {
 	char words[8][HEADER_FIELD_SIZE];
-	char order[HEADER_FIELD_SIZE];  /* "": not told */
+	char order[HEADER_FIELD_SIZE];  /* and place; "": not told */
 	int count;
 };
 
@@ -550,18 +550,16 @@ static void
 header_find_order(const struct header *header, struct header_modes *modes,
     bool wide)
 {
-	char word[HEADER_FIELD_SIZE];
+	char word[HEADER_FIELD_SIZE], *order = modes->order;
 	bool reverse;
 	enum list_sort sort = list_sort(header->ui->list, &reverse);
 
-	modes->order[0] = '\0';
+	order[0] = '\0';
 	list_sort_word(header->ui->list, word, sizeof word);
 	if (wide)
-		snprintf(modes->order, sizeof modes->order, _("order: %s"),
-		    word);
+		snprintf(order, HEADER_FIELD_SIZE, _("order: %s"), word);
 	else if (sort != LIST_SORT_QUEUE || reverse)
-		list_sort_brief(header->ui->list, modes->order,
-		    sizeof modes->order);
+		list_sort_brief(header->ui->list, order, HEADER_FIELD_SIZE);
 }
 
 static void
@@ -586,6 +584,30 @@ header_modes_text(const struct header_modes *modes, const char *gap,
 		    "", modes->order);
 }
 
+/* And how far down the screen is, by that or in its place: short of room an
+ * order that the tab has of itself goes first, then the place. */
+static void
+header_find_place(const struct header *header, struct header_modes *modes,
+    int room)
+{
+	char place[HEADER_FIELD_SIZE], text[HEADER_FIELD_SIZE * 4];
+	char *order = modes->order;
+	int width, gap;
+
+	list_position(header->ui->list, place, sizeof place);
+	if (place[0] == '\0')
+		return;
+	header_modes_text(modes, " ", false, text, sizeof text);
+	width = text_width(text) + text_width(place);
+	gap = text[0] != '\0' ? 2 : 0;
+	if (width + gap <= room)
+		snprintf(order + strlen(order), HEADER_FIELD_SIZE -
+		    strlen(order), "%s%s", order[0] != '\0' ? "  " : "",
+		    place);
+	else if (list_sort_is_usual(header->ui->list))
+		snprintf(order, HEADER_FIELD_SIZE, "%s", place);
+}
+
 static void
 header_put_modes(const struct header *header, struct grid_area area,
     int tabs, bool brief_tabs)
@@ -596,6 +618,7 @@ header_put_modes(const struct header *header, struct grid_area area,
 
 	header_find_modes(header, &modes);
 	header_find_order(header, &modes, area.columns >= HEADER_WIDE);
+	header_find_place(header, &modes, room);
 	header_modes_text(&modes, "  ", false, text, sizeof text);
 	if (text_width(text) > room)
 		header_modes_text(&modes, " ", false, text, sizeof text);

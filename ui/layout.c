@@ -127,6 +127,18 @@ layout_make(struct layout *layout, int rows, int columns, bool pane,
 	layout_place_head(layout, row->head);
 }
 
+void
+layout_shrink_pane(struct layout *layout, int rows)
+{
+	if (layout->pane_right || layout->list.rows == 0 || rows < 0)
+		return;
+	if (rows > layout->pane.rows - 1)
+		rows = layout->pane.rows > 1 ? layout->pane.rows - 1 : 0;
+	layout->pane.top += rows;
+	layout->pane.rows -= rows;
+	layout->list.rows += rows;
+}
+
 int
 layout_make_groups(struct layout *layout, int rows)
 {

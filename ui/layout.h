@@ -29,6 +29,9 @@ struct layout {
 void layout_make(struct layout *, int rows, int columns, bool pane,
     bool header_hidden, bool maximised);
 
+/* A pane below the list gives it some of its rows. */
+void layout_shrink_pane(struct layout *, int rows);
+
 /* For the failed tab: the graph makes room, and the list's first rows become
  * `groups`, so many of them as are asked for, but the list keeps its head and
  * three rows. Returns how many there are; 0 is asked for to learn the room. */

@@ -67,6 +67,7 @@ struct list {
 	int scroll, scroll_max;         /* of names */
 	struct list_line *lines;
 	size_t line_count;
+	uint64_t top;                   /* rank of the first, without folds */
 	struct haul_row *buffer;        /* two screens of rows */
 	size_t buffer_room;
 	struct arrivals arrivals;

@@ -231,7 +231,8 @@ list_settle_flat(struct list *list)
 		if (!list_selected_rank(list, &rank))
 			rank = 0;
 	}
-	list_fill_flat(list, list_top(list, page, rank, count));
+	list->top = list_top(list, page, rank, count);
+	list_fill_flat(list, list->top);
 }
 
 /* ---- a folded list ---- */

@@ -12,6 +12,7 @@
 
 #include "present/i18n.h"
 #include "present/memory.h"
+#include "present/units.h"
 
 #define LIST_NAME_STEP 8        /* cells that Left and Right move names by */
 #define LIST_NAME_END (HAUL_NAME_SIZE * 2)
@@ -300,6 +301,29 @@ void
 list_sort_brief(struct list *list, char *out, size_t size)
 {
 	list_sort_text(list, true, out, size);
+}
+
+bool
+list_sort_is_usual(struct list *list)
+{
+	const struct list_page *page = list_page(list);
+
+	return page->sort == list_own_sorts[list->tab] && !page->reverse;
+}
+
+void
+list_position(struct list *list, char *out, size_t size)
+{
+	uint64_t count = source_count(&list->source);
+	char last[UNITS_SIZE], all[UNITS_SIZE];
+
+	*out = '\0';
+	if (list_follows(list) || list->line_count == 0 ||
+	    list->line_count >= count)
+		return;
+	units_count(last, sizeof last, list->top + list->line_count);
+	units_count(all, sizeof all, count);
+	snprintf(out, size, "%s/%s", last, all);
 }
 
 /* The keys of the sort menu one after the other, and the tab's own first. */

@@ -75,6 +75,12 @@ enum list_sort list_sort(struct list *, bool *reverse);
 void list_sort_word(struct list *, char *out, size_t size);
 /* The same where room is scarce: "-name" for a reversed one. */
 void list_sort_brief(struct list *, char *out, size_t size);
+/* Whether it is the one that this tab begins with. */
+bool list_sort_is_usual(struct list *);
+
+/* "6/12", the last row on the screen of all; "" if all are, or where folds
+ * tell what is not. */
+void list_position(struct list *, char *out, size_t size);
 
 /* Whether rows are folded now. */
 bool list_follows(struct list *);

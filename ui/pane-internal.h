@@ -16,6 +16,8 @@ struct pane {
 	enum pane_kind kind;
 	haul_id shown;                  /* whose details the sheet has */
 	struct sheet sheet;
+	int needed, needed_columns;     /* the most rows that a failure took
+	                                   on so many columns; 0: none yet */
 	struct field_history histories[PROMPT_KINDS];
 
 	struct groups *groups;

@@ -61,6 +61,7 @@ pane_show(struct pane *pane, enum pane_kind kind)
 {
 	pane->kind = kind;
 	pane->sheet.top = 0;
+	pane->needed = 0;
 	pane->log_end = 0;
 	pane->in_groups = false;
 }
@@ -230,6 +231,28 @@ pane_draw_item(struct pane *pane, struct grid_area area, bool focus,
 	fill(pane, item, sheet_begin(&pane->sheet, rows, area.columns),
 	    area.columns);
 	sheet_show(&pane->sheet, body, -1);
+}
+
+int
+pane_spare(struct pane *pane, int rows, int columns)
+{
+	struct grid_area none = { NULL, 0, 0, 0, 0 };
+	struct haul_item *item;
+	int needed = 0;
+
+	if (pane_kind(pane) == PANE_LOG)
+		return 0;
+	if (columns != pane->needed_columns)
+		pane->needed = 0;
+	pane->needed_columns = columns;
+	item = haul_item(pane->ui->haul, list_selected(pane->ui->list));
+	if (item != NULL && item->state == HAUL_STATE_FAILED)
+		needed = 1 + why_fill(pane, item, none, columns);
+	haul_item_free(item);
+	if (needed > pane->needed)
+		pane->needed = needed;
+	return pane->needed > 0 && pane->needed < rows ? rows - pane->needed :
+	    0;
 }
 
 void

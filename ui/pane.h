@@ -27,6 +27,11 @@ bool pane_is_busy(const struct pane *);
 
 void pane_draw(struct pane *, struct grid_area, bool focus);
 
+/* Of so many rows, those that the explanation of a failure leaves blank. None
+ * that it has needed since it was opened, so that the pane does not change its
+ * size with each step through the list. */
+int pane_spare(struct pane *, int rows, int columns);
+
 /* Keys while the pane has the focus; COLLAPSE also without. UI_PASS: not the
  * pane's. */
 unsigned pane_act(struct pane *, enum action);
@@ -42,8 +47,9 @@ struct field_history *pane_history(struct pane *, enum prompt_kind);
 
 /* ---- why.c: the groups above the list of failed items ---- */
 
-/* Rows wanted of `room`; 0 outside that view, or if nothing has failed. */
-int why_group_rows(struct pane *, int room);
+/* Rows wanted of `room`, the pane's `spare` ones included; 0 outside that
+ * view, or if nothing has failed. */
+int why_group_rows(struct pane *, int room, int spare);
 void why_draw_groups(struct pane *, struct grid_area);
 /* A click in them, in their own coordinates. */
 unsigned why_click_groups(struct pane *, int row, int column);

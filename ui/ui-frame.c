@@ -30,13 +30,17 @@ ui_lay_out(struct ui *ui)
 {
 	struct layout *layout = ui->layout;
 	bool pane = pane_kind(ui->pane) != PANE_NONE;
-	int rows;
+	int rows, spare = 0;
 
 	layout_make(layout, ui->grid.rows, ui->grid.columns, pane,
 	    ui->header_hidden, pane && ui->maximised);
 	if (list_tab(ui->list) != LIST_FAILED)
 		return;
-	rows = why_group_rows(ui->pane, layout->list.rows);
+	if (pane && !layout->pane_right && layout->list.rows > 0)
+		spare = pane_spare(ui->pane, layout->pane.rows,
+		    layout->pane.columns);
+	layout_shrink_pane(layout, spare);
+	rows = why_group_rows(ui->pane, layout->list.rows, spare);
 	(void)layout_make_groups(layout, rows);
 }
 
@@ -94,16 +98,27 @@ ui_draw_rule(struct ui *ui)
 		    1, glyphs(ui)->cross, STYLE_RULE, 0);
 }
 
+static void
+ui_draw_list(struct ui *ui)
+{
+	grid_clear(&ui->grid);
+	ui_lay_out(ui);
+	list_draw(ui->list, ui_area(ui, &ui->layout->list));
+}
+
 void
 ui_draw(struct ui *ui)
 {
 	const struct layout *layout = ui->layout;
+	haul_id selected = list_selected(ui->list);
 
-	grid_clear(&ui->grid);
-	ui_lay_out(ui);
 	/* The list first: it takes up what its index has found, and the tabs
-	 * count that. */
-	list_draw(ui->list, ui_area(ui, &layout->list));
+	 * count that. If it has found another one to select in the failed
+	 * tab, the room for it depends on that one's explanation. */
+	ui_draw_list(ui);
+	if (list_tab(ui->list) == LIST_FAILED &&
+	    list_selected(ui->list) != selected)
+		ui_draw_list(ui);
 	header_draw_totals(ui->header, ui_area(ui, &layout->totals));
 	header_draw_tabs(ui->header, ui_area(ui, &layout->tabs));
 	header_draw_graph(ui->header, ui_area(ui, &layout->graph));

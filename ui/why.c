@@ -20,6 +20,7 @@
 
 #define WHY_GROUPS_SHOWN        8
 #define WHY_HOST_COLUMN         42      /* of 80 */
+#define WHY_WIDE                60      /* room for all words of the rule */
 
 /* ---- the groups ---- */
 
@@ -31,20 +32,28 @@ why_chosen(const struct pane *pane)
 	return at < groups_count(pane->groups) ? at : 0;
 }
 
-/* Rows of groups that are shown, of so much room for groups and list. */
+/* Rows of groups that are shown, of so much room for groups and list: a third
+ * and the spare ones, or what the list does not need. */
 static int
-why_shown(const struct pane *pane, int room)
+why_shown(const struct pane *pane, int room, int spare)
 {
 	size_t count = groups_count(pane->groups);
-	int most = room / 3 < WHY_GROUPS_SHOWN ? room / 3 : WHY_GROUPS_SHOWN;
+	uint64_t files = pane->narrowed ? pane->group.count :
+	    pane->ui->totals.failed;
+	int most = (room - spare) / 3 + spare;
 
-	if (pane->collapsed || most < 1)
+	if (pane->collapsed || room / 3 < 1)
 		return 0;
+	/* But for the rule and the columns' names. */
+	if (files < (uint64_t)room && room - 2 - (int)files > most)
+		most = room - 2 - (int)files;
+	if (most > WHY_GROUPS_SHOWN)
+		most = WHY_GROUPS_SHOWN;
 	return count < (size_t)most ? (int)count : most;
 }
 
 int
-why_group_rows(struct pane *pane, int room)
+why_group_rows(struct pane *pane, int room, int spare)
 {
 	if (list_tab(pane->ui->list) != LIST_FAILED)
 		return 0;
@@ -55,7 +64,7 @@ why_group_rows(struct pane *pane, int room)
 		why_widen(pane);
 	if (pane->ui->totals.failed == 0 || room < 4)
 		return 0;
-	return 1 + why_shown(pane, room);
+	return 1 + why_shown(pane, room, spare);
 }
 
 /* The host, or for failures of the disk the directory. */
@@ -99,28 +108,13 @@ why_draw_group(const struct pane *pane, struct grid_area area, int row,
 	grid_put(area, row, host, width, text, STYLE_TEXT, flags);
 }
 
-void
-why_draw_groups(struct pane *pane, struct grid_area area)
+/* Which groups are shown: so that the chosen one is. */
+static void
+why_settle_groups(struct pane *pane, size_t shown)
 {
-	size_t count = groups_count(pane->groups), chosen, i;
-	size_t shown = area.rows > 1 ? (size_t)area.rows - 1 : 0;
-	char number[UNITS_SIZE], title[128];
-	const struct groups_row *group;
-	int digits;
+	size_t count = groups_count(pane->groups), chosen = why_chosen(pane);
 
-	if (area.rows < 1)
-		return;
-	units_count(number, sizeof number, pane->ui->totals.failed);
-	snprintf(title, sizeof title, pane->narrowed ?
-	    _("%s failed, one group shown") : _("%s failed, by cause"),
-	    number);
-	pane_rule(pane, area, title, pane->collapsed ? _("c expand") :
-	    pane->narrowed ? _("Esc shows all") : _("c collapse"),
-	    pane_on_groups(pane));
-	if (count == 0)
-		return;
-	chosen = why_chosen(pane);
-	if (pane->group.count == 0)
+	if (count > 0 && pane->group.count == 0)
 		pane->group = *groups_row(pane->groups, chosen);
 	if (chosen < pane->group_top)
 		pane->group_top = chosen;
@@ -128,6 +122,46 @@ why_draw_groups(struct pane *pane, struct grid_area area)
 		pane->group_top = chosen - shown + 1;
 	if (pane->group_top + shown > count)
 		pane->group_top = count > shown ? count - shown : 0;
+}
+
+/* How many failed; the last group shown of all, if some are not. */
+static void
+why_draw_rule(struct pane *pane, struct grid_area area, size_t shown)
+{
+	size_t count = groups_count(pane->groups);
+	char number[UNITS_SIZE], title[128], words[128] = "";
+	const char *key = pane->collapsed ? _("c expand") : pane->narrowed ?
+	    _("Esc shows all") : _("c collapse");
+
+	units_count(number, sizeof number, pane->ui->totals.failed);
+	snprintf(title, sizeof title, pane->narrowed ?
+	    _("%s failed, one group shown") : _("%s failed, by cause"),
+	    number);
+	if (shown > 0 && shown < count)
+		snprintf(words, sizeof words, "%zu/%zu",
+		    pane->group_top + shown, count);
+	if (words[0] == '\0' || area.columns >= WHY_WIDE)
+		snprintf(words + strlen(words), sizeof words - strlen(words),
+		    "%s%s", words[0] != '\0' ? "  " : "", key);
+	pane_rule(pane, area, title, words, pane_on_groups(pane));
+}
+
+void
+why_draw_groups(struct pane *pane, struct grid_area area)
+{
+	size_t count = groups_count(pane->groups), chosen, i;
+	size_t shown = area.rows > 1 ? (size_t)area.rows - 1 : 0;
+	char number[UNITS_SIZE];
+	const struct groups_row *group;
+	int digits;
+
+	if (area.rows < 1)
+		return;
+	why_settle_groups(pane, shown);
+	why_draw_rule(pane, area, shown);
+	if (count == 0)
+		return;
+	chosen = why_chosen(pane);
 	units_count(number, sizeof number,
 	    groups_row(pane->groups, 0)->count);
 	digits = text_width(number);

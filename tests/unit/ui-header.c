@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * header: the lines of the plan at 120, 80, 40 and 19 columns; what is left
- * out first; what failed; lower bounds and guesses; modes; the graph beside its numbers;
- * clicks on tabs; every width.
+ * out first; what failed; lower bounds and guesses; modes; how far down a list
+ * is; the graph beside its numbers; clicks on tabs; every width.
  */
 #include "config.h"
 
@@ -196,6 +196,27 @@ modes_come_closer_before_they_are_cut(void **state)
 }
 
 static void
+a_list_that_is_longer_says_how_far_down_it_is(void **state)
+{
+	(void)state;
+	/* 23 rows beside the names of the columns, of 1,204. */
+	list_act(fake.ui.list, ACTION_FIRST);
+	assert_non_null(strstr(list_line(80), "5 Failed 12     23/1,204"));
+	assert_non_null(strstr(list_line(120), "  order: queue  23/1,204"));
+	list_act(fake.ui.list, ACTION_LAST);
+	assert_non_null(strstr(list_line(80), " 1,204/1,204"));
+	/* The place is told longer than an order that nobody chose. */
+	list_show_tab(fake.ui.list, LIST_DONE);
+	assert_non_null(strstr(list_line(80), "5 Failed 12       23/486"));
+	assert_non_null(strstr(list_line(90), "  newest  23/486"));
+	list_set_sort(fake.ui.list, LIST_SORT_SIZE, true);
+	assert_non_null(strstr(list_line(80), "  -size"));
+	/* All twelve are on the screen. */
+	list_show_tab(fake.ui.list, LIST_FAILED);
+	assert_null(strstr(list_line(80), "12/12"));
+}
+
+static void
 modes_are_words(void **state)
 {
 	(void)state;
@@ -290,6 +311,7 @@ main(void)
 		HEADER_TEST(what_failed_is_told_and_not_counted_as_here),
 		HEADER_TEST(what_matters_least_goes_first),
 		HEADER_TEST(tabs_are_those_of_the_plan),
+		HEADER_TEST(a_list_that_is_longer_says_how_far_down_it_is),
 		HEADER_TEST(modes_are_words),
 		HEADER_TEST(modes_come_closer_before_they_are_cut),
 		HEADER_TEST(clicks_show_tabs),

@@ -74,9 +74,30 @@ every_size_is_tiled(void **state)
 				layout_make(&layout, rows, columns, how & 1,
 				    how & 2, how & 4);
 				check_tiles(&layout, rows, columns);
+				layout_shrink_pane(&layout, how);
+				check_tiles(&layout, rows, columns);
 				layout_make_groups(&layout, how);
 				check_tiles(&layout, rows, columns);
 			}
+}
+
+static void
+a_pane_below_gives_rows_to_the_list(void **state)
+{
+	struct layout layout;
+	struct layout_part pane, list;
+
+	(void)state;
+	layout_make(&layout, 24, 80, true, false, false);
+	pane = layout.pane;
+	list = layout.list;
+	layout_shrink_pane(&layout, 2);
+	assert_int_equal(layout.pane.rows, pane.rows - 2);
+	assert_int_equal(layout.list.rows, list.rows + 2);
+	layout_make(&layout, 24, 200, true, false, false);
+	pane = layout.pane;
+	layout_shrink_pane(&layout, 2);
+	assert_int_equal(layout.pane.rows, pane.rows);
 }
 
 static void
@@ -243,6 +264,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_size_is_tiled),
+		cmocka_unit_test(a_pane_below_gives_rows_to_the_list),
 		cmocka_unit_test(heights_are_those_of_the_plan),
 		cmocka_unit_test(a_pane_has_its_place),
 		cmocka_unit_test(groups_take_the_graphs_room),

@@ -48,7 +48,7 @@ groups_screen(int rows, int columns)
 	fake.changes++;
 	haul_totals(NULL, &fake.ui.totals);
 	fake.ui.now_ms += 10000;
-	grid_resize(&fake.ui.grid, why_group_rows(fake.ui.pane, rows),
+	grid_resize(&fake.ui.grid, why_group_rows(fake.ui.pane, rows, 0),
 	    columns);
 	why_draw_groups(fake.ui.pane, grid_all(&fake.ui.grid));
 	return fake_dump();
@@ -172,10 +172,59 @@ groups_stand_above_the_list(void **state)
 "  3  host not found                       old.example.net\n"
 "  1  wrong checksum                       mirror3.example.edu\n"
 "  1  no space left on the disk            /data/sun\n");
-	assert_int_equal(why_group_rows(fake.ui.pane, 3), 0);
-	assert_int_equal(why_group_rows(fake.ui.pane, 7), 3);
+	assert_int_equal(why_group_rows(fake.ui.pane, 3, 0), 0);
+	assert_int_equal(why_group_rows(fake.ui.pane, 7, 0), 3);
 	fake.tab = LIST_ALL;
-	assert_int_equal(why_group_rows(fake.ui.pane, 20), 0);
+	assert_int_equal(why_group_rows(fake.ui.pane, 20, 0), 0);
+}
+
+static void
+groups_that_are_not_shown_are_counted(void **state)
+{
+	size_t i;
+
+	(void)state;
+	fail_of_all_kinds();
+	for (i = 0; i < 20; i++)
+		fake_fail(HAUL_CAUSE_TLS, 0, "new.example");
+	assert_non_null(strstr(groups_screen(10, 80),
+	    "── 32 failed, by cause ──"));
+	assert_int_equal(fake.ui.grid.rows, 4);
+	assert_non_null(strstr(fake_dump(), "─ 3/5  c collapse ──\n"));
+	fake.ui.focus_pane = true;
+	pane_act(fake.ui.pane, ACTION_LAST);
+	assert_non_null(strstr(groups_screen(10, 80), "─ 5/5  c collapse ─"));
+	assert_null(strstr(groups_screen(20, 80), "5/5"));
+	/* The pane's spare rows are theirs, and those of a short list. */
+	assert_int_equal(why_group_rows(fake.ui.pane, 10, 0), 4);
+	assert_int_equal(why_group_rows(fake.ui.pane, 11, 1), 5);
+	assert_int_equal(why_group_rows(fake.ui.pane, 13, 3), 6);
+	pane_act(fake.ui.pane, ACTION_FIRST);
+	pane_act(fake.ui.pane, ACTION_NEXT);
+	pane_act(fake.ui.pane, ACTION_NEXT);
+	pane_act(fake.ui.pane, ACTION_OPEN);
+	groups_screen(10, 80);
+	assert_int_equal(why_group_rows(fake.ui.pane, 10, 0), 6);
+}
+
+static void
+blank_rows_of_a_failure_are_spare(void **state)
+{
+	haul_id few;
+
+	(void)state;
+	few = fake_fail(HAUL_CAUSE_DNS, 0, "a.example")->id;
+	fail_often();
+	pane_show(fake.ui.pane, PANE_WHY);
+	assert_int_equal(pane_spare(fake.ui.pane, 12, 80), 3);
+	assert_int_equal(pane_spare(fake.ui.pane, 8, 80), 0);
+	/* A shorter one gives no more, until the pane is opened anew. */
+	fake.selected = few;
+	assert_int_equal(pane_spare(fake.ui.pane, 12, 80), 3);
+	pane_show(fake.ui.pane, PANE_WHY);
+	assert_true(pane_spare(fake.ui.pane, 12, 80) > 3);
+	pane_show(fake.ui.pane, PANE_LOG);
+	assert_int_equal(pane_spare(fake.ui.pane, 12, 80), 0);
 }
 
 static void
@@ -237,7 +286,7 @@ the_choice_stays_on_its_group(void **state)
 	assert_non_null(strstr(groups_screen(20, 80),
 	    "  4  no secure connection"));
 	pane_act(fake.ui.pane, ACTION_COLLAPSE);
-	assert_int_equal(why_group_rows(fake.ui.pane, 20), 1);
+	assert_int_equal(why_group_rows(fake.ui.pane, 20, 0), 1);
 }
 
 static void
@@ -392,6 +441,8 @@ main(void)
 		CASE(what_is_kept_is_told_truly),
 		CASE(hidden_characters_and_secrets),
 		CASE(groups_stand_above_the_list),
+		CASE(groups_that_are_not_shown_are_counted),
+		CASE(blank_rows_of_a_failure_are_spare),
 		CASE(a_group_is_chosen_narrowed_and_retried),
 		CASE(a_group_that_is_gone_is_shown_alone_no_more),
 		CASE(the_choice_stays_on_its_group),
