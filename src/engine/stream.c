@@ -620,6 +620,21 @@ stream_is_whole(const struct stream *stream)
 	    stream->part.pos == stream->part.end;
 }
 
+/* What came was no HTTP, on a connection that had served before: it may be
+ * the rest of the answer before, a body that HEAD should not have brought. A
+ * new connection will show. */
+static bool
+stream_got_leftovers(const struct stream *stream, CURLcode code)
+{
+	long opened = 1;
+
+	if (code != CURLE_UNSUPPORTED_PROTOCOL &&
+	    code != CURLE_WEIRD_SERVER_REPLY)
+		return false;
+	return curl_easy_getinfo(stream->request->easy, CURLINFO_NUM_CONNECTS,
+	    &opened) == CURLE_OK && opened == 0;
+}
+
 static void
 stream_conclude_error(struct stream *stream, CURLcode code)
 {
@@ -639,6 +654,11 @@ stream_conclude_error(struct stream *stream, CURLcode code)
 		/* Ours, of a body that no final status stands before. */
 		failure_set(&stream->failure, HAUL_CAUSE_HTTP,
 		    "the server sent no proper answer");
+		return;
+	}
+	if (stream_got_leftovers(stream, code)) {
+		failure_set(&stream->failure, HAUL_CAUSE_CONNECT,
+		    "the connection brought what belongs to another answer");
 		return;
 	}
 	/* What it says of an SSH server with which no keys can be had. */

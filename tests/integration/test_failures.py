@@ -236,6 +236,16 @@ def test_a_head_that_lies_or_hangs_does_no_harm(
                      }[overwrite], result
 
 
+def test_a_body_of_head_is_not_taken_for_the_next_answer(haul, catalogue):
+    haul.write('head-body', 'old')
+    result = haul.json('--max-conn=1', '--retries=2', '--retry-delay=50ms',
+                       url_of(catalogue, 'head-body'),
+                       url_of(catalogue, 'error-404'),
+                       url_of(catalogue, 'good'))
+    assert [f['code'] for f in result.events('fail')] == [404], result
+    assert haul.read('good') == catalogue.content('/good').read()
+
+
 def test_a_host_without_an_address_is_one_failure_of_cause_dns(haul):
     result = haul.json('--retries=1', '--retry-delay=50ms',
                        'http://no-such-host.invalid/a.bin')

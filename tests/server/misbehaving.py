@@ -116,6 +116,7 @@ class Behaviour:
     stop_after: int = -1            # body bytes before the ending,
     ending: str = ''                # close, reset or stall; if there are more
     no_answer: str = ''             # close, reset, stall instead of an answer
+    body_of_head: bool = False      # sent, though HEAD wants none
     delay: float = 0                # seconds before the first byte
     rate: int = 0                   # bytes a second of this connection
     raw: bytes = None               # sent instead of all, then closed
@@ -428,7 +429,7 @@ class Answer:
         self.request.status = status
         length, read = self.body(status)
         self.link.send(self.head(status, length))
-        if self.request.method != 'HEAD':
+        if self.request.method != 'HEAD' or b.body_of_head:
             self.send_body(length, read)
         if b.close or b.framing == 'close' or b.version == 'HTTP/1.0' or \
                 b.told:
@@ -878,6 +879,7 @@ CATALOGUE = {
     'head-wrong-length': small(on_head={'told': 77}),
     'head-hangs': small(on_head={'no_answer': 'stall'}),
     'head-closes': small(on_head={'no_answer': 'close'}),
+    'head-body': small(on_head={'body_of_head': True, 'rate': 200_000}),
 
     # digests
     'digest-repr': small(digests=(('Repr-Digest', 'sha-256', 'right'),)),
