@@ -123,6 +123,42 @@ arguments_meant(const char *option)
 	return settings_nearest(option, strcspn(option, "="), false);
 }
 
+/* What the fingers know from curl, wget and aria2. */
+static const struct {
+	char letter;
+	enum settings_id meant;         /* SETTINGS_COUNT: nothing is needed */
+	const char *why;
+} arguments_habits[] = {
+	{ 'c', SETTINGS_COUNT, N_("haul goes on where it was by itself") },
+	{ 'C', SETTINGS_COUNT, N_("haul goes on where it was by itself") },
+	{ 'L', SETTINGS_COUNT, N_("haul follows redirects by itself") },
+	{ 'O', SETTINGS_OUT, NULL },
+	{ 'P', SETTINGS_DIRECTORY, NULL },
+	{ 'j', SETTINGS_MAX_CONN, NULL },
+};
+
+/* False if it is none of them. */
+static bool
+arguments_habit(char *why, size_t size, int letter)
+{
+	enum settings_id meant;
+	size_t i;
+
+	for (i = 0; i < sizeof arguments_habits / sizeof *arguments_habits; i++)
+		if (arguments_habits[i].letter == letter)
+			break;
+	if (i == sizeof arguments_habits / sizeof *arguments_habits)
+		return false;
+	meant = arguments_habits[i].meant;
+	if (meant != SETTINGS_COUNT)
+		snprintf(why, size, _("There is no option '-%c'; did you mean "
+		    "--%s?"), letter, settings_rows[meant].name);
+	else
+		snprintf(why, size, _("There is no option '-%c': %s."), letter,
+		    _(arguments_habits[i].why));
+	return true;
+}
+
 /* A letter that is none: in a word of letters, or in a long option that lacks
  * a dash. */
 static void
@@ -141,7 +177,7 @@ arguments_unknown_letter(char *why, size_t size, char *const *words)
 	if (meant != SETTINGS_COUNT)
 		snprintf(why, size, _("There is no option '-%s'; did you mean "
 		    "--%s?"), shown, settings_rows[meant].name);
-	else
+	else if (!arguments_habit(why, size, optopt))
 		snprintf(why, size, _("There is no option '-%s'."), shown);
 }
 

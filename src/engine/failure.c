@@ -140,6 +140,14 @@ failure_cause_of_errno(int sys_errno)
 }
 
 void
+failure_set_silence(struct failure *failure, int64_t ms)
+{
+	failure_set(failure, HAUL_CAUSE_STALL, NULL);
+	snprintf(failure->text, sizeof failure->text, "no byte came for "
+	    "%lld.%d s", (long long)(ms / 1000), (int)(ms % 1000 / 100));
+}
+
+void
 failure_set_errno(struct failure *failure, int sys_errno, const char *what)
 {
 	char words[128];

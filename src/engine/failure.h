@@ -26,6 +26,8 @@ enum failure_rule {
 
 void failure_set(struct failure *, enum haul_cause, const char *text);
 void failure_set_errno(struct failure *, int sys_errno, const char *what);
+/* No byte has come for so long. */
+void failure_set_silence(struct failure *, int64_t ms);
 
 /* From a transfer's CURLcode; os_errno is CURLINFO_OS_ERRNO, text curl's
  * error buffer or NULL; http_status the last seen (or FTP reply), 0 if

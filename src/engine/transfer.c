@@ -852,8 +852,8 @@ transfer_check_patience(struct transfer *transfer)
 			stream->heard_ms = engine_now_ms();
 		if (!transfer_is_stalled(transfer, stream))
 			continue;
-		failure_set(&stream->failure, HAUL_CAUSE_STALL,
-		    "no byte came for too long");
+		failure_set_silence(&stream->failure,
+		    engine_now_ms() - stream->heard_ms);
 		stream->verdict = STREAM_FAILED;
 		transfer_stream_ended(transfer, stream, CURLE_OK);
 		if (transfer->state != TRANSFER_FETCHING)

@@ -31,8 +31,8 @@ static const struct sentence_row sentence_causes[HAUL_CAUSE_COUNT] = {
 	    N_("Check the host's name and your connection.") },
 	[HAUL_CAUSE_CONNECT] = { N_("connection failed or lost"),
 	    N_("connection failed or lost: %s"),
-	    N_("Often temporary: try again later, or with fewer "
-	    "connections.") },
+	    N_("Check host and port. Often temporary: try again later, or "
+	    "with fewer connections.") },
 	[HAUL_CAUSE_TLS] = { N_("no secure connection"),
 	    N_("no secure connection: %s"),
 	    N_("The server cannot prove who it is. If you trust it, give its "

@@ -167,6 +167,11 @@ unknown_options_and_missing_values_are_told(void **state)
 	assert_says("'--bogus=3'");
 	assert_false(read_words("-Q", URL, NULL));
 	assert_says("'-Q'");
+	/* Habits from curl, wget and aria2. */
+	assert_false(read_words("-c", URL, NULL));
+	assert_says("'-c': haul goes on where it was by itself");
+	assert_false(read_words("-P", "dir", URL, NULL));
+	assert_says("'-P'; did you mean --directory?");
 	assert_false(read_words(URL, "--max-conn", NULL));
 	assert_says("--max-conn: a value is needed");
 	assert_false(read_words(URL, "-n", NULL));

@@ -222,6 +222,9 @@ test_set_curl(void **state)
 	    curl_easy_strerror(CURLE_RECV_ERROR));
 	failure_set_curl(&failure, CURLE_RECV_ERROR, 0, 0, "");
 	assert_true(*failure.text);
+	failure_set_silence(&failure, 5120);
+	assert_int_equal(failure.cause, HAUL_CAUSE_STALL);
+	assert_string_equal(failure.text, "no byte came for 5.1 s");
 }
 
 static void
