@@ -14,7 +14,9 @@
  *
  * Strings are UTF-8 or plain bytes, ended by NUL. A pointer handed in is
  * copied; a pointer handed out is the caller's only where the text says so.
- * What ends in _free() takes NULL, too, and does nothing then.
+ * What ends in _free() takes NULL, too, and does nothing then. In C++ the
+ * types that share a name with a call (haul_item ...) want "struct" or "enum"
+ * before it.
  *
  * Without memory for its own records haul ends the program (abort());
  * HAUL_ENOMEM is for what others determine the size of.
