@@ -12,7 +12,14 @@
 #define _(text) gettext(text)
 #else
 #define _(text) (text)
-#define ngettext(one, many, count) ((count) == 1 ? (one) : (many))
+#define ngettext(one, many, count) i18n_choose((one), (many), (count))
+
+/* A function: of two formats that are alike the compiler knows neither. */
+static inline const char *__attribute__((format_arg(1), format_arg(2)))
+i18n_choose(const char *one, const char *many, unsigned long count)
+{
+	return count == 1 ? one : many;
+}
 #endif
 #define N_(text) text
 
