@@ -106,7 +106,7 @@ history_print_run(const struct settings *settings,
 	units_size_long(bytes, sizeof bytes, run->got_bytes,
 	    settings->values[SETTINGS_SI] != 0);
 	dir = history_safe(settings, run->directory);
-	printf("%5" PRIu64 "  %-16s %9s %9s %9s %11s  %s  %s\n", run->id,
+	printf("%4" PRIu64 "  %-16s %7s %7s %7s %10s  %s  %s\n", run->id,
 	    when, done, failed, left, bytes,
 	    history_state(run, state, sizeof state), dir);
 	free(dir);
@@ -126,7 +126,7 @@ history_list(const struct settings *settings, const char *path)
 	if (count == 0 && (result == HAUL_OK || result == HAUL_ENOENT))
 		fputs(_("haul: no run is recorded.\n"), stderr);
 	if (count > 0)
-		printf("%5s  %-16s %9s %9s %9s %11s  %s\n", _("RUN"),
+		printf("%4s  %-16s %7s %7s %7s %10s  %s\n", _("RUN"),
 		    _("STARTED"), _("DONE"), _("FAILED"), _("LEFT"),
 		    _("BYTES"), _("STATE, DIRECTORY"));
 	for (i = 0; i < count; i++)
