@@ -444,6 +444,19 @@ struct haul_attempt {
 };
 
 /* A copy of all that is known of an item; owns its strings. */
+/* What an item that is QUEUED or WAITING waits for. */
+enum haul_wait {
+	HAUL_WAIT_NONE,         /* it does not */
+	HAUL_WAIT_TURN,         /* others come first */
+	HAUL_WAIT_HELD,         /* haul_hold() */
+	HAUL_WAIT_TIME,         /* the time of its next try */
+	HAUL_WAIT_HOST_CAP,     /* its host has refused more connections than
+	                           it has now */
+	HAUL_WAIT_HOST_LIMIT,   /* it has as many as "max-host-conn" allows */
+	HAUL_WAIT_HOST_PAUSE,   /* it wants no request for a time */
+	HAUL_WAIT_HOST_NAME,    /* its address is being looked up */
+};
+
 struct haul_item {
 	haul_id id;
 	enum haul_state state;
@@ -454,7 +467,10 @@ struct haul_item {
 	int64_t size_bytes;             /* -1 unknown */
 	int64_t got_bytes;              /* on disk */
 	int64_t resumed_bytes;          /* of them, from an earlier run */
-	int64_t wait_ms;                /* WAITING: until the next try */
+	int64_t wait_ms;                /* WAIT_TIME, _HOST_PAUSE: so long */
+	enum haul_wait wait;
+	uint32_t wait_cap;              /* WAIT_HOST_CAP, _HOST_LIMIT: so many
+	                                   connections */
 	int64_t elapsed_ms;             /* from first request to end or now */
 	int64_t started_at_ms;          /* since the epoch; 0 not yet */
 	int64_t ended_at_ms;            /* since the epoch; 0 not yet */
@@ -507,7 +523,10 @@ struct haul_row {
 	int64_t size_bytes;             /* -1 unknown */
 	int64_t got_bytes;
 	int64_t speed_bps;              /* bytes a second, over some seconds */
-	int64_t wait_ms;                /* WAITING: until the next try */
+	int64_t wait_ms;                /* WAIT_TIME, _HOST_PAUSE: so long */
+	enum haul_wait wait;
+	uint32_t wait_cap;              /* WAIT_HOST_CAP, _HOST_LIMIT: so many
+	                                   connections */
 	int64_t elapsed_ms;             /* from first request to end or now */
 	int64_t ended_ms;               /* since the epoch; 0 not yet */
 	bool resumable;

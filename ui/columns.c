@@ -213,8 +213,41 @@ columns_wait_text(char *text, size_t size, int64_t wait_ms)
 		    (int)((seconds + 3599) / 3600));
 }
 
-/* The columns of speed and time left have nothing of a failed file: the cause
- * stands in them. */
+/* What it waits for: a time in six cells, or its host, for which it has the
+ * cells of the time left as well, if there are any. */
+static void
+columns_draw_wait(struct grid_area area, int line,
+    const struct layout_columns *columns, const struct haul_row *row)
+{
+	int at = columns_at(columns, COLUMNS_SPEED), width = columns->speed;
+	char time[COLUMNS_CELL_SIZE], text[2 * COLUMNS_CELL_SIZE];
+	enum grid_style style = row->state == HAUL_STATE_WAITING ?
+	    STYLE_RTRY : STYLE_QUIET;
+
+	columns_wait_text(time, sizeof time, row->wait_ms);
+	switch (row->wait) {
+	case HAUL_WAIT_HOST_CAP:
+	case HAUL_WAIT_HOST_LIMIT:
+		snprintf(text, sizeof text, "%s", _("host full"));
+		break;
+	case HAUL_WAIT_HOST_PAUSE:
+		snprintf(text, sizeof text, _("host %s"), time);
+		break;
+	default:
+		if (row->state == HAUL_STATE_WAITING)
+			columns_put(area, line, columns, COLUMNS_SPEED, time,
+			    style, 0);
+		return;
+	}
+	if (columns->left > 0)
+		width += 1 + columns->left;
+	if (width <= 0)
+		return;
+	if (text_width(text) > width)
+		snprintf(text, sizeof text, "%s", _("host"));
+	grid_put_right(area, line, at, width, text, style, 0);
+}
+
 static void
 columns_draw_short_cause(struct grid_area area, int line,
     const struct layout_columns *columns, const struct haul_row *row)
@@ -255,10 +288,9 @@ columns_draw_speed(struct grid_area area, int line,
 		columns_put(area, line, columns, COLUMNS_LEFT, text,
 		    STYLE_TEXT, 0);
 		break;
+	case HAUL_STATE_QUEUED:
 	case HAUL_STATE_WAITING:
-		columns_wait_text(text, sizeof text, row->wait_ms);
-		columns_put(area, line, columns, COLUMNS_SPEED, text,
-		    STYLE_RTRY, 0);
+		columns_draw_wait(area, line, columns, row);
 		break;
 	case HAUL_STATE_FAILED:
 		columns_draw_short_cause(area, line, columns, row);

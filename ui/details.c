@@ -75,6 +75,9 @@ details_say_meaning(const struct pane *pane, const struct haul_item *item,
 {
 	char place[UNITS_SIZE], all[UNITS_SIZE], words[SENTENCE_SIZE];
 
+	sentence_wait_for(words, sizeof words, row);
+	if (*words != '\0')
+		details_say(line, size, "  %s", words);
 	switch (item->state) {
 	case HAUL_STATE_QUEUED:
 	case HAUL_STATE_PAUSED:
@@ -92,9 +95,11 @@ details_say_meaning(const struct pane *pane, const struct haul_item *item,
 	case HAUL_STATE_WAITING:
 		sentence_heading(words, sizeof words, item->cause,
 		    item->http_status);
-		details_say(line, size, _("  %s; try %" PRIu32 " of %" PRIu32
-		    " in %" PRId64 " s"), words, row->next_try,
-		    row->tries_max, (item->wait_ms + 999) / 1000);
+		details_say(line, size, _("  %s; try %" PRIu32 " of %"
+		    PRIu32), words, row->next_try, row->tries_max);
+		if (row->wait == HAUL_WAIT_TIME)
+			details_say(line, size, _(" in %" PRId64 " s"),
+			    (row->wait_ms + 999) / 1000);
 		return;
 	case HAUL_STATE_DONE:
 		details_say(line, size, "  %s", item->digest_checked ?

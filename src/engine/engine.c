@@ -71,7 +71,7 @@ struct engine_thread {
 	ev_timer due;                   /* a delayed item may begin */
 	ev_timer publish;
 	double slept_s;                 /* when the loop began to wait */
-	unsigned ticks;
+	unsigned ticks, told_ticks;     /* told: when hosts were, last */
 	double ticked_s;                /* of the last one, or their start */
 	bool started;                   /* haul_start() */
 	bool start_again;               /* when the present stop is over */
@@ -210,6 +210,17 @@ engine_schedule(struct engine_thread *thread)
 		    1000 + 0.001 : 0.001, 0);
 		ev_timer_start(engine->loop, &thread->due);
 	}
+}
+
+/* Some times a second, and whenever nothing runs: no tick comes then. */
+static void
+engine_tell_hosts(struct engine_thread *thread)
+{
+	if (thread->engine.transfer_count > 0 &&
+	    thread->told_ticks == thread->ticks)
+		return;
+	thread->told_ticks = thread->ticks;
+	scheduler_tell_hosts(thread->engine.scheduler, engine_now_ms());
 }
 
 static void
@@ -384,6 +395,7 @@ engine_turn(struct ev_loop *loop, ev_prepare *prepare, int revents)
 		/* Nothing else wakes the loop if it was started again. */
 		engine_schedule(thread);
 	}
+	engine_tell_hosts(thread);
 	engine_gate(thread);
 	engine_gate_files(thread);
 	engine_set_ticks(thread);
@@ -768,6 +780,7 @@ engine_release(struct engine_thread *thread)
 	disk_free(engine->disk);
 	net_free(engine->net);
 	scheduler_free(engine->scheduler);
+	model_set_hosts(engine->model, NULL, 0);
 	hosts_free(engine->hosts);
 	folders_free(engine->folders);
 	options_unref(engine->options);

@@ -119,13 +119,40 @@ host_admits(const struct host *host, int64_t now_ms)
 	    host_room(host) > 0;
 }
 
-unsigned
-host_room(const struct host *host)
+/* What it may have; 0: nobody knows a limit. */
+static unsigned
+host_cap(const struct host *host)
 {
 	unsigned cap = host->cap, max = host->all->max;
 
-	if (cap == 0 || (max != 0 && max < cap))
-		cap = max;
+	return cap == 0 || (max != 0 && max < cap) ? max : cap;
+}
+
+enum haul_wait
+host_wait(const struct host *host, int64_t now_ms, unsigned *cap)
+{
+	*cap = 0;
+	if (host->blocked_until_ms > now_ms)
+		return HAUL_WAIT_HOST_PAUSE;
+	if (host_room(host) == 0) {
+		*cap = host_cap(host);
+		return *cap == host->cap ? HAUL_WAIT_HOST_CAP :
+		    HAUL_WAIT_HOST_LIMIT;
+	}
+	return host->resolving ? HAUL_WAIT_HOST_NAME : HAUL_WAIT_TURN;
+}
+
+const char *
+host_origin(const struct host *host)
+{
+	return host->origin;
+}
+
+unsigned
+host_room(const struct host *host)
+{
+	unsigned cap = host_cap(host);
+
 	if (cap == 0)
 		return HOST_ROOM_MAX;
 	return host->live < cap ? cap - host->live : 0;

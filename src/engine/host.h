@@ -23,6 +23,12 @@ struct host *hosts_find(struct hosts *, const char *url);
 /* Whether one more request may start now. */
 bool host_admits(const struct host *, int64_t now_ms);
 
+/* What an item waits for that the host does not take now: the host's fault,
+ * or HAUL_WAIT_TURN. cap: the connections that it may have, or 0. */
+enum haul_wait host_wait(const struct host *, int64_t now_ms, unsigned *cap);
+
+const char *host_origin(const struct host *);   /* borrowed */
+
 /* How many more connections it bears; a large number if nothing is known. */
 unsigned host_room(const struct host *);
 

@@ -14,6 +14,89 @@
 #include "clock.h"
 #include "folder.h"
 #include "ranges.h"
+#include "url.h"
+
+/* ---- what an item waits for ---- */
+
+struct model_wait {
+	enum haul_wait wait;
+	unsigned cap;
+	int64_t ms;
+};
+
+static const struct model_host *
+model_find_host(const struct model *model, const struct item *item)
+{
+	char origin[URL_HOST_MAX];
+	size_t i;
+
+	if (!item->parked || model->host_count == 0 ||
+	    !url_origin(model_url(item), origin))
+		return NULL;
+	for (i = 0; i < model->host_count; i++)
+		if (strcmp(model->hosts[i].origin, origin) == 0)
+			return &model->hosts[i];
+	return NULL;
+}
+
+static void
+model_find_wait(const struct model *model, const struct item *item,
+    struct model_wait *wait)
+{
+	const struct model_host *host = model_find_host(model, item);
+	int64_t now = clock_monotonic_ms(), until = 0;
+
+	memset(wait, 0, sizeof *wait);
+	if (item->state != HAUL_STATE_QUEUED &&
+	    item->state != HAUL_STATE_WAITING)
+		return;
+	wait->wait = HAUL_WAIT_TURN;
+	if (item->state == HAUL_STATE_WAITING && item->extra->due.ms > now) {
+		wait->wait = HAUL_WAIT_TIME;
+		until = item->extra->due.ms;
+	} else if (model->hold == HAUL_HOLD_ALL || (model->hold !=
+	    HAUL_HOLD_NOTHING && item->state == HAUL_STATE_QUEUED)) {
+		wait->wait = HAUL_WAIT_HELD;
+	} else if (host != NULL) {
+		wait->wait = host->wait;
+		wait->cap = host->cap;
+		until = host->wait == HAUL_WAIT_HOST_PAUSE ? host->until_ms :
+		    0;
+		/* It is over, and the engine has not said so yet. */
+		if (host->wait == HAUL_WAIT_HOST_PAUSE && until <= now)
+			wait->wait = HAUL_WAIT_TURN;
+	}
+	wait->ms = until > now ? until - now : 0;
+}
+
+static bool
+model_same_hosts(const struct model_host *a, const struct model_host *b,
+    size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (a[i].origin != b[i].origin || a[i].wait != b[i].wait ||
+		    a[i].cap != b[i].cap || a[i].until_ms != b[i].until_ms)
+			return false;
+	return true;
+}
+
+void
+model_set_hosts(struct model *model, struct model_host *list, size_t count)
+{
+	if (count == model->host_count &&
+	    model_same_hosts(list, model->hosts, count)) {
+		free(list);
+		return;
+	}
+	model_lock(model);
+	free(model->hosts);
+	model->hosts = list;
+	model->host_count = count;
+	model_touch(model);
+	model_unlock(model);
+}
 
 /* ---- copies for the faces ---- */
 
@@ -48,15 +131,11 @@ model_copy_history(struct haul_item *copy, const struct item_extra *extra)
 static void
 model_copy_extra(struct haul_item *copy, const struct item_extra *extra)
 {
-	int64_t wait = extra->due.ms - clock_monotonic_ms();
-
 	copy->user = extra->user;
 	copy->resumed_bytes = extra->resumed_bytes;
 	copy->final_url = alloc_string(extra->final_url);
 	copy->etag = alloc_string(extra->etag);
 	copy->last_modified = alloc_string(extra->last_modified);
-	if (copy->state == HAUL_STATE_WAITING && wait > 0)
-		copy->wait_ms = wait;
 	if (extra->failure != NULL && copy->state != HAUL_STATE_DONE &&
 	    copy->state != HAUL_STATE_SKIPPED) {
 		copy->cause = extra->failure->cause;
@@ -94,6 +173,7 @@ model_copy_locked(struct model *model, haul_id id)
 	struct item *item = model_item(model, id);
 	struct haul_item *copy = alloc_zero(sizeof *copy);
 	const struct model_running *running = model_find_running(model, id);
+	struct model_wait wait;
 
 	copy->id = id;
 	copy->state = (enum haul_state)item->state;
@@ -119,6 +199,10 @@ model_copy_locked(struct model *model, haul_id id)
 	}
 	if (item->extra != NULL)
 		model_copy_extra(copy, item->extra);
+	model_find_wait(model, item, &wait);
+	copy->wait = wait.wait;
+	copy->wait_cap = wait.cap;
+	copy->wait_ms = wait.ms;
 	/* It had no failure of its own before it was removed. */
 	if (item->state == HAUL_STATE_REMOVED &&
 	    !model_has_ended(model_real_state(item)))
@@ -203,7 +287,7 @@ model_copy_host(const char *url, char *host)
 }
 
 static void
-model_fill_wait(const struct item *item, struct haul_row *row)
+model_fill_failure(const struct item *item, struct haul_row *row)
 {
 	const struct item_extra *extra = item->extra;
 
@@ -217,9 +301,18 @@ model_fill_wait(const struct item *item, struct haul_row *row)
 		return;
 	row->next_try = extra->due.next_try;
 	row->tries_max = extra->due.tries_max;
-	row->wait_ms = extra->due.ms - clock_monotonic_ms();
-	if (row->wait_ms < 0)
-		row->wait_ms = 0;
+}
+
+static void
+model_fill_wait(const struct model *model, const struct item *item,
+    struct haul_row *row)
+{
+	struct model_wait wait;
+
+	model_find_wait(model, item, &wait);
+	row->wait = wait.wait;
+	row->wait_cap = wait.cap;
+	row->wait_ms = wait.ms;
 }
 
 void
@@ -252,7 +345,10 @@ model_fill_row(struct model *model, haul_id id, struct haul_row *row)
 	memcpy(row->name, name, length);
 	if (row->state == HAUL_STATE_WAITING ||
 	    row->state == HAUL_STATE_FAILED)
-		model_fill_wait(item, row);
+		model_fill_failure(item, row);
+	if (row->state == HAUL_STATE_WAITING ||
+	    row->state == HAUL_STATE_QUEUED)
+		model_fill_wait(model, item, row);
 }
 
 bool

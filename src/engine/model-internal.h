@@ -44,6 +44,8 @@ struct model {
 	int64_t run_started_ms;         /* 0: not running */
 	int64_t run_elapsed_ms;         /* of earlier runs */
 	enum haul_hold hold;
+	struct model_host *hosts;       /* that parked items wait for; owned */
+	size_t host_count;
 
 	/* model-view.c; NULL until somebody asks */
 	struct order *queue;            /* all items, in queue order */

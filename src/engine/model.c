@@ -97,6 +97,7 @@ model_free(struct model *model)
 		free(model->running[i]);
 	}
 	free(model->running);
+	free(model->hosts);
 	order_free(model->queue);
 	order_free(model->ended);
 	free(model->blocks);
@@ -191,6 +192,16 @@ model_add(struct model *model, const struct haul_request *request,
 	model_touch(model);
 	model_unlock(model);
 	return n + 1;
+}
+
+const char *
+model_url(const struct item *item)
+{
+	const struct item_extra *extra = item->extra;
+
+	if (extra == NULL || extra->next_mirror == 0)
+		return item->url;
+	return extra->mirrors[extra->next_mirror - 1];
 }
 
 void

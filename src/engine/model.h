@@ -124,6 +124,15 @@ struct live {
 	size_t segment_count;
 };
 
+/* A host that items wait for. */
+struct model_host {
+	const char *origin;             /* as url_origin() writes it; lives as
+	                                   long as it is set */
+	enum haul_wait wait;
+	unsigned cap;
+	int64_t until_ms;               /* HOST_PAUSE: monotonic */
+};
+
 struct model;
 
 struct model *model_new(void);          /* NULL: no descriptor, errno */
@@ -167,6 +176,9 @@ bool model_view_rank(struct model *, const struct haul_view *, haul_id,
 struct item *model_item(const struct model *, haul_id);
 struct item_extra *model_extra(struct item *);
 
+/* The URL it would use now: its own or a mirror. */
+const char *model_url(const struct item *);
+
 /* Moves an item from state to state: the one place where that happens. It
  * keeps the counts, the list of running items, and asserts that the move is
  * legal. */
@@ -185,6 +197,9 @@ void model_move(struct model *, haul_id, haul_id before);
  * parked; 0 if there is none. */
 haul_id model_next_queued(struct model *);
 void model_set_parked(struct model *, haul_id, bool);
+
+/* The hosts of parked items, all of them; takes the list over. */
+void model_set_hosts(struct model *, struct model_host *, size_t count);
 void model_set_hold(struct model *, enum haul_hold);
 enum haul_hold model_hold(const struct model *);
 

@@ -134,16 +134,6 @@ scheduler_take_late(struct scheduler *scheduler, int64_t now_ms)
 
 /* ---- choosing ---- */
 
-const char *
-scheduler_url(const struct item *item)
-{
-	const struct item_extra *extra = item->extra;
-
-	if (extra == NULL || extra->next_mirror == 0)
-		return item->url;
-	return extra->mirrors[extra->next_mirror - 1];
-}
-
 /* Still to be tried again, and not only later: it may have been paused and
  * begun anew since it was put here. */
 static bool
@@ -165,7 +155,7 @@ scheduler_is_parked(const struct scheduler *scheduler,
 
 	return item->parked && (item->state == HAUL_STATE_QUEUED ||
 	    item->state == HAUL_STATE_WAITING) &&
-	    hosts_find(scheduler->hosts, scheduler_url(item)) == host;
+	    hosts_find(scheduler->hosts, model_url(item)) == host;
 }
 
 /* Whether the item's host takes it; else it waits there. */
@@ -173,7 +163,7 @@ static bool
 scheduler_admits(struct scheduler *scheduler, haul_id id, int64_t now_ms)
 {
 	struct item *item = model_item(scheduler->model, id);
-	struct host *host = hosts_find(scheduler->hosts, scheduler_url(item));
+	struct host *host = hosts_find(scheduler->hosts, model_url(item));
 
 	if (host_admits(host, now_ms) && host_peek_parked(host) == 0)
 		return true;
@@ -340,4 +330,39 @@ scheduler_next_due_ms(const struct scheduler *scheduler, int64_t now_ms)
 		hosts_each_parked(scheduler->hosts, scheduler_note_pause,
 		    &wake);
 	return wake.due_ms;
+}
+
+struct scheduler_tale {
+	int64_t now_ms;
+	struct model_host *list;
+	size_t count, size;
+};
+
+static bool
+scheduler_note_host(struct host *host, void *user)
+{
+	struct scheduler_tale *tale = user;
+	struct model_host *note;
+
+	if (tale->count == tale->size) {
+		tale->size = tale->size ? tale->size * 2 : 8;
+		tale->list = alloc_resize(tale->list, tale->size,
+		    sizeof *tale->list);
+	}
+	note = &tale->list[tale->count++];
+	note->origin = host_origin(host);
+	note->wait = host_wait(host, tale->now_ms, &note->cap);
+	note->until_ms = host_blocked_until(host);
+	return false;
+}
+
+void
+scheduler_tell_hosts(struct scheduler *scheduler, int64_t now_ms)
+{
+	struct scheduler_tale tale = { .now_ms = now_ms };
+
+	if (scheduler->parked > 0)
+		hosts_each_parked(scheduler->hosts, scheduler_note_host,
+		    &tale);
+	model_set_hosts(scheduler->model, tale.list, tale.count);
 }

@@ -45,8 +45,8 @@ haul_id scheduler_next(struct scheduler *, int64_t now_ms);
  * need. */
 int64_t scheduler_next_due_ms(const struct scheduler *, int64_t now_ms);
 
-/* The URL an item would use now: itself or a mirror. */
-struct item;
-const char *scheduler_url(const struct item *);
+/* Tells the model what the hosts are like that items wait for, for those who
+ * ask what these wait for. */
+void scheduler_tell_hosts(struct scheduler *, int64_t now_ms);
 
 #endif

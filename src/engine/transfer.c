@@ -477,7 +477,7 @@ transfer_begin(struct engine *engine, haul_id id)
 	transfer->item = item;
 	transfer->options.item = item->options;
 	transfer->options.engine = engine->options;
-	transfer->url = scheduler_url(item);
+	transfer->url = model_url(item);
 	transfer->total = -1;
 	transfer->began_ms = engine_now_ms();
 	transfer->speed_mark_s = engine_now_s(engine);

@@ -201,14 +201,18 @@ sentence_cause(char *out, size_t size, enum haul_cause cause, int http_status,
 	sentence_fill(out, size, _(sentence_row(cause)->with_message), words);
 }
 
-/* "in 8 s", "in 2:05"; a row that is due waits for room. */
+/* "in 8 s", "in 2:05"; a row that is due waits for its host, or for room. */
 static void
-sentence_when(char *out, size_t size, int64_t ms)
+sentence_when(char *out, size_t size, const struct haul_row *row)
 {
+	int64_t ms = row->wait_ms;
 	char left[UNITS_SIZE];
 
 	units_left(left, sizeof left, ms);
-	if (ms <= 0)
+	if (row->wait == HAUL_WAIT_HOST_CAP ||
+	    row->wait == HAUL_WAIT_HOST_LIMIT)
+		snprintf(out, size, "%s", _("its host is full"));
+	else if (ms <= 0)
 		snprintf(out, size, "%s", _("soon"));
 	else if (ms <= 59000)
 		snprintf(out, size, _("in %d s"), (int)((ms + 999) / 1000));
@@ -226,7 +230,7 @@ sentence_wait(char *out, size_t size, const struct haul_row *row, int width)
 		snprintf(why, sizeof why, "HTTP %d", row->http_status);
 	else
 		sentence_heading(why, sizeof why, row->cause, 0);
-	sentence_when(when, sizeof when, row->wait_ms);
+	sentence_when(when, sizeof when, row);
 	for (step = row->cause == HAUL_CAUSE_NONE ? 2 : 0; step < 3; step++) {
 		if (step == 0)
 			snprintf(out, size, _("%s, try %u of %u %s"), why,
@@ -239,6 +243,45 @@ sentence_wait(char *out, size_t size, const struct haul_row *row, int width)
 			return;
 	}
 	out[text_fit(out, width > 0 ? width : 0, NULL)] = '\0';
+}
+
+void
+sentence_wait_for(char *out, size_t size, const struct haul_row *row)
+{
+	char left[UNITS_SIZE];
+
+	units_taken(left, sizeof left, (row->wait_ms + 999) / 1000 * 1000);
+	*out = '\0';
+	switch (row->wait) {
+	case HAUL_WAIT_HOST_CAP:
+		snprintf(out, size, ngettext("for its host, which takes %u "
+		    "connection at present", "for its host, which takes %u "
+		    "connections at present", row->wait_cap),
+		    (unsigned)row->wait_cap);
+		return;
+	case HAUL_WAIT_HOST_LIMIT:
+		snprintf(out, size, ngettext("for its host, which may have "
+		    "%u connection (--max-host-conn)", "for its host, which "
+		    "may have %u connections (--max-host-conn)",
+		    row->wait_cap), (unsigned)row->wait_cap);
+		return;
+	case HAUL_WAIT_HOST_PAUSE:
+		snprintf(out, size, _("for its host, which wants no request "
+		    "for %s"), left);
+		return;
+	case HAUL_WAIT_HOST_NAME:
+		snprintf(out, size, "%s", _("for its host's address"));
+		return;
+	case HAUL_WAIT_HELD:
+		snprintf(out, size, "%s", _("nothing is begun at present"));
+		return;
+	case HAUL_WAIT_TURN:
+		snprintf(out, size, "%s", _("for its turn"));
+		return;
+	case HAUL_WAIT_NONE:
+	case HAUL_WAIT_TIME:
+		return;
+	}
 }
 
 const char *

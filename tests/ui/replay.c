@@ -481,6 +481,7 @@ replay_copy_row(struct replay *replay, haul_id id, struct haul_row *row)
 	row->wait_ms = item->state == HAUL_STATE_WAITING &&
 	    item->due_ms > replay_now_ms() ?
 	    item->due_ms - replay_now_ms() : 0;
+	row->wait = row->wait_ms > 0 ? HAUL_WAIT_TIME : HAUL_WAIT_NONE;
 	row->elapsed_ms = replay_elapsed_ms(item);
 	row->ended_ms = item->ended_ms;
 	row->resumable = item->resumable;

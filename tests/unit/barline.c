@@ -261,6 +261,10 @@ a_waiting_row_says_why(void **state)
 	    "connection failed or lost, try 3 of 6 in 2:05");
 	row.wait_ms = 0;
 	assert_row(29, &row, "n.tar            25%  soon");
+	row.wait = HAUL_WAIT_HOST_CAP;
+	assert_row(79, &row, "n.tar                        25%  "
+	    "connection failed or lost, its host is full");
+	row.wait = HAUL_WAIT_NONE;
 	row.cause = HAUL_CAUSE_NONE;
 	assert_row(79, &row, "n.tar                        25%  soon");
 }

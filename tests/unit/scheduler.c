@@ -19,6 +19,8 @@
  * - on hold nothing begins, or only further tries
  * - after a stop no delay is left
  * - an item whose time is over is handed out, wherever it waits
+ * - what an item waits for is told: its turn, a time, a host's cap, limit,
+ *   pause or name, the end of a hold
  */
 #include "config.h"
 
@@ -33,6 +35,7 @@
 
 #include <cmocka.h>
 
+#include "engine/clock.h"
 #include "engine/host.h"
 #include "engine/model.h"
 
@@ -409,16 +412,16 @@ test_mirror(void **state)
 	(void)state;
 	assert_int_equal(model_add(model, &request, NULL), 1);
 	item = model_item(model, 1);
-	assert_string_equal(scheduler_url(item), "http://a.example/x");
+	assert_string_equal(model_url(item), "http://a.example/x");
 	host_block_until(host_of("b"), NOW + 100);
 	expect_next(NOW, 1);
 	item->extra->next_mirror = 1;
-	assert_string_equal(scheduler_url(item), "http://b.example/x");
+	assert_string_equal(model_url(item), "http://b.example/x");
 	put_back(1);
 	expect_next(NOW, 0);
 	expect_next(NOW + 100, 1);
 	item->extra->next_mirror = 2;
-	assert_string_equal(scheduler_url(item), "http://c.example/x");
+	assert_string_equal(model_url(item), "http://c.example/x");
 }
 
 static void
@@ -574,6 +577,84 @@ test_again_first(void **state)
 	expect_next(NOW + 1000, 3);
 }
 
+static void
+expect_wait(haul_id id, enum haul_wait wanted, unsigned cap)
+{
+	struct haul_item *item;
+	struct haul_row row;
+
+	scheduler_tell_hosts(scheduler, NOW);
+	assert_true(model_copy_row(model, id, &row));
+	assert_int_equal(row.wait, wanted);
+	assert_int_equal(row.wait_cap, cap);
+	item = model_copy_item(model, id);
+	assert_int_equal(item->wait, wanted);
+	assert_int_equal(item->wait_cap, cap);
+	if (wanted == HAUL_WAIT_TIME || wanted == HAUL_WAIT_HOST_PAUSE)
+		assert_in_range(row.wait_ms, 50000, 60000);
+	else
+		assert_int_equal(row.wait_ms, 0);
+	haul_item_free(item);
+}
+
+static void
+test_wait(void **state)
+{
+	int64_t later = clock_monotonic_ms() + 60000;
+	struct host *host = host_of("a");
+	uint64_t changes;
+	struct haul_totals totals;
+
+	(void)state;
+	hosts_set_max(hosts, 1);
+	add_many("a", 4);
+	add("b");
+	expect_wait(2, HAUL_WAIT_TURN, 0);
+	expect_next(NOW, 1);
+	host_enter(host);
+	expect_wait(1, HAUL_WAIT_NONE, 0);
+	expect_next(NOW, 5);
+	expect_next(NOW, 0);
+	expect_wait(2, HAUL_WAIT_HOST_LIMIT, 1);
+	hosts_set_max(hosts, 0);
+	host_refused(host);
+	expect_wait(4, HAUL_WAIT_HOST_CAP, 1);
+	host_block_until(host, later);
+	expect_wait(4, HAUL_WAIT_HOST_PAUSE, 0);
+	/* Told again, it is no news. */
+	model_copy_totals(model, &totals);
+	changes = totals.changes;
+	scheduler_tell_hosts(scheduler, NOW);
+	model_copy_totals(model, &totals);
+	assert_int_equal(totals.changes, changes);
+	model_set_hold(model, HAUL_HOLD_NEW);
+	expect_wait(4, HAUL_WAIT_HELD, 0);
+	delay(5, later);
+	expect_wait(5, HAUL_WAIT_TIME, 0);
+	model_set_hold(model, HAUL_HOLD_NOTHING);
+	delay(1, 1);
+	expect_next(NOW, 0);
+	expect_wait(1, HAUL_WAIT_HOST_PAUSE, 0);
+	model_set_state(model, 3, HAUL_STATE_PAUSED);
+	expect_wait(3, HAUL_WAIT_NONE, 0);
+}
+
+static void
+test_wait_for_name(void **state)
+{
+	(void)state;
+	add_many("a", 2);
+	expect_next(NOW, 1);
+	host_enter(host_of("a"));
+	host_resolving(host_of("a"), false);
+	expect_next(NOW, 0);
+	expect_wait(2, HAUL_WAIT_HOST_NAME, 0);
+	/* Some other host's pause is not its. */
+	host_resolved(host_of("a"));
+	host_block_until(host_of("c"), NOW + 1000);
+	expect_wait(2, HAUL_WAIT_TURN, 0);
+}
+
 #define TEST(name, function) \
 	{ name, function, setup, teardown, NULL }
 
@@ -604,6 +685,8 @@ main(void)
 		TEST("many parked items hold nothing up", test_many_parked),
 		TEST("a further try does not wait for a whole queue",
 		    test_again_first),
+		TEST("what an item waits for is told", test_wait),
+		TEST("also if it is a name", test_wait_for_name),
 	};
 
 	alarm(TIME_LIMIT_S);

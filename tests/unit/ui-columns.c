@@ -252,6 +252,30 @@ rows_have_the_width_of_the_screen(void **state)
 }
 
 static void
+a_row_says_that_it_waits_for_its_host(void **state)
+{
+	struct haul_row row = rows[2];
+	struct columns_row item = { .row = &row };
+
+	(void)state;
+	assert_non_null(strstr(draw(80, false, false, &item), " in 8s      "));
+	row.wait = HAUL_WAIT_HOST_CAP;
+	row.wait_ms = 0;
+	assert_non_null(strstr(draw(80, false, false, &item),
+	    "12.1M    host full"));
+	assert_non_null(strstr(draw(50, false, false, &item), "   host"));
+	row.wait = HAUL_WAIT_HOST_PAUSE;
+	row.wait_ms = 41500;
+	assert_non_null(strstr(draw(80, false, false, &item),
+	    "12.1M  host in 42s"));
+	row = rows[6];
+	assert_null(strstr(draw(80, false, false, &item), "host"));
+	row.wait = HAUL_WAIT_HOST_LIMIT;
+	assert_non_null(strstr(draw(80, false, false, &item),
+	    "12.1M    host full"));
+}
+
+static void
 wide_names_keep_columns_in_place(void **state)
 {
 	struct haul_row row = rows[1];
@@ -423,6 +447,7 @@ main(void)
 		cmocka_unit_test(rows_are_those_of_the_plan),
 		cmocka_unit_test(text_alone_tells_states_apart),
 		cmocka_unit_test(rows_have_the_width_of_the_screen),
+		cmocka_unit_test(a_row_says_that_it_waits_for_its_host),
 		cmocka_unit_test(wide_names_keep_columns_in_place),
 		cmocka_unit_test(names_move),
 		cmocka_unit_test(bars_show_where_bytes_arrive),

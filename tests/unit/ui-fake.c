@@ -147,6 +147,9 @@ fake_fill_row(const struct fake_item *item, struct haul_row *row)
 	row->size_bytes = item->size_bytes;
 	row->got_bytes = item->got_bytes;
 	row->resumable = item->resumable;
+	row->wait = item->wait;
+	row->wait_cap = item->wait_cap;
+	row->wait_ms = item->wait_ms;
 	snprintf(row->host, sizeof row->host, "%s", item->host);
 	snprintf(row->name, sizeof row->name, "%s", name + 1);
 }

@@ -23,6 +23,9 @@ struct fake_item {
 	const char *path;
 	const char *message;
 	const char *etag;
+	enum haul_wait wait;
+	uint32_t wait_cap;
+	int64_t wait_ms;
 	int64_t size_bytes, got_bytes;
 	uint32_t attempts;
 	struct haul_attempt history[8];

@@ -321,6 +321,45 @@ details_tell_state_and_parts(void **state)
 	assert_null(strstr(pane_screen(14, 120, true), "Attempts"));
 }
 
+static const char *
+state_line(struct fake_item *item, enum haul_wait wait, uint32_t cap,
+    int64_t ms)
+{
+	item->wait = wait;
+	item->wait_cap = cap;
+	item->wait_ms = ms;
+	return strstr(pane_screen(14, 120, true), " State ");
+}
+
+static void
+details_tell_what_is_waited_for(void **state)
+{
+	struct fake_item *item = fake_add(HAUL_STATE_QUEUED, "a.example", -1,
+	    0);
+
+	(void)state;
+	fake.tab = LIST_ALL;
+	fake.selected = item->id;
+	pane_show(fake.ui.pane, PANE_DETAILS);
+	assert_non_null(strstr(state_line(item, HAUL_WAIT_HOST_CAP, 1, 0),
+	    "WAIT  for its host, which takes 1 connection at present  "
+	    "position "));
+	assert_non_null(strstr(state_line(item, HAUL_WAIT_HOST_LIMIT, 2, 0),
+	    "WAIT  for its host, which may have 2 connections "
+	    "(--max-host-conn)"));
+	assert_non_null(strstr(state_line(item, HAUL_WAIT_HOST_PAUSE, 0,
+	    41500), "WAIT  for its host, which wants no request for 42s"));
+	assert_non_null(strstr(state_line(item, HAUL_WAIT_TURN, 0, 0),
+	    "WAIT  for its turn  position "));
+	item->state = HAUL_STATE_WAITING;
+	item->cause = HAUL_CAUSE_HTTP;
+	item->http_status = 503;
+	assert_non_null(strstr(state_line(item, HAUL_WAIT_TIME, 0, 7900),
+	    " in 8 s\n"));
+	assert_null(strstr(state_line(item, HAUL_WAIT_HOST_CAP, 1, 0),
+	    " in 0 s"));
+}
+
 static void
 panes_survive_every_size(void **state)
 {
@@ -447,6 +486,7 @@ main(void)
 		CASE(a_group_that_is_gone_is_shown_alone_no_more),
 		CASE(the_choice_stays_on_its_group),
 		CASE(details_tell_state_and_parts),
+		CASE(details_tell_what_is_waited_for),
 		CASE(panes_survive_every_size),
 		CASE(the_log_stands_still_when_scrolled),
 		CASE(help_has_every_action),
