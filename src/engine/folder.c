@@ -245,6 +245,16 @@ folder_sync(const struct folder *folder)
 }
 
 int64_t
+folder_capacity(const struct folder *folder)
+{
+	struct statvfs fs;
+
+	if (fstatvfs(folder->fd, &fs) < 0 || fs.f_blocks == 0)
+		return INT64_MAX;
+	return (int64_t)fs.f_blocks * (int64_t)fs.f_frsize;
+}
+
+int64_t
 folder_room(struct folder *folder, int64_t now_ms)
 {
 	struct statvfs fs;

@@ -29,6 +29,10 @@ int folder_fd(const struct folder *);
 /* (blocks) Its names to the disk; 0 or an errno. */
 int folder_sync(const struct folder *);
 
+/* Bytes that its file system could hold if it were empty; INT64_MAX if that
+ * cannot be learned. */
+int64_t folder_capacity(const struct folder *);
+
 /* Bytes that its file system has for us, as of not longer ago than a second;
  * INT64_MAX if that cannot be learned. */
 int64_t folder_room(struct folder *, int64_t now_ms);

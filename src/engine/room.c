@@ -74,14 +74,21 @@ bool
 room_for(struct transfer *transfer, int64_t bytes, struct failure *failure)
 {
 	int64_t room = folder_room(transfer->folder, engine_now_ms());
+	int64_t capacity;
 
 	if (bytes <= room)
 		return true;
 	failure_set(failure, HAUL_CAUSE_DISK_FULL, NULL);
-	failure->sys_errno = ENOSPC;
+	/* For what no deletion makes room for it would wait for ever: a server
+	 * need only tell such a size. */
+	capacity = folder_capacity(transfer->folder);
+	failure->sys_errno = bytes > capacity ? EFBIG : ENOSPC;
+	if (bytes > capacity)
+		room = capacity;
 	snprintf(failure->text, sizeof failure->text,
-	    "it needs %lld bytes, and %lld are free", (long long)bytes,
-	    (long long)room);
+	    bytes > capacity ? "it needs %lld bytes, and the file system "
+	    "has %lld in all" : "it needs %lld bytes, and %lld are free",
+	    (long long)bytes, (long long)room);
 	return false;
 }
 

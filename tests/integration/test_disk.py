@@ -3,7 +3,8 @@
 
 - no space: the file waits, and goes on by itself when there is room, with
   what it has; so do those that have not begun, without a request
-- a file that cannot fit is not begun, and says what is missing
+- a file that does not fit is not begun, and says what is missing; one that
+  never will fails
 - other file systems' files are not held back
 - read-only, no permission, a file larger than the system holds, a directory
   or a part file that vanished: cause and words of their own
@@ -81,13 +82,25 @@ def test_a_full_disk_makes_it_wait_and_it_goes_on_when_there_is_room(
     assert [r['cause'] for r in result.events('retry')] == ['disk_full']
 
 
-def test_a_file_that_cannot_fit_is_not_begun(haul, serve, disk):
-    url = serve('large.bin', size=20 * MIB)
+def test_a_file_that_does_not_fit_is_not_begun(haul, serve, disk):
+    fill(disk, 3 * MIB)
+    (disk / 'filler').rename(disk / 'other')
+    url = serve('large.bin', size=6 * MIB)
     result = haul.json(*PLAIN, '--total-timeout=2', '-d', disk, url)
     assert result.rc == 1, result
     retry, = result.events('retry')
     assert retry['cause'] == 'disk_full'
-    assert f'it needs {20 * MIB} bytes' in str(retry), retry
+    assert f'it needs {6 * MIB} bytes' in str(retry), retry
+    assert os.listdir(disk) == ['other']
+
+
+def test_a_file_that_never_fits_is_not_waited_for(haul, serve, disk):
+    url = serve('large.bin', size=20 * MIB)
+    result = haul.json(*PLAIN, '-d', disk, url)
+    assert result.events('retry') == [], result
+    assert result.failure['cause'] == 'disk_full'
+    assert f'it needs {20 * MIB} bytes' in str(result.failure), result
+    assert result.seconds < 5
     assert os.listdir(disk) == []
 
 
