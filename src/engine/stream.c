@@ -397,8 +397,11 @@ stream_refuse_status(struct stream *stream)
 	snprintf(stream->failure.text, sizeof stream->failure.text,
 	    "HTTP %d%s%s", response->status, *reason ? " " : "", reason);
 	stream->failure.http_status = response->status;
-	stream->failure.retry_after_ms = response_retry_after_ms(response,
-	    clock_epoch_ms() / 1000);
+	/* What is refused for good has no later, and says nothing of the
+	 * host's other files. */
+	if (failure_rule(HAUL_CAUSE_HTTP, response->status) != FAILURE_NEVER)
+		stream->failure.retry_after_ms = response_retry_after_ms(
+		    response, clock_epoch_ms() / 1000);
 	stream_end_as(stream, STREAM_FAILED);
 }
 

@@ -9,7 +9,8 @@
 - an FTP server is silent where libcurl waits, or tells a wrong size
 - it sends us where the user's keys would open a door
 - it makes progress for ever: 1xx answers, headers, the body of a redirect or
-  of a refusal, a file that changes with each attempt
+  of a refusal, a file that changes with each attempt; or asks for patience
+  with what it has not
 """
 
 import signal
@@ -227,6 +228,14 @@ def test_a_server_that_does_not_speak_ssh_is_cause_connect(haul, drip):
     url = drip(b'SSH-2.0-none\r\n', b'garbage').replace('http:', 'sftp:')
     result = haul.json('--timeout=3', '--retries=0', url)
     assert (result.rc, result.failure['cause']) == (1, 'connect'), result
+
+
+def test_a_missing_file_s_retry_after_does_not_hold_the_host(haul, serve):
+    result = haul.json('--max-conn=1', serve('gone', status=404,
+                                             retry_after='3600'),
+                       serve('a.bin', size=5000), timeout=10)
+    assert (result.rc, result.failure['cause']) == (1, 'http'), result
+    assert haul.read('a.bin') == serve.data('a.bin')
 
 
 def test_a_file_that_changes_each_time_does_not_keep_us_for_ever(haul, serve):
