@@ -153,6 +153,8 @@ struct options *model_ref_options(struct model *, haul_id);
 bool model_take_event(struct model *, struct haul_event *);
 void model_touch(struct model *);               /* something has changed */
 
+/* As the calls of haul.h of these names: owned by the caller, NULL or false
+ * if there is no such item. */
 struct haul_item *model_copy_item(struct model *, haul_id);
 bool model_copy_row(struct model *, haul_id, struct haul_row *);
 size_t model_copy_active(struct model *, struct haul_row *, size_t max);
@@ -214,11 +216,17 @@ void model_set_url(struct model *, haul_id, const char *url,
 /* Takes over the reference. */
 void model_set_options(struct model *, haul_id, struct options *);
 
+/* What it is called, and where (borrowed); NULL: not known (any more). */
 void model_set_name(struct model *, haul_id, struct folder *,
     const char *name);
-void model_set_size(struct model *, haul_id, int64_t size);
+void model_set_size(struct model *, haul_id, int64_t size);     /* or -1 */
+
+/* The last failure. in_history: it ended an attempt, which asked for url and
+ * brought got_bytes, and is told among the item's attempts from now on. */
 void model_set_failure(struct model *, haul_id, const struct failure *,
     const char *url, int64_t got_bytes, bool in_history);
+
+/* Of the answer; NULL: it had none, or final_url is the item's. */
 void model_set_answer(struct model *, haul_id, const char *final_url,
     const char *etag, const char *last_modified);
 
