@@ -296,6 +296,7 @@ acl here dst 127.0.0.0/8 ::1
 http_access allow here
 http_access deny all
 forwarded_for delete
+hosts_file {folder}/hosts
 '''
 
 
@@ -308,6 +309,10 @@ class Squid(Service):
         config = os.path.join(folder, 'squid.conf')
         with open(config, 'w') as text:
             text.write(SQUID.format(port=port, folder=folder))
+        # Where the system's file has ::1 for localhost as well, squid may try
+        # that, and the test's servers are not there.
+        with open(os.path.join(folder, 'hosts'), 'w') as text:
+            text.write('127.0.0.1 localhost\n')
         if os.geteuid() == 0:
             owner = pwd.getpwnam('proxy')
             os.chown(folder, owner.pw_uid, owner.pw_gid)
