@@ -688,13 +688,16 @@ static bool
 answer_to_ftp_resume(struct transfer *transfer, struct stream *stream)
 {
 	struct response *response = &stream->response;
+	int64_t from = stream->part.start - stream->overlap;
 
-	if (response->length != transfer->total - stream->part.start ||
+	if (response->length != transfer->total - from ||
 	    !(transfer->moved ? answer_proves_moved(transfer, response) :
 	    answer_proves_same(transfer, response)))
 		return answer_changed(transfer, stream);
 	answer_settle_moved(transfer, stream);
 	model_set_resumable(transfer->engine->model, transfer->id, true);
+	stream->skip = stream->overlap;
+	stream->compare = (struct haul_range){ from, stream->part.start };
 	answer_begin_body(transfer, stream, stream->part.start,
 	    transfer->total);
 	model_emit(transfer->engine->model, HAUL_EVENT_META, transfer->id,

@@ -5,7 +5,7 @@
  * that each answer brings its own proof, even if no two have the same ETag.
  * And requests of their own (STREAM_PROOF), for the beginning of each kept
  * range, and for an ETag that a further connection met where nothing is
- * before it.
+ * before it. FTP's requests compare what they go on with in any case.
  */
 #include "config.h"
 
@@ -107,16 +107,20 @@ proof_wonder(struct transfer *transfer, const char *etag)
 
 int64_t
 proof_overlap(const struct transfer *transfer, enum stream_role role,
-    const struct part *part)
+    const struct part *part, bool http)
 {
-	int64_t from = part->start - PROOF_BYTES;
+	int64_t bytes = PROOF_BYTES;
 
 	if (role == STREAM_PROOF)
 		return PROOF_BYTES;
-	if (role == STREAM_LOOK || !transfer->proof.wary || from < 0)
+	/* FTP has but a date, and servers that say yes to REST and begin at
+	 * the first byte: there what is gone on with is always compared. */
+	if (role == STREAM_LOOK || (http && !transfer->proof.wary))
 		return 0;
-	return ranges_cover(&transfer->here, from, part->start) ?
-	    PROOF_BYTES : 0;
+	if (part->start < bytes)
+		bytes = http ? 0 : part->start;
+	return bytes > 0 && ranges_cover(&transfer->here, part->start - bytes,
+	    part->start) ? bytes : 0;
 }
 
 bool
@@ -233,7 +237,8 @@ proof_compare(struct stream *stream, const char *bytes, size_t length,
 		bytes += take;
 		left->start += (int64_t)take;
 	}
-	if (left->start == left->end && stream->role != STREAM_PROOF)
+	if (left->start == left->end && stream->role != STREAM_PROOF &&
+	    stream->transfer->proof.wary)
 		proof_accept(stream->transfer, stream->response.etag);
 	return true;
 }

@@ -27,7 +27,7 @@ void proof_wonder(struct transfer *, const char *etag);
 
 /* Bytes before the part that its request shall repeat; 0: none. */
 int64_t proof_overlap(const struct transfer *, enum stream_role,
-    const struct part *);
+    const struct part *, bool http);
 
 /* Whether a part waits for a proof: no further connections now. */
 bool proof_is_pending(const struct transfer *);

@@ -345,8 +345,8 @@ stream_start(struct transfer *transfer, enum stream_role role,
 	stream->role = role;
 	stream->part = *part;
 	stream->asked_end = part->end;
-	stream->overlap = url_scheme(url) <= URL_HTTPS ?
-	    proof_overlap(transfer, role, part) : 0;
+	stream->overlap = proof_overlap(transfer, role, part,
+	    url_scheme(url) <= URL_HTTPS);
 	stream->ranged = role >= STREAM_PART || part->start > 0 ||
 	    (role == STREAM_FIRST && part->end != INT64_MAX &&
 	    part->end != transfer->total);

@@ -84,6 +84,7 @@ def ftp():
 
     def make(*arguments, **more):
         made.append(Ftp(*arguments, **more))
+        make.asked = made[-1].asked
         return made[-1].url + 'a.bin'
     yield make
     for one in made:
@@ -107,6 +108,17 @@ def test_an_ftp_file_is_not_cut_to_a_size_that_it_has_not(size, haul, ftp):
     result = haul.json('--retries=0', ftp(b'x' * 5000, size=size))
     assert (result.rc, result.failure['cause']) == (1, 'size_mismatch'), result
     assert haul.names() == []
+
+
+@pytest.mark.parametrize('rests', [True, False])
+def test_an_ftp_server_that_says_yes_to_rest_is_not_believed(
+        rests, haul, ftp):
+    data = Content('ftp', SIZE).read()
+    result = haul.json(*QUICK, ftp(data, halves=True, rests=rests))
+    assert result.rc == 0, result
+    assert haul.read('a.bin') == data
+    assert ftp.asked[:2] == [0, SIZE // 2 - 65536], 'this proves nothing'
+    assert len(ftp.asked) == (2 if rests else 3)
 
 
 # ---- resumes ----------------------------------------------------------------

@@ -2,8 +2,8 @@
 """An FTP server that says what it is told to say.
 
 Everything it knows is one file, whose content is sent whatever its name; it
-can lie about the size, and leave out the replies that end a transfer or a
-connection.
+can lie about the size, send half of it at first, take no notice of REST, and
+leave out the replies that end a transfer or a connection.
 """
 
 import socket
@@ -11,8 +11,10 @@ import threading
 
 
 class Ftp:
-    def __init__(self, content, size=None, last=b'226 Done', leaves=True):
+    def __init__(self, content, size=None, last=b'226 Done', leaves=True,
+                 halves=False, rests=True):
         self.content, self.last, self.leaves = content, last, leaves
+        self.halves, self.rests, self.asked = halves, rests, []
         self.size = len(content) if size is None else size
         self.stopping = threading.Event()
         self.listener = socket.create_server(('127.0.0.1', 0))
@@ -45,15 +47,21 @@ class Ftp:
             b'PWD': b'257 "/"', b'CWD': b'250 There', b'TYPE': b'200 Good',
             b'SIZE': b'213 %d' % self.size, b'MDTM': b'213 20200101000000',
             b'EPSV': b'229 Go (|||%d|)' % port, b'RETR': b'150 Comes',
-            b'QUIT': b'221 Bye' if self.leaves else None}
+            b'REST': b'350 From there', b'QUIT': b'221 Bye' if self.leaves
+            else None}
+        start = 0
         try:
             control.sendall(b'220 Hello\r\n')
             for line in control.makefile('rb'):
                 verb = line.split()[0].upper()
                 self.say(control, replies.get(verb, b'500 What?'))
+                if verb == b'REST':
+                    start = int(line.split()[1])
                 if verb == b'RETR':
-                    self.send(data)
+                    self.asked.append(start)
+                    self.send(data, start if self.rests else 0)
                     self.say(control, self.last)
+                    start = 0
         except OSError:
             pass
         finally:
@@ -66,11 +74,14 @@ class Ftp:
             raise OSError
         control.sendall(reply + b'\r\n')
 
-    def send(self, data):
+    def send(self, data, start):
         peer, _ = data.accept()
+        end = len(self.content)
+        if self.halves and len(self.asked) == 1:
+            end //= 2
         with peer:
             try:
-                peer.sendall(self.content)
+                peer.sendall(self.content[start:end])
             except OSError:
                 pass
 
