@@ -27,6 +27,7 @@ SECONDS = 3             # a run without a kill
 IN_A_ROW = 5            # kills of the same files
 SOCKETS = 7 * MIB       # what a server has sent and nobody has read
 CHECKPOINT = 8 * MIB
+COMPARED = 64 << 10    # of a file that FTP goes on with, once more
 
 
 class Http:
@@ -127,10 +128,12 @@ class Story:
                    len(self.files) * CHECKPOINT) + streams * SOCKETS
 
     def slack(self):
-        """What the last run may have been sent beyond what it had to ask:
-        of each part that was cut, what was in the socket."""
-        return 0 if self.parts == 1 or isinstance(self.source, Ftp) \
-            else self.total // 10 + self.parts * MIB
+        """What the last run may have been sent beyond what it had to ask: by
+        FTP, the end of what each file has, to compare it; by HTTP, of each
+        part that was cut, what was in the socket."""
+        if isinstance(self.source, Ftp):
+            return len(self.files) * COMPARED
+        return 0 if self.parts == 1 else self.total // 10 + self.parts * MIB
 
     def clear(self):
         for name in self.files:
