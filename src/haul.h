@@ -238,9 +238,9 @@ enum haul_result haul_set(struct haul *, const char *name, const char *value,
     struct haul_error *) HAUL_MUST_CHECK;
 
 /* The same for one item and options of scope ITEM; a list's entry is added to
- * the item's own. A running item takes up what does not concern its requests
- * at once ("max-splits", "limit-rate-file", "timeout", "checksum"). ESTATE if
- * it is done, removed, or all its bytes are here. */
+ * the item's own, which "" empties. A running item takes up what does not
+ * concern its requests at once ("max-splits", "limit-rate-file", "timeout",
+ * "checksum"). ESTATE if it is done, removed, or all its bytes are here. */
 enum haul_result haul_set_item(struct haul *, haul_id, const char *name,
     const char *value, struct haul_error *) HAUL_MUST_CHECK;
 

@@ -91,6 +91,25 @@ live_tell(struct ui *ui, const char *label, const char *before,
 	messages_keep(ui->messages, "SET", STYLE_TEXT, line);
 }
 
+enum haul_result
+live_set_option(struct haul *haul, haul_id id, const char *name,
+    const char *value, struct haul_error *error)
+{
+	bool is_list = strcmp(name, "checksum") == 0;
+	char *words, *word, *rest = NULL;
+	enum haul_result result;
+
+	if (!is_list)
+		return haul_set_item(haul, id, name, value, error);
+	result = haul_set_item(haul, id, name, "", error);
+	words = memory_string(value);
+	for (word = strtok_r(words, " \n", &rest); word != NULL && result ==
+	    HAUL_OK; word = strtok_r(NULL, " \n", &rest))
+		result = haul_set_item(haul, id, name, word, error);
+	free(words);
+	return result;
+}
+
 bool
 live_set(struct ui *ui, enum live_setting setting, haul_id id,
     const char *value, char *why, size_t size)

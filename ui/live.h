@@ -45,4 +45,9 @@ bool live_set(struct ui *, enum live_setting, haul_id, const char *value,
 /* One more or less; at a limit it says so. */
 void live_step(struct ui *, enum live_setting, haul_id, int step);
 
+/* Gives an option of an item its value. A list's entries are parted by blanks
+ * or line feeds, and take the place of those it had. */
+enum haul_result live_set_option(struct haul *, haul_id, const char *name,
+    const char *value, struct haul_error *);
+
 #endif

@@ -222,7 +222,7 @@ pane_draw_item(struct pane *pane, struct grid_area area, bool focus,
 	snprintf(title, sizeof title, failed ? _("Why: %s") :
 	    _("Details: %s"), safe);
 	pane_rule(pane, area, title, failed ?
-	    _("r retry  e edit URL  R retry all") : focus ?
+	    _("r retry  e edit  R retry all") : focus ?
 	    _("j k scroll  Esc close") : _("Enter focus  Esc close"), focus);
 	if (pane->shown != item->id)
 		pane->sheet.top = 0;

@@ -14,6 +14,7 @@
 #include "acts.h"
 #include "batch.h"
 #include "list.h"
+#include "live.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/units.h"
@@ -118,7 +119,7 @@ undo_setting(struct haul *haul, const struct undo_step *step)
 	enum haul_result result;
 
 	result = step->id == 0 ? haul_set(haul, name, equals + 1, &error) :
-	    haul_set_item(haul, step->id, name, equals + 1, &error);
+	    live_set_option(haul, step->id, name, equals + 1, &error);
 	free(name);
 	return result;
 }
@@ -137,7 +138,9 @@ undo_step(struct haul *haul, enum undo_kind kind, const struct undo_step *step)
 	case UNDO_HOLD:
 		return haul_hold(haul, (enum haul_hold)step->number);
 	case UNDO_EDIT:
-		return haul_edit(haul, step->id, step->text, true, &error);
+		return step->number == UNDO_EDIT_OPTION ?
+		    undo_setting(haul, step) :
+		    haul_edit(haul, step->id, step->text, true, &error);
 	case UNDO_MOVE:
 		return haul_move(haul, step->id, step->number);
 	case UNDO_SETTING:
@@ -174,6 +177,11 @@ undo_tell(struct ui *ui, const struct undo_entry *entry, size_t done)
 		    _("undone: all paused"));
 		break;
 	case UNDO_EDIT:
+		if (entry->steps[0].number == UNDO_EDIT_OPTION) {
+			ui_say(ui, STYLE_TEXT, "%s",
+			    _("undone: what was edited"));
+			break;
+		}
 		ui_say(ui, STYLE_TEXT, ngettext("undone: the URL of %s file",
 		    "undone: the URLs of %s files", done), count);
 		break;

@@ -9,13 +9,15 @@
 #include "internal.h"
 
 #define UNDO_DEPTH 10
+#define UNDO_EDIT_OPTION 1
 
 enum undo_kind {
 	UNDO_REMOVE,            /* id */
 	UNDO_PAUSE,             /* id; number 1: it was paused by it, else it
 	                           was resumed */
 	UNDO_HOLD,              /* number: enum haul_hold before */
-	UNDO_EDIT,              /* id; text: the URL before */
+	UNDO_EDIT,              /* id; text: the URL before, or with number
+	                           UNDO_EDIT_OPTION "name=value" before */
 	UNDO_MOVE,              /* id; number: what stood behind it, or 0 */
 	UNDO_SETTING,           /* id or 0; text: "name=value" before */
 };

@@ -364,6 +364,25 @@ why_put_attempts(const struct pane *pane, const struct haul_item *item,
 	return row + 1 - first;
 }
 
+/* What can be done about it here, without another command. */
+static const char *
+why_advice(const struct haul_item *item)
+{
+	if (item->cause == HAUL_CAUSE_CHECKSUM)
+		return _("The file is not the one expected; e edits "
+		    "checksum and URL.");
+	if (item->cause == HAUL_CAUSE_SECRET || (item->cause ==
+	    HAUL_CAUSE_HTTP && item->http_status == 401))
+		return _("Log in: e asks for user and password.");
+	if (item->cause == HAUL_CAUSE_HTTP && item->http_status == 403)
+		return _("Log in (e asks for user and password), or ask for "
+		    "access.");
+	if (item->cause == HAUL_CAUSE_HTTP && (item->http_status == 404 ||
+	    item->http_status == 410))
+		return _("The file is not there. e edits the URL.");
+	return sentence_advice(item->cause, item->http_status);
+}
+
 int
 why_fill(struct pane *pane, const struct haul_item *item,
     struct grid_area area, int columns)
@@ -375,7 +394,7 @@ why_fill(struct pane *pane, const struct haul_item *item,
 	    item->message, ui_flags(pane->ui));
 	row += pane_put(area, row, columns, _("Cause"), text);
 	row += pane_put(area, row, columns, _("Advice"),
-	    sentence_advice(item->cause, item->http_status));
+	    why_advice(item));
 	row += pane_put_url(pane, area, row, columns, "URL", item->url);
 	if (item->final_url != NULL)
 		row += pane_put_url(pane, area, row, columns, _("Final"),

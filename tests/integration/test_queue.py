@@ -362,6 +362,28 @@ def test_an_items_options_count_at_once(queue, serve, haul):
     assert len(serve.requests('a.bin')) > 1
 
 
+def test_a_wrong_checksum_and_a_missing_login_are_mended(queue, serve, haul):
+    url = serve('a.bin', needs='me:secret')
+    right = serve.server.content(serve.path('a.bin')).digest('sha256')
+    lines = queue(f'add {url} checksum=sha256={"00" * 32}', 'start',
+                  'until 1 failed', 'item 1', 'setitem 1 user me:secret',
+                  'retry 1', 'until 1 failed', 'item 1',
+                  f'setitem 1 checksum sha256={right.hexdigest()}',
+                  'setitem 1 checksum',
+                  f'setitem 1 checksum sha256={right.hexdigest()}',
+                  'retry 1', 'until 1 done', 'setitem 1 user')
+    # Another of the same kind is a contradiction, until the first is gone.
+    assert of(lines, 'setitem') == [['0'], ['1'], ['0'], ['0'], ['5']]
+    assert haul.read('a.bin') == serve.data('a.bin')
+
+
+def test_an_empty_login_is_none(queue, serve):
+    url = serve('a.bin')
+    queue(f'add {url} user=me:secret', 'setitem 1 user', 'start',
+          'until 1 done')
+    assert 'authorization' not in serve.requests('a.bin')[0].headers
+
+
 # ---- limits ---------------------------------------------------------------
 
 @pytest.fixture

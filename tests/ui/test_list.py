@@ -322,7 +322,7 @@ def test_t20_a_dialog_acts_on_its_item(replay):
     shown = replay(scenes.sample(2)).open()
     shown.step(3000)
     shown.press("5", "j", "e")
-    assert "Edit URL" in shown.text()
+    assert "Edit and retry" in shown.text()
     for id in (485, 486, 487):
         shown.do(id=id, state="queued")
     shown.do(churn="fail", rate=100, until=10 ** 9)

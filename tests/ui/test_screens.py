@@ -36,7 +36,7 @@ VIEWS = {
     "sort": ((">",), "Sort by"),
     "settings": (("s",), "Settings"),
     "quit": (("q",), "Quit"),
-    "edit": (("5", "j", "e"), "Edit URL"),
+    "edit": (("5", "j", "e"), "Edit and retry"),
     "help": (("?",), "Help"),
     "log": (("l",), "Log"),
     "fulltext": (("w",), "https://"),

@@ -19,6 +19,7 @@
 #include "ui-fake.h"
 #include "ui/acts.h"
 #include "ui/dialog.h"
+#include "ui/undo.h"
 #include "ui/prompt.h"
 
 /* What stands between the frame's upper and lower edge, blank rows around it
@@ -220,6 +221,9 @@ fail_seven(void)
 	/* The same host, but not the same server. */
 	snprintf(fake_fail(HAUL_CAUSE_HTTP, 503, "archive.example.org")->url,
 	    256, "https://archive.example.org:8443/x");
+	for (i = 0; i < 7; i++)
+		snprintf(fake.items[i].checksum,
+		    sizeof fake.items[i].checksum, "sha256=aa");
 	fake.items[0].got_bytes = 3774873;
 	fake.items[0].size_bytes = 12687769;
 	snprintf(fake.items[0].url, sizeof fake.items[0].url,
@@ -235,11 +239,13 @@ edit(void **state)
 	fake_key('U' & 0x1f);
 	fake_type("https://mirror3.example.edu/aia/aia_20240508_131_0456.fits");
 	assert_string_equal(framed(),
-"┌─ Edit URL and retry ─────────────────────────────────────────────────┐\n"
+"┌─ Edit and retry ─────────────────────────────────────────────────────┐\n"
 "│ Old   https://archive.example.org/aia/aia_20240508_131_0456.fits     │\n"
 "│ New > https://mirror3.example.edu/aia/aia_20240508_131_0456.fits     │\n"
+"│ Checksum   sha256=aa                                                 │\n"
+"│ Login      user:password                                             │\n"
 "│ [x] Keep the 3.60 MiB already here if size and ETag/sha256 agree     │\n"
-"│ [ ] Apply the same host change to all 7 failed files of this host    │\n"
+"│ [ ] Apply host and login to all 7 failed files of this host          │\n"
 "│ Enter: save and retry    Esc: cancel                                 │\n"
 "└──────────────────────────────────────────────────────────────────────┘\n");
 }
@@ -276,6 +282,8 @@ edit_changes_the_host_of_all_it_was_opened_for(void **state)
 	fake_key('U' & 0x1f);
 	fake_type("http://new.example:8080/x");
 	fake_key('\t');
+	fake_key('\t');
+	fake_key('\t');
 	fake_key(' ');
 	fake_key('\t');
 	fake_key(' ');
@@ -289,6 +297,75 @@ edit_changes_the_host_of_all_it_was_opened_for(void **state)
 	assert_int_equal(fake_find(10)->retries, 0);
 	assert_int_equal(fake_find(9)->retries, 0);
 	assert_int_equal(fake_find(8)->retries, 0);
+}
+
+static void
+edit_mends_a_checksum_and_a_login(void **state)
+{
+	const char *screen;
+
+	(void)state;
+	fail_seven();
+	edit_open(&fake.ui, 1);
+	fake_key('\t');
+	fake_key('U' & 0x1f);
+	fake_type("sha256=bb md5=cc");
+	fake_key('\t');
+	fake_type("me:s3cret");
+	screen = framed();
+	assert_non_null(strstr(screen, "Checksum   sha256=bb md5=cc "));
+	assert_non_null(strstr(screen, "Login    > me:****** "));
+	assert_null(strstr(screen, "s3cret"));
+	fake_key('\r');
+	assert_null(fake.ui.dialog);
+	assert_string_equal(fake_find(1)->checksum, "sha256=bb\nmd5=cc");
+	assert_string_equal(fake_find(1)->login, "me:s3cret");
+	assert_string_equal(fake_find(2)->login, "");
+	assert_int_equal(fake_find(1)->retries, 1);
+	assert_null(strstr(fake.said, "s3cret"));
+	assert_true(undo_last(&fake.ui));
+	assert_string_equal(fake_find(1)->checksum, "sha256=aa");
+	assert_string_equal(fake_find(1)->login, "");
+	assert_string_equal(fake.said, "undone: what was edited");
+}
+
+static void
+edit_logs_in_for_all_of_the_host(void **state)
+{
+	(void)state;
+	fail_seven();
+	edit_open(&fake.ui, 1);
+	fake_key('\t');
+	fake_key('\t');
+	fake_type("me:s3cret");
+	fake_key('\t');
+	fake_key('\t');
+	fake_key(' ');
+	fake_key('\r');
+	assert_string_equal(fake_find(2)->login, "me:s3cret");
+	assert_string_equal(fake_find(2)->checksum, "sha256=aa");
+	assert_int_equal(fake_find(2)->retries, 1);
+	assert_true(undo_last(&fake.ui));
+	assert_string_equal(fake_find(2)->login, "");
+}
+
+static void
+edit_leaves_all_as_it_was_if_a_checksum_is_none(void **state)
+{
+	(void)state;
+	fail_seven();
+	edit_open(&fake.ui, 1);
+	fake_key('\t');
+	fake_key('U' & 0x1f);
+	fake_type("nonsense");
+	fake_key('\r');
+	assert_non_null(strstr(fake_screen(24, 80), "not a checksum"));
+	assert_string_equal(fake_find(1)->checksum, "sha256=aa");
+	assert_int_equal(fake_find(1)->retries, 0);
+	fake_key('U' & 0x1f);
+	fake_key('\r');
+	assert_null(fake.ui.dialog);
+	assert_string_equal(fake_find(1)->checksum, "");
 }
 
 static void
@@ -371,7 +448,7 @@ help(void **state)
 "│ PgDn Ctrl-F   page down              r          retry                    │\n"
 "│ PgUp Ctrl-B   page up                R          retry all failed, or the │\n"
 "│ g Home        first                             group                    │\n"
-"│ G End         last                   e          edit the URL and retry   │\n"
+"│ G End         last                   e          edit URL and more, retry │\n"
 "│ Ctrl-E        scroll, selection      x Del      remove from the queue    │\n"
 "│               stays                  X          remove, and delete       │\n"
 "│ Ctrl-Y        scroll back                       partial data             │\n"
@@ -625,6 +702,9 @@ main(void)
 		CASE(edit),
 		CASE(edit_retries_its_own_item_though_rows_moved),
 		CASE(edit_changes_the_host_of_all_it_was_opened_for),
+		CASE(edit_mends_a_checksum_and_a_login),
+		CASE(edit_logs_in_for_all_of_the_host),
+		CASE(edit_leaves_all_as_it_was_if_a_checksum_is_none),
 		CASE(edit_says_why_a_url_cannot_be_used),
 		CASE(a_question_is_answered_safely_by_enter),
 		CASE(help),

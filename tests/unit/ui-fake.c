@@ -510,6 +510,18 @@ haul_start(struct haul *haul)
 	return HAUL_OK;
 }
 
+/* An item's own option, or NULL. */
+static char *
+fake_own(haul_id id, const char *name)
+{
+	struct fake_item *item = id == 0 ? NULL : fake_find(id);
+
+	if (item == NULL)
+		return NULL;
+	return strcmp(name, "checksum") == 0 ? item->checksum :
+	    strcmp(name, "user") == 0 ? item->login : NULL;
+}
+
 bool
 haul_get(struct haul *haul, haul_id id, const char *name, char *text,
     size_t size)
@@ -517,7 +529,11 @@ haul_get(struct haul *haul, haul_id id, const char *name, char *text,
 	size_t i;
 
 	(void)haul;
-	(void)id;
+	*text = '\0';
+	if (fake_own(id, name) != NULL) {
+		snprintf(text, size, "%s", fake_own(id, name));
+		return true;
+	}
 	for (i = 0; i < sizeof fake_options / sizeof *fake_options; i++)
 		if (strcmp(fake_options[i].name, name) == 0) {
 			snprintf(text, size, "%s", fake_options[i].value);
@@ -558,8 +574,21 @@ enum haul_result
 haul_set_item(struct haul *haul, haul_id id, const char *name,
     const char *value, struct haul_error *error)
 {
-	(void)id;
-	return haul_set(haul, name, value, error);
+	char *own = fake_own(id, name);
+
+	if (own == NULL)
+		return haul_set(haul, name, value, error);
+	memset(error, 0, sizeof *error);
+	if (own == fake_find(id)->login || *value == '\0') {
+		snprintf(own, sizeof fake_find(id)->login, "%s", value);
+	} else if (strchr(value, '=') == NULL) {
+		error->complaint = HAUL_COMPLAINT_BAD_CHECKSUM;
+		return HAUL_EUSAGE;
+	} else {
+		snprintf(own + strlen(own), sizeof fake_find(id)->checksum -
+		    strlen(own), "%s%s", *own != '\0' ? "\n" : "", value);
+	}
+	return HAUL_OK;
 }
 
 /* ---- the list ---- */

@@ -96,8 +96,8 @@ a_failure_is_explained(void **state)
 	fail_often();
 	pane_show(fake.ui.pane, PANE_WHY);
 	assert_string_equal(pane_screen(10, 80, false),
-"── Why: aia_20240508_131_0456.fits ───────── r retry  e edit URL  "
-"R retry all ──\n"
+"── Why: aia_20240508_131_0456.fits ───────────── r retry  "
+"e edit  R retry all ──\n"
 " Cause    HTTP 503 Service Unavailable\n"
 " Advice   Temporary: try again later, or with fewer connections.\n"
 " URL      https://archive.example.org/aia/aia_20240508_131_0456.fits\n"
@@ -122,6 +122,23 @@ what_is_kept_is_told_truly(void **state)
 	item->got_bytes = 0;
 	assert_non_null(strstr(pane_screen(10, 80, false),
 	    "nothing; a retry starts from the first byte"));
+}
+
+static void
+advice_names_what_mends_it_here(void **state)
+{
+	struct fake_item *item = fail_often();
+
+	(void)state;
+	pane_show(fake.ui.pane, PANE_WHY);
+	item->http_status = 401;
+	assert_non_null(strstr(pane_screen(10, 80, false),
+	    "Log in: e asks for user and password."));
+	item->http_status = 404;
+	assert_non_null(strstr(pane_screen(10, 80, false), "e edits the URL"));
+	item->cause = HAUL_CAUSE_CHECKSUM;
+	assert_non_null(strstr(pane_screen(10, 80, false),
+	    "e edits checksum and URL."));
 }
 
 static void
@@ -458,7 +475,7 @@ help_is_searched(void **state)
 	fake_type("RETRY");
 	screen = fake_screen(24, 80);
 	assert_non_null(strstr(screen, "/RETRY"));
-	assert_non_null(strstr(screen, "edit the URL and retry"));
+	assert_non_null(strstr(screen, "edit URL and more, retry"));
 	assert_null(strstr(screen, "untag all"));
 	assert_null(strstr(screen, "MOVE"));
 	fake_type("zzz");
@@ -478,6 +495,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(a_failure_is_explained),
 		CASE(what_is_kept_is_told_truly),
+		CASE(advice_names_what_mends_it_here),
 		CASE(hidden_characters_and_secrets),
 		CASE(groups_stand_above_the_list),
 		CASE(groups_that_are_not_shown_are_counted),

@@ -9,7 +9,7 @@
  *     add URL [paused|NAME=VALUE...]      start       stop     hold N
  *     pause|resume|restore|retry|cancel ID            remove ID [data]
  *     move ID BEFORE|first                edit ID keep|new URL
- *     set NAME VALUE      setitem ID NAME VALUE       get ID NAME
+ *     set NAME VALUE      setitem ID NAME [VALUE]     get ID NAME
  *     until ID STATE      bytes ID N      end         sleep MS
  *     row ID   time ID   item ID   totals   connections ID   results
  *     view STATES ORDER [reverse]    rank ID STATES ORDER    parts ID
@@ -562,8 +562,8 @@ queue_call(const char *call, char **words)
 	if (strcmp(call, "set") == 0)
 		return (int)haul_set(haul, words[0], words[1], &error);
 	if (strcmp(call, "setitem") == 0)
-		return (int)haul_set_item(haul, id, words[1], words[2],
-		    &error);
+		return (int)haul_set_item(haul, id, words[1],
+		    words[2] != NULL ? words[2] : "", &error);
 	return -1;
 }
 
