@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "input.h"
 #include "present/i18n.h"
 #include "present/text.h"
+#include "ui/screen/input.h"
 
 const struct action_row action_rows[ACTION_COUNT] = {
 	[ACTION_NONE] = { "", "", ACTION_GROUP_MORE, "" },

@@ -13,16 +13,16 @@
 #include <string.h>
 
 #include "batch.h"
-#include "dialog.h"
-#include "field.h"
-#include "list.h"
 #include "live.h"
-#include "pane.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/text.h"
 #include "present/units.h"
 #include "prompt.h"
+#include "ui/dialog/dialog.h"
+#include "ui/list/list.h"
+#include "ui/pane/pane.h"
+#include "ui/screen/field.h"
 #include "undo.h"
 
 #define ACTS_WINDOW 64

@@ -11,14 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dialog.h"
-#include "list.h"
 #include "live.h"
-#include "pane.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/text.h"
 #include "prompt.h"
+#include "ui/dialog/dialog.h"
+#include "ui/list/list.h"
+#include "ui/pane/pane.h"
 
 struct command_row {
 	const char *name;

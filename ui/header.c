@@ -15,14 +15,14 @@
 #include <string.h>
 
 #include "graph.h"
-#include "layout.h"
-#include "list.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/progress.h"
 #include "present/segments.h"
 #include "present/text.h"
 #include "present/units.h"
+#include "ui/list/list.h"
+#include "ui/screen/layout.h"
 
 #define HEADER_FIELD_SIZE 64
 #define HEADER_WIDE 100         /* columns for the wide form */
@@ -147,7 +147,7 @@ header_set_bytes(const struct header *header, struct header_line *line)
 	else
 		header_set(line, HEADER_BYTES, _("%s of %s%s"), got,
 		    totals->size_is_lower_bound ?
-		    glyphs(header->ui)->at_least : "", size);
+		    ui_glyphs(header->ui)->at_least : "", size);
 }
 
 static void
@@ -318,7 +318,7 @@ static void
 header_draw_bar(const struct header *header, struct grid_area area,
     int column, int width, const struct progress *progress)
 {
-	unsigned flags = glyphs(header->ui)->ascii ? SEGMENTS_ASCII : 0;
+	unsigned flags = ui_glyphs(header->ui)->ascii ? SEGMENTS_ASCII : 0;
 	struct haul_range got = { 0, progress->got };
 	struct segments_cell cells[HEADER_BAR_MAX];
 	int64_t whole = progress->whole > 0 ? progress->whole : 1;
@@ -333,8 +333,8 @@ header_draw_bar(const struct header *header, struct grid_area area,
 		    STYLE_BAR_REST : progress->percent == 100 ?
 		    STYLE_BAR_DONE : STYLE_BAR_HERE, 0);
 	for (; i < width; i++)
-		grid_put(area, 0, column + i, 1, glyphs(header->ui)->bar_lost,
-		    STYLE_BAR_FAIL, 0);
+		grid_put(area, 0, column + i, 1,
+		    ui_glyphs(header->ui)->bar_lost, STYLE_BAR_FAIL, 0);
 }
 
 static void
@@ -692,7 +692,7 @@ static void
 header_draw_column(const struct header *header, struct grid_area area,
     int column, int height)
 {
-	const struct glyph_set *set = glyphs(header->ui);
+	const struct glyph_set *set = ui_glyphs(header->ui);
 	int row, below, eighths;
 
 	for (row = 0; row < area.rows; row++) {

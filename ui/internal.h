@@ -10,9 +10,9 @@
 #define HAUL_UI_INTERNAL_H
 
 #include "action.h"
-#include "glyph.h"
-#include "grid.h"
 #include "ui.h"
+#include "ui/screen/glyph.h"
+#include "ui/screen/grid.h"
 
 /* What a handler wants done; or-ed together. UI_PASS: not mine, ask the
  * next. */
@@ -101,7 +101,8 @@ void ui_draw(struct ui *);
 void ui_say(struct ui *, enum grid_style, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Text flags and glyphs of this run. */
+/* Text flags and signs of this run. */
 unsigned ui_flags(const struct ui *);
+const struct glyph_set *ui_glyphs(const struct ui *);
 
 #endif

@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "input.h"
 #include "present/i18n.h"
+#include "ui/screen/input.h"
 
 #define KEYBAR_WORDS    16
 

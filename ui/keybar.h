@@ -6,7 +6,7 @@
 #define HAUL_UI_KEYBAR_H
 
 #include "action.h"
-#include "grid.h"
+#include "ui/screen/grid.h"
 
 enum keybar_place {
 	KEYBAR_LIST,

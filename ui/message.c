@@ -12,12 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "glyph.h"
 #include "internal.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/sentence.h"
 #include "present/units.h"
+#include "ui/screen/glyph.h"
 
 #define MESSAGE_SHOWN_MS 5000
 #define MESSAGE_BURST   3       /* failures a second that are told singly */

@@ -11,7 +11,7 @@
 
 #include "haul.h"
 
-#include "grid.h"
+#include "ui/screen/grid.h"
 
 #define MESSAGE_SIZE    512             /* bytes of one, cut at a character */
 #define MESSAGE_LOG_MAX 5000            /* lines kept */

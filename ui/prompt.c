@@ -14,14 +14,14 @@
 
 #include "acts.h"
 #include "command.h"
-#include "field.h"
-#include "list.h"
 #include "live.h"
-#include "pane.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/sentence.h"
 #include "present/text.h"
+#include "ui/list/list.h"
+#include "ui/pane/pane.h"
+#include "ui/screen/field.h"
 
 #define PROMPT_FIELD 12         /* cells that a hint leaves, at least */
 

@@ -11,10 +11,10 @@
 
 #include "acts.h"
 #include "batch.h"
-#include "dialog.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/units.h"
+#include "ui/dialog/dialog.h"
 
 #define RETRY_WINDOW 64
 

@@ -7,15 +7,15 @@
 
 #include <string.h>
 
-#include "dialog.h"
 #include "header.h"
 #include "internal.h"
 #include "keybar.h"
-#include "layout.h"
-#include "list.h"
 #include "message.h"
-#include "pane.h"
 #include "prompt.h"
+#include "ui/dialog/dialog.h"
+#include "ui/list/list.h"
+#include "ui/pane/pane.h"
+#include "ui/screen/layout.h"
 
 static struct grid_area
 ui_area(struct ui *ui, const struct layout_part *part)
@@ -95,7 +95,7 @@ ui_draw_rule(struct ui *ui)
 		return;
 	for (row = 0; row < pane->rows; row++)
 		grid_put(grid_all(&ui->grid), pane->top + row, pane->left - 1,
-		    1, glyphs(ui)->cross, STYLE_RULE, 0);
+		    1, ui_glyphs(ui)->cross, STYLE_RULE, 0);
 }
 
 static void

@@ -9,17 +9,17 @@
 #include <string.h>
 
 #include "acts.h"
-#include "decode.h"
-#include "dialog.h"
 #include "header.h"
 #include "internal.h"
 #include "keybar.h"
-#include "layout.h"
-#include "list.h"
 #include "message.h"
-#include "pane.h"
 #include "present/i18n.h"
 #include "prompt.h"
+#include "ui/dialog/dialog.h"
+#include "ui/list/list.h"
+#include "ui/pane/pane.h"
+#include "ui/screen/decode.h"
+#include "ui/screen/layout.h"
 
 #define UI_KEY_SUSPEND  26      /* Ctrl-Z where it makes no signal */
 #define UI_WHEEL_LINES  3

@@ -25,18 +25,18 @@
 #include <unistd.h>
 
 #include "batch.h"
-#include "crash.h"
-#include "dialog.h"
 #include "header.h"
 #include "internal.h"
-#include "layout.h"
-#include "list.h"
 #include "message.h"
-#include "pane.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/progress.h"
 #include "prompt.h"
+#include "ui/dialog/dialog.h"
+#include "ui/list/list.h"
+#include "ui/pane/pane.h"
+#include "ui/screen/crash.h"
+#include "ui/screen/layout.h"
 #include "undo.h"
 
 #define UI_EVENTS       1024    /* kept for the thread; more are counted */
@@ -90,6 +90,13 @@ unsigned
 ui_flags(const struct ui *ui)
 {
 	return ui->context.text_flags;
+}
+
+const struct glyph_set *
+ui_glyphs(const struct ui *ui)
+{
+	return glyph_set((ui->context.text_flags & TEXT_ASCII) != 0 ||
+	    ui->context.term.accessible);
 }
 
 void

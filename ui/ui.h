@@ -8,7 +8,7 @@
 #define HAUL_UI_UI_H
 
 #include "haul.h"
-#include "term.h"
+#include "ui/screen/term.h"
 
 /* What the face asks of the command; called on the face's thread, must only
  * pass it on. */

@@ -13,11 +13,11 @@
 
 #include "acts.h"
 #include "batch.h"
-#include "list.h"
 #include "live.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/units.h"
+#include "ui/list/list.h"
 
 struct undo_step {
 	haul_id id;

@@ -19,8 +19,8 @@
 
 #if defined(HAVE_TUI) && HAVE_TUI
 
-#include "ui/glyph.h"
-#include "ui/modes.h"
+#include "ui/screen/glyph.h"
+#include "ui/screen/modes.h"
 #include "ui/ui.h"
 
 #define FACE_WISHES 64

@@ -18,8 +18,8 @@
 #include <cmocka.h>
 
 #include "ui/action.h"
-#include "ui/input.h"
 #include "ui/keybar.h"
+#include "ui/screen/input.h"
 
 static void
 every_key_is_read_and_bound_once(void **state)

@@ -21,10 +21,10 @@
 #include "ui-fake.h"
 #include "ui/acts.h"
 #include "ui/batch.h"
-#include "ui/dialog.h"
+#include "ui/dialog/dialog.h"
 #include "ui/live.h"
 #include "ui/message.h"
-#include "ui/pane.h"
+#include "ui/pane/pane.h"
 #include "ui/undo.h"
 
 static int

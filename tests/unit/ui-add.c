@@ -17,8 +17,8 @@
 #include <cmocka.h>
 
 #include "ui-fake.h"
-#include "ui/add-line.h"
-#include "ui/dialog.h"
+#include "ui/dialog/add-line.h"
+#include "ui/dialog/dialog.h"
 
 static void
 a_line_is_a_url_mirrors_and_checksums(void **state)

@@ -21,7 +21,7 @@
 #include <cmocka.h>
 
 #include "present/text.h"
-#include "ui/columns.h"
+#include "ui/list/columns.h"
 
 #define WIDTH_MAX 160
 #define MEGA (INT64_C(1) << 20)

@@ -18,7 +18,7 @@
 
 #include "ui-fake.h"
 #include "ui/command.h"
-#include "ui/pane.h"
+#include "ui/pane/pane.h"
 #include "ui/prompt.h"
 #include "ui/undo.h"
 

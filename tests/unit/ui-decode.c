@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "ui/decode.h"
+#include "ui/screen/decode.h"
 
 static struct decode decode;
 static int64_t now;

@@ -18,9 +18,9 @@
 
 #include "ui-fake.h"
 #include "ui/acts.h"
-#include "ui/dialog.h"
-#include "ui/undo.h"
+#include "ui/dialog/dialog.h"
 #include "ui/prompt.h"
+#include "ui/undo.h"
 
 /* What stands between the frame's upper and lower edge, blank rows around it
  * left out. */

@@ -21,9 +21,9 @@
 #include "present/memory.h"
 #include "ui/acts.h"
 #include "ui/batch.h"
-#include "ui/dialog.h"
+#include "ui/dialog/dialog.h"
 #include "ui/message.h"
-#include "ui/pane.h"
+#include "ui/pane/pane.h"
 #include "ui/prompt.h"
 #include "ui/undo.h"
 

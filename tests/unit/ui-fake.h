@@ -8,7 +8,7 @@
 
 #include "haul.h"
 #include "ui/internal.h"
-#include "ui/list.h"
+#include "ui/list/list.h"
 
 #define FAKE_ITEMS      64
 #define FAKE_TEXT       2048

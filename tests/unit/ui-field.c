@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "ui/field.h"
+#include "ui/screen/field.h"
 
 static struct field field;
 

@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "ui/filter.h"
+#include "ui/rows/filter.h"
 
 static const struct haul_row sample = {
 	.id = 7, .state = HAUL_STATE_FAILED, .cause = HAUL_CAUSE_HTTP,

@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "ui/fold.h"
+#include "ui/rows/fold.h"
 
 #define LINES_MAX 128
 #define ITEMS_MAX 400

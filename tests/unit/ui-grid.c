@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "ui/grid.h"
+#include "ui/screen/grid.h"
 
 static struct grid grid;
 

@@ -17,7 +17,7 @@
 #include <cmocka.h>
 
 #include "ui-fake.h"
-#include "ui/groups.h"
+#include "ui/rows/groups.h"
 
 static struct groups *groups;
 

@@ -20,7 +20,7 @@
 #include "present/text.h"
 #include "ui-queue.h"
 #include "ui/header.h"
-#include "ui/list.h"
+#include "ui/list/list.h"
 
 #define GIGA (INT64_C(1) << 30)
 

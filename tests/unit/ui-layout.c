@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "ui/layout.h"
+#include "ui/screen/layout.h"
 
 #define WIDTH_MAX 200
 #define HEIGHT_MAX 60

@@ -21,7 +21,7 @@
 #include <cmocka.h>
 
 #include "ui-queue.h"
-#include "ui/list-internal.h"
+#include "ui/list/list-internal.h"
 
 static struct list *list;
 

@@ -17,9 +17,9 @@
 
 #include <cmocka.h>
 
-#include "ui/glyph.h"
-#include "ui/look.h"
-#include "ui/modes.h"
+#include "ui/screen/glyph.h"
+#include "ui/screen/look.h"
+#include "ui/screen/modes.h"
 
 static void
 few_colours_are_those_that_can_be_read_anywhere(void **state)

@@ -20,9 +20,9 @@
 
 #include "ui-fake.h"
 #include "ui/acts.h"
-#include "ui/dialog.h"
+#include "ui/dialog/dialog.h"
 #include "ui/message.h"
-#include "ui/pane.h"
+#include "ui/pane/pane.h"
 
 static int
 setup(void **state)

@@ -16,8 +16,9 @@
 
 #include "present/memory.h"
 #include "present/text.h"
-#include "ui/list-internal.h"
-#include "ui/term.h"
+#include "ui/list/list-internal.h"
+#include "ui/screen/glyph.h"
+#include "ui/screen/term.h"
 
 #define FAKE_VIEWS 24
 
@@ -368,6 +369,12 @@ ui_say(struct ui *ui, enum grid_style style, const char *format, ...)
 	va_start(values, format);
 	vsnprintf(fake.said, sizeof fake.said, format, values);
 	va_end(values);
+}
+
+const struct glyph_set *
+ui_glyphs(const struct ui *ui)
+{
+	return glyph_set((ui->context.text_flags & TEXT_ASCII) != 0);
 }
 
 unsigned

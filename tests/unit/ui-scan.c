@@ -18,7 +18,7 @@
 #include <cmocka.h>
 
 #include "ui-queue.h"
-#include "ui/scan.h"
+#include "ui/rows/scan.h"
 
 static const struct tags no_tags;
 

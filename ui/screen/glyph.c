@@ -10,7 +10,6 @@
 #include <string.h>
 #include <wchar.h>
 
-#include "internal.h"
 #include "present/i18n.h"
 
 static const struct glyph_set glyph_sets[2] = {
@@ -79,13 +78,6 @@ const struct glyph_set *
 glyph_set(bool ascii)
 {
 	return &glyph_sets[ascii];
-}
-
-const struct glyph_set *
-glyphs(const struct ui *ui)
-{
-	return glyph_set((ui->context.text_flags & TEXT_ASCII) != 0 ||
-	    ui->context.term.accessible);
 }
 
 static bool

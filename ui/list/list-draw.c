@@ -154,7 +154,7 @@ list_run_text(struct list *list, size_t line, char *text, size_t size)
 static void
 list_draw_run(struct list *list, struct grid_area area, int at, size_t line)
 {
-	const char *fold = glyphs(list->ui)->fold;
+	const char *fold = ui_glyphs(list->ui)->fold;
 	char text[LIST_RUN_SIZE];
 	int column = columns_fold_at(&list->columns);
 
@@ -170,7 +170,7 @@ list_look(struct list *list, struct columns_look *look)
 {
 	const struct ui *ui = list->ui;
 
-	look->glyphs = glyphs(ui);
+	look->glyphs = ui_glyphs(ui);
 	look->text_flags = ui_flags(ui);
 	look->reverse = ui->term != NULL && term_can_reverse(ui->term);
 	look->si = ui->context.si;

@@ -11,8 +11,8 @@
 #ifndef HAUL_UI_DIALOG_H
 #define HAUL_UI_DIALOG_H
 
-#include "internal.h"
-#include "sheet.h"
+#include "ui/internal.h"
+#include "ui/screen/sheet.h"
 
 #define DIALOG_WIDTH    72      /* frame included */
 #define DIALOG_TARGETS  96      /* places to click at */

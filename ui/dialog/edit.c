@@ -11,16 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "acts.h"
 #include "add-line.h"
 #include "dialog.h"
-#include "field.h"
-#include "live.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/text.h"
 #include "present/units.h"
-#include "undo.h"
+#include "ui/acts.h"
+#include "ui/live.h"
+#include "ui/screen/field.h"
+#include "ui/undo.h"
 
 enum edit_focus {
 	EDIT_URL,

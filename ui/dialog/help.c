@@ -10,12 +10,12 @@
 #include <string.h>
 #include <strings.h>
 
-#include "command.h"
 #include "dialog.h"
-#include "field.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/text.h"
+#include "ui/command.h"
+#include "ui/screen/field.h"
 
 #define HELP_WIDTH      76
 #define HELP_KEYS       16              /* cells of the keys' column */

@@ -10,13 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "list.h"
 #include "pane-internal.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/sentence.h"
 #include "present/text.h"
 #include "present/units.h"
+#include "ui/list/list.h"
 
 #define WHY_GROUPS_SHOWN        8
 #define WHY_HOST_COLUMN         42      /* of 80 */

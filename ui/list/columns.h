@@ -6,9 +6,9 @@
 #ifndef HAUL_UI_COLUMNS_H
 #define HAUL_UI_COLUMNS_H
 
-#include "glyph.h"
-#include "layout.h"
-#include "sort.h"
+#include "ui/rows/sort.h"
+#include "ui/screen/glyph.h"
+#include "ui/screen/layout.h"
 
 /* How this run draws. */
 struct columns_look {

@@ -7,10 +7,10 @@
 #ifndef HAUL_UI_PANE_H
 #define HAUL_UI_PANE_H
 
-#include "acts.h"
-#include "field.h"
-#include "internal.h"
-#include "prompt.h"
+#include "ui/acts.h"
+#include "ui/internal.h"
+#include "ui/prompt.h"
+#include "ui/screen/field.h"
 
 enum pane_kind { PANE_NONE, PANE_DETAILS, PANE_WHY, PANE_LOG };
 

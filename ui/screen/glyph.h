@@ -12,8 +12,6 @@
 
 #define GLYPH_GRAPH_STEPS 9     /* nothing, then one to eight eighths */
 
-struct ui;
-
 /* All but fold and at_least are one cell wide. */
 struct glyph_set {
 	bool ascii;
@@ -30,9 +28,6 @@ struct glyph_set {
 	const char *bar_lost;           /* will not come */
 	const char *graph[GLYPH_GRAPH_STEPS];
 };
-
-/* Those of this run. */
-const struct glyph_set *glyphs(const struct ui *);
 
 /* UTF-8 or ASCII. */
 const struct glyph_set *glyph_set(bool ascii);

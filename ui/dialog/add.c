@@ -11,14 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "acts.h"
 #include "add-line.h"
 #include "dialog.h"
-#include "field.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/text.h"
 #include "present/units.h"
+#include "ui/acts.h"
+#include "ui/screen/field.h"
 
 #define ADD_ROWS_MIN    3
 #define ADD_ROWS_MAX    8

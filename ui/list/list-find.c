@@ -11,11 +11,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "filter.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/text.h"
 #include "present/units.h"
+#include "ui/rows/filter.h"
 
 #define LIST_SLICE_ROWS 20000   /* of one frame, at most */
 #define LIST_SLICE_US 4000

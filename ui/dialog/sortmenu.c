@@ -8,10 +8,10 @@
 #include <stdlib.h>
 
 #include "dialog.h"
-#include "list.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/text.h"
+#include "ui/list/list.h"
 
 #define SORTMENU_WIDTH 34
 

@@ -12,13 +12,13 @@
 #include <string.h>
 #include <time.h>
 
-#include "list.h"
-#include "message.h"
 #include "pane-internal.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/text.h"
 #include "present/units.h"
+#include "ui/list/list.h"
+#include "ui/message.h"
 
 struct pane *
 pane_new(struct ui *ui)

@@ -7,11 +7,11 @@
 #ifndef HAUL_UI_LIST_INTERNAL_H
 #define HAUL_UI_LIST_INTERNAL_H
 
-#include "arrivals.h"
 #include "columns.h"
-#include "fold.h"
 #include "list.h"
-#include "source.h"
+#include "ui/rows/arrivals.h"
+#include "ui/rows/fold.h"
+#include "ui/rows/source.h"
 
 #define LIST_FIND_SIZE 256
 

@@ -10,11 +10,11 @@
 #include <string.h>
 
 #include "dialog.h"
-#include "field.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/sentence.h"
 #include "present/text.h"
+#include "ui/screen/field.h"
 
 struct fulltext {
 	struct dialog dialog;

@@ -8,12 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "acts.h"
 #include "dialog.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/text.h"
 #include "present/units.h"
+#include "ui/acts.h"
 
 #define QUIT_WIDTH 60
 

@@ -5,9 +5,9 @@
 #ifndef HAUL_UI_PANE_INTERNAL_H
 #define HAUL_UI_PANE_INTERNAL_H
 
-#include "groups.h"
 #include "pane.h"
-#include "sheet.h"
+#include "ui/rows/groups.h"
+#include "ui/screen/sheet.h"
 
 #define PANE_LABEL 10                   /* column of values, in details */
 

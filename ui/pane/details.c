@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "glyph.h"
 #include "pane-internal.h"
 #include "present/i18n.h"
 #include "present/memory.h"
@@ -19,6 +18,7 @@
 #include "present/sentence.h"
 #include "present/text.h"
 #include "present/units.h"
+#include "ui/screen/glyph.h"
 
 #define DETAILS_RANGES          256
 #define DETAILS_CONNECTIONS     256

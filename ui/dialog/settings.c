@@ -11,13 +11,13 @@
 #include <string.h>
 
 #include "dialog.h"
-#include "field.h"
-#include "list.h"
-#include "live.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/sentence.h"
 #include "present/text.h"
+#include "ui/list/list.h"
+#include "ui/live.h"
+#include "ui/screen/field.h"
 
 #define SETTINGS_VALUE  27              /* columns, if there is room */
 #define SETTINGS_TOOLS  33

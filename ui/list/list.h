@@ -8,8 +8,8 @@
 #ifndef HAUL_UI_LIST_H
 #define HAUL_UI_LIST_H
 
-#include "internal.h"
-#include "sort.h"
+#include "ui/internal.h"
+#include "ui/rows/sort.h"
 
 #define LIST_FILTER_SIZE 512
 

@@ -9,11 +9,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "message.h"
 #include "pane-internal.h"
 #include "present/i18n.h"
 #include "present/text.h"
 #include "present/units.h"
+#include "ui/message.h"
 
 /* The number behind the last line shown, within those that are kept. */
 static uint64_t
