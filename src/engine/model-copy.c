@@ -371,7 +371,9 @@ model_copy_segments(struct model *model, haul_id id, struct haul_range *list,
 
 	model_lock(model);
 	running = model_find_running(model, id);
-	if (running != NULL && max > 0) {
+	/* What the last attempt brought and did not keep is not here. */
+	if (running != NULL && max > 0 &&
+	    atomic_load(&model_item(model, id)->got) > 0) {
 		struct ranges set = {
 			.list = (struct haul_range *)running->live.segments,
 			.count = running->live.segment_count,

@@ -363,6 +363,7 @@ test_segments(void **state)
 	items_move(2, HAUL_STATE_CONNECTING);
 	assert_int_equal(model_copy_segments(model, 2, list, 4), 0);
 	model_set_live(model, &live);
+	model_count_bytes(model, model_item(model, 2), 118, 118);
 	assert_int_equal(model_copy_segments(model, 2, list, 4), 3);
 	assert_int_equal(list[2].start, 100);
 	assert_int_equal(list[2].end, 200);
@@ -373,6 +374,11 @@ test_segments(void **state)
 	assert_int_equal(model_copy_segments(model, 1, list, 4), 0);
 	assert_int_equal(model_copy_segments(model, 0, list, 4), 0);
 	assert_int_equal(model_copy_segments(model, 9, list, 4), 0);
+	items_move(2, HAUL_STATE_WAITING);
+	assert_int_equal(model_copy_segments(model, 2, list, 4), 3);
+	model_count_bytes(model, model_item(model, 2), 0, -118);
+	assert_int_equal(model_copy_segments(model, 2, list, 4), 0);
+	items_move(2, HAUL_STATE_CONNECTING);
 	items_move(2, HAUL_STATE_DONE);
 	assert_int_equal(model_copy_segments(model, 2, list, 4), 0);
 }
