@@ -190,7 +190,9 @@ quit_offers_to_finish(void **state)
 	fake_key(0x1b);
 	assert_null(fake.ui.dialog);
 	assert_int_equal(fake.wishes, 0);
+	fake.recorded = true;
 	quit_open(&fake.ui);
+	assert_non_null(strstr(framed(), "haul --resume"));
 	fake_key('d');
 	assert_true(fake.ui.draining);
 	assert_int_equal(fake.hold, HAUL_HOLD_NEW);
@@ -243,10 +245,10 @@ edit(void **state)
 "│ Old   https://archive.example.org/aia/aia_20240508_131_0456.fits     │\n"
 "│ New > https://mirror3.example.edu/aia/aia_20240508_131_0456.fits     │\n"
 "│ Checksum   sha256=aa                                                 │\n"
-"│ Login      user:password                                             │\n"
+"│ Login      (user:password)                                           │\n"
 "│ [x] Keep the 3.60 MiB already here if size and ETag/sha256 agree     │\n"
 "│ [ ] Apply host and login to all 7 failed files of this host          │\n"
-"│ Enter: save and retry    Esc: cancel                                 │\n"
+"│ Enter: save and retry   Tab: next field   Space: mark   Esc: cancel  │\n"
 "└──────────────────────────────────────────────────────────────────────┘\n");
 }
 

@@ -49,6 +49,7 @@ extern struct fake {
 	bool running;
 	unsigned starts;
 	enum haul_hold hold;
+	bool recorded;                  /* there is a store */
 	haul_id selected;
 	haul_id tagged[FAKE_ITEMS];
 	size_t tagged_count;

@@ -143,7 +143,7 @@ edit_draw_hint(const struct edit *edit, struct grid_area area, int row,
 		grid_print(area, row, column, STYLE_QUIET, 0,
 		    _("as before: %s"), name);
 	else
-		grid_put(area, row, column, -1, _("user:password"),
+		grid_put(area, row, column, -1, _("(user:password)"),
 		    STYLE_QUIET, 0);
 }
 
@@ -201,10 +201,12 @@ edit_fill(struct edit *edit, struct grid_area area, int columns)
 {
 	int row = edit_fill_fields(edit, area, columns), focus;
 	char text[256];
+	bool boxes = false;
 
 	for (focus = EDIT_KEEP; focus < EDIT_FOCUS_COUNT; focus++) {
 		if (!edit_has(edit, focus))
 			continue;
+		boxes = true;
 		edit_label(edit, focus, text, sizeof text);
 		if (area.rows > 0) {
 			dialog_check(&edit->dialog, area, row, 0, focus,
@@ -219,9 +221,11 @@ edit_fill(struct edit *edit, struct grid_area area, int columns)
 		row += sheet_wrap(area, row, 4, columns - 4, text, STYLE_TEXT,
 		    0);
 	}
-	return row + sheet_wrap(area, row, 0, columns, edit->failed ?
-	    _("Enter: save and retry    Esc: cancel") :
-	    _("Enter: save    Esc: cancel"), STYLE_QUIET, 0);
+	snprintf(text, sizeof text, "%s   %s   %s%s%s", edit->failed ?
+	    _("Enter: save and retry") : _("Enter: save"),
+	    _("Tab: next field"), boxes ? _("Space: mark") : "",
+	    boxes ? "   " : "", _("Esc: cancel"));
+	return row + sheet_wrap(area, row, 0, columns, text, STYLE_QUIET, 0);
 }
 
 static int

@@ -30,7 +30,8 @@ quit_running(const struct ui *ui)
 	return ui->totals.active + ui->totals.waiting;
 }
 
-/* What is left, in one sentence, and what becomes of it. */
+/* What is left, in one sentence, and what becomes of it. The same command
+ * would not know what was added and edited meanwhile. */
 static void
 quit_text(const struct ui *ui, char *text, size_t size)
 {
@@ -46,6 +47,9 @@ quit_text(const struct ui *ui, char *text, size_t size)
 	    "%s failed.", quit_running(ui)), running, queued, failed);
 	if (used > 0 && (size_t)used < size)
 		snprintf(text + used, size - (size_t)used, "\n%s",
+		    haul_store_records(ui->haul) ?
+		    _("Partial files and the queue are kept; haul --resume "
+		    "goes on.") :
 		    _("Partial files are kept; the same command resumes "
 		    "them."));
 }
