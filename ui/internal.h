@@ -101,6 +101,9 @@ void ui_draw(struct ui *);
 void ui_say(struct ui *, enum grid_style, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Whether something was told just now that smaller news should not cover. */
+bool ui_is_telling(const struct ui *);
+
 /* Text flags and signs of this run. */
 unsigned ui_flags(const struct ui *);
 const struct glyph_set *ui_glyphs(const struct ui *);

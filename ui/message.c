@@ -20,6 +20,7 @@
 #include "ui/screen/glyph.h"
 
 #define MESSAGE_SHOWN_MS 5000
+#define MESSAGE_FRESH_MS 2000   /* cannot have been read before */
 #define MESSAGE_BURST   3       /* failures a second that are told singly */
 #define MESSAGE_KINDS   8       /* of failures of one second that are told
                                    apart */
@@ -161,6 +162,13 @@ messages_say(struct messages *messages, enum grid_style style,
 	messages->status[length] = '\0';
 	messages->style = style;
 	messages->until_ms = now_ms + MESSAGE_SHOWN_MS;
+}
+
+bool
+messages_are_fresh(const struct messages *messages, int64_t now_ms)
+{
+	return now_ms < messages->until_ms - MESSAGE_SHOWN_MS +
+	    MESSAGE_FRESH_MS;
 }
 
 /* Tells what a second brought, once it is over. */

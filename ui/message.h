@@ -45,6 +45,9 @@ void messages_keep(struct messages *, const char *word, enum grid_style,
 /* Into the log: so many events could not be told. */
 void messages_lost(struct messages *, uint64_t count);
 
+/* Whether what it says cannot have been read yet. */
+bool messages_are_fresh(const struct messages *, int64_t now_ms);
+
 /* What the status line says now; false if nothing. *until_ms is when that
  * changes by itself. */
 bool messages_status(struct messages *, int64_t now_ms, const char **text,

@@ -24,12 +24,22 @@ ui_area(struct ui *ui, const struct layout_part *part)
 	    part->rows, part->columns);
 }
 
+/* Where no file is selected there is nothing to tell of it. */
+static bool
+ui_has_pane(const struct ui *ui)
+{
+	enum pane_kind kind = pane_kind(ui->pane);
+
+	return kind == PANE_LOG ||
+	    (kind != PANE_NONE && list_selected(ui->list) != 0);
+}
+
 /* The failed tab has its groups above the list. */
 static void
 ui_lay_out(struct ui *ui)
 {
 	struct layout *layout = ui->layout;
-	bool pane = pane_kind(ui->pane) != PANE_NONE;
+	bool pane = ui_has_pane(ui);
 	int rows, spare = 0;
 
 	layout_make(layout, ui->grid.rows, ui->grid.columns, pane,
@@ -113,18 +123,20 @@ ui_draw(struct ui *ui)
 	haul_id selected = list_selected(ui->list);
 
 	/* The list first: it takes up what its index has found, and the tabs
-	 * count that. If it has found another one to select in the failed
-	 * tab, the room for it depends on that one's explanation. */
+	 * count that. If it has found another one to select, the room for it
+	 * depends on whether there is one, and in the failed tab on its
+	 * explanation. */
 	ui_draw_list(ui);
-	if (list_tab(ui->list) == LIST_FAILED &&
-	    list_selected(ui->list) != selected)
+	if (list_selected(ui->list) != selected &&
+	    (list_tab(ui->list) == LIST_FAILED || selected == 0 ||
+	    list_selected(ui->list) == 0))
 		ui_draw_list(ui);
 	header_draw_totals(ui->header, ui_area(ui, &layout->totals));
 	header_draw_tabs(ui->header, ui_area(ui, &layout->tabs));
 	header_draw_graph(ui->header, ui_area(ui, &layout->graph));
 	if (layout->groups.rows > 0)
 		why_draw_groups(ui->pane, ui_area(ui, &layout->groups));
-	if (pane_kind(ui->pane) != PANE_NONE)
+	if (ui_has_pane(ui))
 		pane_draw(ui->pane, ui_area(ui, &layout->pane),
 		    ui->focus_pane);
 	ui_draw_rule(ui);

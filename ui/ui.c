@@ -112,6 +112,12 @@ ui_say(struct ui *ui, enum grid_style style, const char *format, ...)
 	ui->due |= UI_REDRAW;
 }
 
+bool
+ui_is_telling(const struct ui *ui)
+{
+	return messages_are_fresh(ui->messages, ui->now_ms);
+}
+
 void
 ui_wish(struct ui *ui, enum ui_wish wish, const char *text)
 {

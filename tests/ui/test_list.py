@@ -353,6 +353,30 @@ def test_t20_confirmation_binds_its_items(replay):
     assert f"remove {id} data=1" in calls, f"{calls}\n{shown.text()}"
 
 
+def test_what_was_asked_for_is_told_though_the_row_moves(replay):
+    shown = replay([scenes.virtual()] + [
+        scenes.file(f"file_{n}.bin", "failed", cause="dns", attempt=1)
+        for n in range(3)]).open()
+    shown.step(6000)
+    shown.press("5", "j", "R")
+    shown.step(500)
+    assert "trying 3 files again" in shown.screen.row(ROWS - 2), shown.text()
+
+
+def test_no_pane_tells_of_nothing(replay):
+    shown = replay([scenes.virtual(), scenes.file(
+        "file.bin", "failed", cause="dns", attempt=1)]).open()
+    shown.press("5")
+    assert "Why: file.bin" in shown.text()
+    shown.do(id=1, state="active")
+    shown.step(1000)
+    assert "Nothing has failed" in shown.text()
+    assert "Details" not in shown.text() and "Why" not in shown.text()
+    shown.do(id=1, state="failed", cause="dns")
+    shown.step(1000)
+    assert "Why: file.bin" in shown.text(), shown.text()
+
+
 # ---- T25 ------------------------------------------------------------------
 
 def test_t25_nothing_is_written_when_nothing_changes(replay):

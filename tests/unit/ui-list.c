@@ -117,6 +117,12 @@ a_row_that_leaves_hands_its_line_on(void **state)
 	fake_draw();
 	assert_int_equal(list_selected(list), next);
 	assert_string_equal(fake.said, "file-100.dat moved to Failed");
+	/* What was told a moment ago is not covered by that. */
+	fake.telling = true;
+	fake_set(list_selected(list), HAUL_STATE_FAILED);
+	fake_draw();
+	assert_string_equal(fake.said, "file-100.dat moved to Failed");
+	fake.telling = false;
 }
 
 static void

@@ -63,6 +63,8 @@ a_line_is_shown_for_five_seconds(void **state)
 	(void)state;
 	assert_null(status(NOW));
 	messages_say(messages, STYLE_TEXT, "first", NOW);
+	assert_true(messages_are_fresh(messages, NOW + 1999));
+	assert_false(messages_are_fresh(messages, NOW + 2000));
 	assert_string_equal(status(NOW + 4999), "first");
 	messages_say(messages, STYLE_TEXT, "second", NOW + 4999);
 	assert_string_equal(status(NOW + 9998), "second");

@@ -371,6 +371,13 @@ ui_say(struct ui *ui, enum grid_style style, const char *format, ...)
 	va_end(values);
 }
 
+bool
+ui_is_telling(const struct ui *ui)
+{
+	(void)ui;
+	return fake.telling;
+}
+
 const struct glyph_set *
 ui_glyphs(const struct ui *ui)
 {

@@ -24,6 +24,7 @@ struct fake {
 	haul_id *queue;                 /* by place */
 	uint64_t rows, calls;           /* copied, and made, so far */
 	char said[256];                 /* by ui_say(), last */
+	bool telling;                   /* and it is not to be covered */
 	char limit[16];
 	struct ui ui;
 };

@@ -169,7 +169,9 @@ list_tell_gone(struct list *list, haul_id id)
 	char name[TEXT_ROOM(LIST_NAME_CELLS)];
 	struct haul_row row;
 
-	if (!haul_row(list->ui->haul, id, &row) ||
+	/* Often it went because of a key, whose answer says more. */
+	if (ui_is_telling(list->ui) ||
+	    !haul_row(list->ui->haul, id, &row) ||
 	    row.state == HAUL_STATE_REMOVED)
 		return;
 	text_safe(name, sizeof name, row.name, strlen(row.name),
