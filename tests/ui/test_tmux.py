@@ -9,10 +9,8 @@ import json
 import os
 import re
 import shlex
-import shutil
 import signal
 import socket
-import subprocess
 import time
 
 import pytest
@@ -20,37 +18,17 @@ import pytest
 import face
 import scenes
 import terminal
+import tmux as tmux_room
 from common import program
 
-TMUX = shutil.which("tmux")
-pytestmark = pytest.mark.skipif(not TMUX, reason="tmux is missing")
+pytestmark = pytest.mark.skipif(not tmux_room.TMUX,
+                                reason="tmux is missing")
 
 
-class Tmux:
-    """A server with one session of so many rows and columns."""
+class Tmux(tmux_room.Tmux):
+    """Its shell starts haul-replay, whose time passes in step() alone."""
 
-    count = 0
-
-    def __init__(self, folder, rows=24, columns=80, term="tmux-256color"):
-        Tmux.count += 1
-        self.folder = folder
-        self.name = f"haul-test-{os.getpid()}-{Tmux.count}"
-        self.line, self.answers = None, b""
-        config = folder / "tmux.conf"
-        config.write_text(f"set -g default-terminal {term}\n"
-                          "set -g status off\nset -s escape-time 10\n"
-                          "set -g mouse on\nset -g set-clipboard on\n")
-        self.run("-f", str(config), "new-session", "-d", "-x", str(columns),
-                 "-y", str(rows), "-s", "t",
-                 "env -i PATH=/usr/bin:/bin PS1='$ ' TERM=" + term +
-                 " LC_ALL=C.UTF-8 bash --norc --noprofile")
-        self.run("set", "-g", "window-size", "manual")
-
-    def run(self, *arguments):
-        return subprocess.run(
-            [TMUX, "-L", self.name, *arguments], capture_output=True,
-            text=True, timeout=20, env={**os.environ, "LC_ALL": "C.UTF-8",
-                                        "TMUX_TMPDIR": str(self.folder)})
+    line, answers = None, b""
 
     def start(self, script, *arguments):
         """haul-replay as the shell's job."""
@@ -82,9 +60,6 @@ class Tmux:
         self.answers = self.answers.split(b"\n", 1)[1]
         time.sleep(0.05)
 
-    def keys(self, *keys):
-        self.run("send-keys", "-t", "t", *keys)
-
     def press(self, *keys):
         for key in keys:
             self.keys(key)
@@ -97,26 +72,10 @@ class Tmux:
         except OSError:
             pass                    # it has ended already
 
-    def text(self, *more):
-        shown = self.run("capture-pane", "-t", "t", "-p", *more).stdout
-        return shown.rstrip("\n")
-
-    def rows(self):
-        return self.text().split("\n")
-
-    def format(self, words):
-        return self.run("display", "-t", "t", "-p", words).stdout.strip()
-
-    def wait_for(self, words):
-        until = time.monotonic() + face.PATIENCE
-        while words not in self.text():
-            assert time.monotonic() < until, f"{words}:\n{self.text()}"
-            time.sleep(0.05)
-
     def stop(self):
         if self.line:
             self.line.close()
-        self.run("kill-server")
+        super().stop()
 
 
 @pytest.fixture
