@@ -455,7 +455,8 @@ ui_tick(struct ui *ui)
 	if (ui->totals.running || ui->totals.speed_bps > 0)
 		header_sample(ui->header, ui->now_ms, ui->totals.speed_bps);
 	if (!ui->away && !ui->hung_up && ui->totals.changes !=
-	    ui->told_changes && term_is_ready(ui->term)) {
+	    ui->told_changes && term_is_ready(ui->term) &&
+	    term_pace_ms(ui->term, false) == 0) {
 		ui->told_changes = ui->totals.changes;
 		ui_tell_terminal(ui);
 	}
@@ -486,7 +487,7 @@ ui_has_news(struct ui *ui)
 	bool said = messages_status(ui->messages, ui->now_ms, &text, &style,
 	    &until);
 
-	if (said != ui->drawn_status)
+	if (said != ui->drawn_status || term_has_more(ui->term))
 		return true;
 	if (ui->frozen)
 		return false;
@@ -500,7 +501,7 @@ ui_has_news(struct ui *ui)
 static int
 ui_frame_wait(struct ui *ui)
 {
-	int64_t rest;
+	int64_t rest, pace;
 
 	if (ui->away || ui->hung_up)
 		return -1;
@@ -510,6 +511,9 @@ ui_frame_wait(struct ui *ui)
 		rest = ui->frame_ms + ui_frame_ms(ui) - ui->now_ms;
 	else
 		return -1;
+	pace = term_pace_ms(ui->term, ui->due != 0);
+	if (pace > rest)
+		rest = pace;
 	return rest > 0 ? (int)rest : 0;
 }
 

@@ -265,6 +265,47 @@ a_paste_without_marks_is_known_by_its_look(void **state)
 	assert_int_equal(next_key(), 'h');
 }
 
+/* The answer to CSI 5 n, cut at each place and late, never is a key. */
+static void
+an_answer_is_no_key_wherever_it_is_cut(void **state)
+{
+	static const char answer[] = "\033[0n";
+	char part[8];
+	size_t cut;
+
+	(void)state;
+	decode.asking = true;
+	feed("j\033[0nk");
+	assert_int_equal(next_key(), 'j');
+	assert_int_equal(next_key(), 'k');
+	assert_int_equal(decode.answers, 1);
+	for (cut = 1; cut < sizeof answer - 1; cut++) {
+		snprintf(part, sizeof part, "%.*s", (int)cut, answer);
+		feed(part);
+		assert_int_equal(next_key(), INPUT_NO_KEY);
+		now += 900;
+		/* That an Esc alone is one cannot be helped. */
+		assert_int_equal(next_key(), cut == 1 ? 27 : INPUT_NO_KEY);
+		snprintf(part, sizeof part, "%sj", answer + cut);
+		feed(part);
+		assert_int_equal(next_key(), 'j');
+		assert_int_equal(next_key(), INPUT_NO_KEY);
+		assert_int_equal(decode.answers, 1 + cut);
+	}
+	/* What is typed behind an Esc is typed. */
+	feed("\033");
+	now += 900;
+	assert_int_equal(next_key(), 27);
+	feed("[");
+	assert_int_equal(next_key(), INPUT_NO_KEY);
+	now += 900;
+	assert_int_equal(next_key(), '[');
+	feed("0n");
+	assert_int_equal(next_key(), '0');
+	assert_int_equal(next_key(), 'n');
+	assert_int_equal(decode.answers, 4);
+}
+
 static void
 an_answer_about_synchronised_output_is_kept(void **state)
 {
@@ -319,6 +360,7 @@ main(void)
 		TEST(a_marked_paste_is_one_input),
 		TEST(a_paste_has_an_end),
 		TEST(a_paste_without_marks_is_known_by_its_look),
+		TEST(an_answer_is_no_key_wherever_it_is_cut),
 		TEST(an_answer_about_synchronised_output_is_kept),
 		TEST(noise_does_no_harm),
 	};

@@ -20,6 +20,9 @@
 #define DECODE_LOOSE_MIN 17     /* printable bytes at once: nobody types so */
 #define DECODE_LOOSE_MS 60
 #define DECODE_REST_MS  500     /* for the rest of a sequence that began */
+#define DECODE_CUT_MS   5000    /* for the rest of an answer, given up before */
+
+static const char decode_answer[] = "\033[0n";
 
 struct decode_key {
 	char *sequence;
@@ -338,6 +341,10 @@ decode_csi_plain(struct decode *decode, const struct decode_csi *csi,
 		    csi->params[1]));
 	if (csi->final == 'R' && csi->params[0] != 1)
 		return false;           /* where the cursor is */
+	if (csi->final == 'n') {
+		decode->answers++;      /* well or not: it has come so far */
+		return false;
+	}
 	return decode_key(input, decode_letter(csi->final, csi->params[1]));
 }
 
@@ -473,12 +480,44 @@ decode_deadline(const struct decode *decode)
 
 /* The rest has not come: a lone Esc is the key, anything else is dropped. */
 static bool
-decode_give_up(struct decode *decode, struct input *input)
+decode_give_up(struct decode *decode, int64_t now_ms, struct input *input)
 {
 	bool lone = decode->length == 1 && decode->bytes[0] == DECODE_ESC;
 
+	if (decode->asking && decode->length < sizeof decode_answer - 1 &&
+	    memcmp(decode->bytes, decode_answer, decode->length) == 0) {
+		decode->cut = decode->length;
+		decode->cut_ms = now_ms;
+	}
 	decode->length = 0;
 	return lone && decode_key(input, DECODE_ESC);
+}
+
+/* The rest of an answer whose beginning was given up is no key either. True
+ * if it may be on its way. */
+static bool
+decode_skip_cut(struct decode *decode, int64_t now_ms)
+{
+	const char *rest = decode_answer + decode->cut;
+	size_t length = strlen(rest);
+
+	if (decode->cut == 0 || decode->length == 0)
+		return false;
+	if (now_ms >= decode->cut_ms + DECODE_CUT_MS || memcmp(decode->bytes,
+	    rest, decode->length < length ? decode->length : length) != 0) {
+		decode->cut = 0;
+		return false;
+	}
+	if (decode->length < length) {
+		if (now_ms < decode->since_ms + DECODE_REST_MS)
+			return true;
+		decode->cut = 0;        /* it was typed */
+		return false;
+	}
+	decode_drop(decode, length);
+	decode->cut = 0;
+	decode->answers++;
+	return false;
 }
 
 bool
@@ -494,6 +533,9 @@ decode_next(struct decode *decode, int64_t now_ms, struct input *input)
 		decode_paste_take(decode, input);
 		return true;
 	}
+	if (decode->pasting == DECODE_PASTE_NONE &&
+	    decode_skip_cut(decode, now_ms))
+		return false;
 	while (!done && decode->length > 0) {
 		if (decode->pasting == DECODE_PASTE_BRACKETED) {
 			if (!decode_paste_step(decode))
@@ -507,7 +549,7 @@ decode_next(struct decode *decode, int64_t now_ms, struct input *input)
 		if (length == 0) {
 			if (now_ms < decode_deadline(decode))
 				return false;
-			return decode_give_up(decode, input);
+			return decode_give_up(decode, now_ms, input);
 		}
 		decode_drop(decode, length);
 	}

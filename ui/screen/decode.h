@@ -36,6 +36,11 @@ struct decode {
 
 	bool sync_told;         /* it answered whether it has synchronised */
 	bool sync;              /* output, and whether it has */
+
+	bool asking;            /* answers to CSI 5 n are on their way */
+	unsigned answers;       /* that came; for the caller to take */
+	size_t cut;             /* so much of one came, and was given up */
+	int64_t cut_ms;
 };
 
 void decode_init(struct decode *, int escape_ms);

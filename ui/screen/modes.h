@@ -17,6 +17,7 @@
 #define MODES_PASTE_ON  "\033[?2004h"
 #define MODES_PASTE_OFF "\033[?2004l"
 #define MODES_SYNC_ASK  "\033[?2026$p"
+#define MODES_WELL_ASK  "\033[5n"        /* answered by CSI 0 n */
 #define MODES_SYNC_ON   "\033[?2026h"
 #define MODES_SYNC_OFF  "\033[?2026l"
 #define MODES_TITLE_PUSH "\033[22;2t"

@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -31,6 +32,7 @@
 #include "decode.h"
 #include "look.h"
 #include "modes.h"
+#include "pace.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 
@@ -41,6 +43,9 @@
 #define TERM_ESCAPE_MS  25
 #define TERM_ESCAPE_SSH_MS 100
 #define TERM_PANIC_MS   500     /* for a terminal that does not take it */
+#define TERM_ANSWER_MS  700     /* for answers on their way, before we leave */
+#define TERM_MOVE_COST  8       /* bytes to get to another cell, about */
+#define TERM_LOOK_COST  10      /* and to another look */
 
 struct term {
 	struct term_settings settings;
@@ -48,7 +53,11 @@ struct term {
 	FILE *in, *out;
 	SCREEN *screen;
 	struct decode decode;
+	struct pace pace;
+	int cost;                       /* sent since the last question */
 	struct grid shown;              /* what is on the screen */
+	int next_row;                   /* where a cut frame goes on */
+	bool cut;                       /* rows are left to be shown */
 	bool valid;                     /* shown is true */
 	bool away;                      /* between leave and return */
 	bool hung_up;
@@ -145,8 +154,20 @@ term_send(struct term *term, const char *text)
 		if (written > 0) {
 			text += written;
 			length -= (size_t)written;
+			term->cost += (int)written;
 		}
 	}
+}
+
+static void
+term_ask(struct term *term)
+{
+	if (!term->pace.on)
+		return;
+	term_send(term, MODES_WELL_ASK);
+	pace_ask(&term->pace, term->cost, term_now_ms());
+	term->decode.asking = true;
+	term->cost = 0;
 }
 
 static void
@@ -392,6 +413,9 @@ term_start(struct term *term)
 	term_modes_on(term);
 	if (term->modes.xterm && term->settings.osc)
 		term_send(term, MODES_SYNC_ASK);
+	pace_init(&term->pace, term->modes.xterm && term->settings.osc &&
+	    term_is_remote());
+	term_ask(term);
 }
 
 static void
@@ -453,15 +477,34 @@ term_close(struct term *term)
 	aside_end();
 }
 
+/* Answers that come after us would be typed into the shell. */
+static void
+term_await_answers(struct term *term)
+{
+	struct pollfd ready = { .fd = fileno(term->in), .events = POLLIN };
+	int64_t now = term_now_ms(), until = now + TERM_ANSWER_MS;
+	struct input input;
+
+	while (term->pace.on && term->pace.told && term->pace.count > 0 &&
+	    now < until && !term->hung_up) {
+		(void)poll(&ready, 1, (int)(until - now));
+		while (term_read(term, &input))
+			free(input.paste);
+		now = term_now_ms();
+	}
+	pace_forget(&term->pace);
+}
+
 void
 term_leave(struct term *term)
 {
 	term_unblock();
+	term_await_answers(term);
 	term_modes_off(term);
 	(void)endwin();
 	/* An answer on its way would be typed into the shell. */
 	if (term->modes.xterm && term->settings.osc &&
-	    !term->decode.sync_told)
+	    (!term->decode.sync_told || term->pace.on))
 		(void)tcflush(fileno(term->in), TCIFLUSH);
 	(void)tcsetattr(fileno(term->out), TCSANOW, &term_shell);
 	term_taken = 0;
@@ -571,13 +614,22 @@ term_fill(struct term *term)
 	return false;
 }
 
+static void
+term_take_answers(struct term *term)
+{
+	for (; term->decode.answers > 0; term->decode.answers--)
+		pace_answer(&term->pace, term_now_ms());
+}
+
 bool
 term_read(struct term *term, struct input *input)
 {
-	bool was_hung_up = term->hung_up;
+	bool was_hung_up = term->hung_up, done;
 
 	do {
-		if (decode_next(&term->decode, term_now_ms(), input))
+		done = decode_next(&term->decode, term_now_ms(), input);
+		term_take_answers(term);
+		if (done)
 			return true;
 	} while (term_fill(term));
 	if (!term->hung_up || was_hung_up)
@@ -661,25 +713,81 @@ term_fit(struct term *term, const struct grid *grid)
 	term->valid = false;
 }
 
-/* Gives curses the rows that differ; false if none does. */
+/* What it takes to make one row of another, about. */
+static int
+term_row_cost(const struct grid_cell *new, const struct grid_cell *old,
+    int columns)
+{
+	const struct grid_cell *last = NULL;
+	int column, cost = 0;
+
+	for (column = 0; column < columns; column++, new++, old++) {
+		if (memcmp(new, old, sizeof *new) == 0) {
+			last = NULL;
+			continue;
+		}
+		if (last == NULL)
+			cost += TERM_MOVE_COST;
+		if (last == NULL || last->style != new->style ||
+		    last->flags != new->flags)
+			cost += TERM_LOOK_COST;
+		cost += (int)strlen(new->text);
+		last = new;
+	}
+	return cost;
+}
+
+/* Gives curses a row if it differs and may be sent; true if it was given. */
+static bool
+term_stage_row(struct term *term, const struct grid *grid, int row, int *budget)
+{
+	size_t width = (size_t)grid->columns, start = (size_t)row * width;
+	const struct grid_cell *new = grid->cells + start;
+	struct grid_cell *old = term->shown.cells + start;
+
+	if (term->valid && memcmp(new, old, width * sizeof *new) == 0)
+		return false;
+	if (*budget <= 0) {
+		term->cut = true;
+		return false;
+	}
+	if (term->pace.on) {
+		int cost = term_row_cost(new, old, grid->columns);
+
+		term->cost += cost;
+		*budget -= cost;
+	}
+	term_show_row(term, new, row, grid->columns);
+	memcpy(old, new, width * sizeof *new);
+	return true;
+}
+
+/* Gives curses the rows that differ; false if none does. On a slow line no
+ * more than a second's worth: those first that a key is most likely to have
+ * changed, the others in turn. */
 static bool
 term_stage(struct term *term, const struct grid *grid)
 {
-	size_t width = (size_t)grid->columns, start;
+	const int first[] = { grid->cursor_row, term->shown.cursor_row,
+		grid->rows - 2 };
+	int budget = term->valid ? pace_budget(&term->pace) : INT_MAX;
 	bool changed = !term->valid;
-	int row;
+	size_t i;
+	int row, at = 0;
 
+	term->cut = false;
+	for (i = 0; i < sizeof first / sizeof *first; i++)
+		if (first[i] >= 0 && first[i] < grid->rows &&
+		    term_stage_row(term, grid, first[i], &budget))
+			changed = true;
 	for (row = 0; row < grid->rows; row++) {
-		start = (size_t)row * width;
-		if (term->valid && memcmp(grid->cells + start,
-		    term->shown.cells + start,
-		    width * sizeof *grid->cells) == 0)
-			continue;
-		term_show_row(term, grid->cells + start, row, grid->columns);
-		memcpy(term->shown.cells + start, grid->cells + start,
-		    width * sizeof *grid->cells);
-		changed = true;
+		at = (row + term->next_row) % grid->rows;
+		if (term_stage_row(term, grid, at, &budget))
+			changed = true;
+		if (term->cut)
+			break;
 	}
+	term->next_row = term->cut ? at : 0;
 	term->valid = true;
 	return changed;
 }
@@ -719,6 +827,19 @@ term_show(struct term *term, const struct grid *grid)
 	(void)doupdate();
 	if (sync)
 		term_send(term, MODES_SYNC_OFF);
+	term_ask(term);
+}
+
+bool
+term_has_more(const struct term *term)
+{
+	return term->cut;
+}
+
+int
+term_pace_ms(struct term *term, bool urgent)
+{
+	return pace_wait_ms(&term->pace, urgent, term_now_ms());
 }
 
 /* ---- beside the screen ---- */

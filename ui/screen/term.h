@@ -60,6 +60,13 @@ bool term_is_ready(struct term *);
  * long as the terminal is stopped in the middle of it. */
 void term_show(struct term *, const struct grid *);
 
+/* Over a slow line a frame is cut, and the next one goes on with it. */
+bool term_has_more(const struct term *);
+
+/* How long the next frame should wait for the terminal to draw the last, in
+ * ms; an answer may come sooner. urgent: it answers a key. */
+int term_pace_ms(struct term *, bool urgent);
+
 /* Everything is drawn anew, modes and alternate screen included. */
 void term_redraw(struct term *);
 
