@@ -143,4 +143,7 @@ ui_draw(struct ui *ui)
 	ui_draw_bottom(ui);
 	if (ui->dialog != NULL)
 		dialog_draw(ui, grid_all(&ui->grid));
+	/* What reads the screen aloud begins where the cursor is. */
+	if (ui->context.term.accessible)
+		ui->grid.cursor_shown = true;
 }

@@ -129,6 +129,8 @@ face_context(struct face *face, const struct output_context *output,
 		},
 	};
 	context->term.ascii = (context->text_flags & TEXT_ASCII) != 0;
+	if (context->term.accessible)
+		context->text_flags |= TEXT_PLAIN_CUT;
 }
 
 struct face *

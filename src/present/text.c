@@ -266,7 +266,8 @@ static int
 text_put_cut(struct text_sink *sink, struct text_cursor *cursor, int total,
     int width, unsigned flags)
 {
-	const char *ellipsis = flags & TEXT_ASCII ? "~" : "\xe2\x80\xa6";
+	const char *ellipsis = flags & (TEXT_ASCII | TEXT_PLAIN_CUT) ? "~" :
+	    "\xe2\x80\xa6";
 	int tail = flags & TEXT_CUT_END ? 0 : (width - 1) / 2;
 	struct text_unit unit;
 	int used, passed;

@@ -13,6 +13,7 @@
 #define TEXT_ASCII      1u      /* '?' for each cell that is not ASCII */
 #define TEXT_PAD        2u      /* blanks up to the width */
 #define TEXT_CUT_END    4u      /* too long: cut the end, not the middle */
+#define TEXT_PLAIN_CUT  32u     /* what is cut is marked by ASCII */
 
 #define TEXT_UNIT_SIZE  16      /* a character with its marks, at most */
 

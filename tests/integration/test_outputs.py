@@ -366,6 +366,29 @@ def test_64_active_files_leave_the_screen_whole_while_it_is_resized(
     assert terminal.finish().rc == 0
 
 
+def test_64_active_on_ten_rows_scroll_nothing(haul, serve):
+    """Seven files and the total; each frame goes up as many lines as it came
+    down, so that in the end just the summary has moved the screen."""
+    urls = [serve(f'{n}-' + 'long' * 10 + '.bin', size=200_000,
+                  rate=100_000) for n in range(64)]
+    terminal = Terminal(haul, 80, 10, '--max-conn=64', '--max-splits=1',
+                        *urls)
+    terminal.read(1.2)
+    shown = [line for line in terminal.lines() if line]
+    assert len(shown) == 8, shown
+    assert shown[-2].startswith('... 58 more active'), shown
+    assert terminal.scrolled() == []
+    raw = bytes(terminal.raw)
+    ways = [(sum(map(int, re.findall(rb'\x1b\[(\d+)A', frame))),
+             frame.count(b'\n')) for frame in raw.split(b'Total')[:-1]]
+    assert all(up <= down <= 7 for up, down in ways), ways
+    assert ways.count((7, 7)) >= 3 and ways[-1] == (7, 7), ways
+    assert terminal.finish().rc == 0
+    assert terminal.scrolled() == []
+    left = [line for line in terminal.lines() if line]
+    assert len(left) == 1 and '64 files' in left[0], left
+
+
 def test_a_terminal_that_breaks_its_lines_is_wiped_to_the_top(haul, serve):
     url = serve('long' * 12 + '.bin', size=900_000, rate=300_000)
     for env, rows in (({}, 1), ({'VTE_VERSION': '7000'}, 2)):

@@ -75,7 +75,8 @@ def test_t04_bytes_of_a_frame(replay):
 CHANGES = 10_000 if LONG else 2_000
 
 
-@pytest.mark.parametrize("order", ("q", "n", "s", "h", "t", "p", "v"))
+@pytest.mark.parametrize("order", ("q", "n", "s", "h", "t", "p", "v", "e",
+                                   "f"))
 def test_t05_selection_stays_in_every_order(replay, order):
     shown = replay(scenes.queue(3000, active=20)).open()
     shown.press(">", order)
@@ -212,6 +213,49 @@ def test_t17_clicks_select_and_open(replay):
     row, column = shown.screen.find("wait.bin")
     shown.click(row, column)
     assert "Details:" in shown.text()
+
+
+def click_on(shown, words):
+    row, column = shown.screen.find(words)
+    shown.click(row, column)
+
+
+def test_t17_clicks_on_a_dialogs_answers(replay):
+    """The first chooses, the second is the answer."""
+    shown = replay(scenes.small()).open()
+    shown.press("q")
+    click_on(shown, "[d] Finish")
+    assert "> [d] Finish" in shown.text()
+    click_on(shown, "[d] Finish")
+    assert "Quit?" not in shown.text()
+    assert "hold 1" in shown.calls(), "it does not finish what is active"
+    shown.press("q")
+    click_on(shown, "[Esc] Go back")
+    assert "Quit?" not in shown.text() and shown.process.poll() is None
+
+
+def test_t17_clicks_in_menu_and_settings(replay):
+    shown = replay(scenes.small()).open()
+    shown.press(">")
+    click_on(shown, "s  size")
+    click_on(shown, "s  size") if "Sort by" in shown.text() else None
+    assert "size" in shown.screen.row(1), shown.text()
+    shown.press("s")
+    shown.calls()
+    click_on(shown, "+]")
+    assert any(call.startswith("set max-conn 6") for call in shown.calls())
+
+
+def test_t17_clicks_on_a_group_of_failures(replay):
+    shown = replay(scenes.sample(2)).open()
+    shown.step(3000)
+    shown.press("5")
+    click_on(shown, "host not found    ")
+    shown.rest()
+    click_on(shown, "host not found    ")
+    shown.rest()
+    text = shown.text()
+    assert "readme.txt" in text and "_131_" not in text, text
 
 
 @pytest.mark.parametrize("word,tab", (("2 Active", "[2 Active"),

@@ -72,9 +72,12 @@ fulltext_fill(struct fulltext *fulltext, struct grid_area area, int columns)
 		    item->http_status, item->message, flags);
 		row = fulltext_put(area, row, columns, _("Error"), sentence,
 		    flags);
-		row = fulltext_put(area, row, columns,
-		    _("Words of the library or the system"), item->message,
-		    flags);
+		/* Where they say more, or had to be tamed. */
+		if (item->message != NULL &&
+		    strstr(sentence, item->message) == NULL)
+			row = fulltext_put(area, row, columns,
+			    _("Words of the library or the system"),
+			    item->message, flags);
 	}
 	row = fulltext_put(area, row, columns, "ETag", item->etag, flags);
 	haul_item_free(item);

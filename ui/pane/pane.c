@@ -194,7 +194,7 @@ pane_rule(const struct pane *pane, struct grid_area area, const char *title,
 		room = at - 5;
 	}
 	text_safe(shown, sizeof shown, title, strlen(title),
-	    room < 256 ? room : 256, 0);
+	    room < 256 ? room : 256, ui_flags(pane->ui));
 	grid_print(area, 0, 2, STYLE_TITLE, flags, " %s ", shown);
 }
 

@@ -277,7 +277,7 @@ layout_plain_columns(struct layout_columns *columns)
 	if (columns->glyph == 0)
 		return;
 	columns->glyph = columns->bar = 0;
-	columns->word = 4;
+	columns->word = 5;      /* as wide as its heading: it is all there is */
 	columns->name = 0;
 	columns->name = width - layout_sum(columns) - 1;
 }
