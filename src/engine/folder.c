@@ -288,10 +288,19 @@ folder_set_full(struct folder *folder, bool full)
 char *
 folder_join(const struct folder *folder, const char *name)
 {
+	size_t length = strlen(folder->path), more = strlen(name) + 1;
+	char *path;
+
 	if (strcmp(folder->path, ".") == 0)
 		return alloc_string(name);
-	return alloc_format("%s%s%s", folder->path,
-	    strcmp(folder->path, "/") == 0 ? "" : "/", name);
+	if (strcmp(folder->path, "/") == 0)
+		length = 0;
+	/* For each file: printf() would cost more than all of its record. */
+	path = alloc_resize(NULL, length + 1 + more, 1);
+	memcpy(path, folder->path, length);
+	path[length] = '/';
+	memcpy(path + length + 1, name, more);
+	return path;
 }
 
 /* ---- names that stand there ---- */

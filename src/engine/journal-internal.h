@@ -36,8 +36,14 @@ struct journal_row {
 	size_t history_count;
 	char **mirrors;
 	size_t mirror_count;
-	bool done;
+	bool edited;
+	bool early;                     /* done, which must not yet be said:
+	                                   as it was before it began */
 };
+
+/* How an item is in the store, for each id: what may share a row. */
+#define JOURNAL_ADDED 1U                /* as it was added */
+#define JOURNAL_OWN 2U                  /* by a row of its own, or as ended */
 
 struct journal {
 	char *path, *cwd;
@@ -66,6 +72,8 @@ struct journal {
 	                                   now */
 	uint32_t *seqs;                 /* of the first items, loaded */
 	uint64_t seq_count, seq_last;
+	uint8_t *forms;                 /* by id; after the end: 0 */
+	size_t form_count;
 	haul_id *done;                  /* to be synced and written */
 	size_t done_count, done_size;
 	struct journal_device *devices;
@@ -79,14 +87,20 @@ struct journal {
 	bool failing;                   /* told already */
 };
 
-/* Copies an item, with whatever is secret, under the model's lock; notes the
- * file system of one that is done. */
-void journal_copy_row(struct journal *, haul_id, struct journal_row *);
+/* Copies an item, with whatever is secret, under the model's lock. If it is
+ * done and nothing was synced since, the row is early, and the file system is
+ * noted. */
+void journal_copy_row(struct journal *, haul_id, bool synced,
+    struct journal_row *);
 void journal_release_row(struct journal_row *);
 
 /* Frees it of secrets and writes it, with its attempts; from time to time that
- * ends the transaction and begins another. */
-enum store_verdict journal_put_row(struct journal *, struct journal_row *);
+ * ends the transaction and begins another. A new one is not yet there. */
+enum store_verdict journal_put_row(struct journal *, haul_id,
+    struct journal_row *, bool new_one);
+
+/* Nothing is known of how they are in the store. */
+void journal_forget_forms(struct journal *);
 
 /* The item's number in its run; 0 stays 0. */
 uint64_t journal_seq(const struct journal *, haul_id);

@@ -460,7 +460,8 @@ load_reorder(struct load *load)
 	load_append(load, load->what->run.last_seq);
 	ids = alloc_array(load->last + 1, sizeof *ids);
 	for (i = 0; i < load->count; i++)
-		ids[load->seqs[i]] = (uint32_t)i + 1;
+		if (load->seqs[i] <= load->last)
+			ids[load->seqs[i]] = (uint32_t)i + 1;
 	while ((n = order_window(load->order, 1, rank, window, 256)) > 0) {
 		rank += n;
 		for (i = 0; i < n; i++) {

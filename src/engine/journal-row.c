@@ -81,29 +81,54 @@ journal_copy_history(struct journal_row *row, const struct item_extra *extra)
 	}
 }
 
-/* (model locked) */
+/* (model locked) What was asked for. */
 static void
-journal_copy_extra(struct journal_row *row, const struct item_extra *extra)
+journal_copy_wishes(struct journal_row *row, const struct item_extra *extra)
 {
 	size_t i;
 
 	row->item.name = journal_keep(row, alloc_string(extra->name));
 	row->item.dir = journal_keep(row, alloc_string(extra->dir));
-	row->item.etag = journal_keep(row, alloc_string(extra->etag));
-	row->item.last_modified = journal_keep(row,
-	    alloc_string(extra->last_modified));
 	row->item.kept = journal_keep(row, alloc_string(extra->kept_url));
-	if (extra->failure != NULL && row->item.state != STORE_DONE &&
-	    row->item.state != STORE_SKIPPED)
-		row->failure = *extra->failure;
-	if (extra->history_count > 0)
-		journal_copy_history(row, extra);
 	if (extra->mirror_count == 0)
 		return;
 	row->mirrors = alloc_array(extra->mirror_count, sizeof *row->mirrors);
 	row->mirror_count = extra->mirror_count;
 	for (i = 0; i < extra->mirror_count; i++)
 		row->mirrors[i] = alloc_string(extra->mirrors[i]);
+}
+
+/* (model locked) What came of it. */
+static void
+journal_copy_facts(struct journal_row *row, const struct item *item)
+{
+	const struct item_extra *extra = item->extra;
+
+	row->item.state = journal_state(item);
+	row->item.size = item->size;
+	row->item.got = atomic_load(&item->got);
+	row->item.attempts = item->attempts;
+	row->item.http_status = item->http_status;
+	row->item.started_ms = item->begun_at_ms;
+	row->item.elapsed_ms = item->elapsed_ms;
+	if (item->state >= HAUL_STATE_DONE && item->state <=
+	    HAUL_STATE_FAILED)
+		row->item.ended_ms = item->ended_at_ms;
+	row->item.flags = (item->resumable ? STORE_RESUMABLE : 0) |
+	    (item->digest_checked ? STORE_CHECKED : 0);
+	if (item->name != NULL)
+		row->item.path = journal_keep(row,
+		    folder_join(item->folder, item->name));
+	if (extra == NULL)
+		return;
+	row->item.etag = journal_keep(row, alloc_string(extra->etag));
+	row->item.last_modified = journal_keep(row,
+	    alloc_string(extra->last_modified));
+	if (extra->failure != NULL && row->item.state != STORE_DONE &&
+	    row->item.state != STORE_SKIPPED)
+		row->failure = *extra->failure;
+	if (extra->history_count > 0)
+		journal_copy_history(row, extra);
 }
 
 /* The file system on which a finished file has to be synced. The folder is
@@ -151,7 +176,8 @@ journal_seq(const struct journal *journal, haul_id id)
 }
 
 void
-journal_copy_row(struct journal *journal, haul_id id, struct journal_row *row)
+journal_copy_row(struct journal *journal, haul_id id, bool synced,
+    struct journal_row *row)
 {
 	const struct item *item = model_item(journal->model, id);
 	const struct folder *folder;
@@ -159,30 +185,19 @@ journal_copy_row(struct journal *journal, haul_id id, struct journal_row *row)
 	memset(row, 0, sizeof *row);
 	row->item.run = journal->run;
 	row->item.seq = journal_seq(journal, id);
+	row->item.size = -1;
 	model_lock(journal->model);
-	row->item.state = journal_state(item);
 	row->item.url = item->url;      /* in the arena: it stays */
-	row->item.size = item->size;
-	row->item.got = atomic_load(&item->got);
-	row->item.attempts = item->attempts;
-	row->item.http_status = item->http_status;
-	row->item.started_ms = item->begun_at_ms;
-	row->item.elapsed_ms = item->elapsed_ms;
-	if (item->state >= HAUL_STATE_DONE && item->state <=
-	    HAUL_STATE_FAILED)
-		row->item.ended_ms = item->ended_at_ms;
-	row->item.flags = (item->resumable ? STORE_RESUMABLE : 0) |
-	    (item->digest_checked ? STORE_CHECKED : 0);
-	if (item->name != NULL)
-		row->item.path = journal_keep(row,
-		    folder_join(item->folder, item->name));
-	row->done = item->state == HAUL_STATE_DONE;
+	row->edited = item->edited;
 	folder = item->folder;
+	row->early = item->state == HAUL_STATE_DONE && !synced;
+	if (!row->early)
+		journal_copy_facts(row, item);
 	if (item->extra != NULL)
-		journal_copy_extra(row, item->extra);
+		journal_copy_wishes(row, item->extra);
 	row->options = options_ref(item->options);
 	model_unlock(journal->model);
-	if (row->done)
+	if (row->early)
 		journal_note_device(journal, folder);
 }
 
@@ -256,7 +271,7 @@ journal_tidy_paths(const struct journal *journal, struct journal_row *row)
 	else
 		row->item.dir = journal_keep(row, keep_path(journal->cwd,
 		    dir));
-	if (row->item.path != NULL)
+	if (row->item.path != NULL && *row->item.path != '/')
 		row->item.path = journal_keep(row, keep_path(journal->cwd,
 		    row->item.path));
 }
@@ -299,14 +314,90 @@ journal_put_attempt(struct journal *journal, const struct journal_row *row,
 	return verdict;
 }
 
+/* ---- forms ---- */
+
+/* An item that shares rows with others has this form; 0 for the others. */
+static uint8_t *
+journal_form(struct journal *journal, haul_id id)
+{
+	size_t size = journal->form_count;
+
+	if (id >= size) {
+		size = size * 2 > id ? size * 2 : (size_t)id + 1024;
+		journal->forms = alloc_resize(journal->forms, size, 1);
+		memset(journal->forms + journal->form_count, 0,
+		    size - journal->form_count);
+		journal->form_count = size;
+	}
+	return &journal->forms[id];
+}
+
+void
+journal_forget_forms(struct journal *journal)
+{
+	if (journal->form_count > 0)
+		memset(journal->forms, 0, journal->form_count);
+}
+
+/* Whether nothing is to be told of it but what happened. */
+static bool
+journal_is_plain(const struct journal_row *row)
+{
+	const struct store_item *item = &row->item;
+
+	return !row->edited && row->history_count == 0 &&
+	    row->mirror_count == 0 && item->name == NULL &&
+	    item->dir == NULL && item->options == NULL &&
+	    item->needs == NULL && item->kept == NULL &&
+	    item->cause == NULL &&
+	    (item->flags & ~(STORE_RESUMABLE | STORE_CHECKED)) == 0;
+}
+
+static bool
+journal_is_fresh(const struct store_item *item)
+{
+	return item->state == STORE_QUEUED && item->path == NULL &&
+	    item->size < 0 && item->got == 0 && item->attempts == 0 &&
+	    item->started_ms == 0 && item->etag == NULL &&
+	    item->last_modified == NULL;
+}
+
+/* As it was added, with others; then with others when it has ended; else in a
+ * row of its own, and ever after. */
+static enum store_verdict
+journal_put_form(struct journal *journal, haul_id id,
+    const struct store_item *item, bool plain, bool new_one)
+{
+	uint8_t *form = journal_form(journal, id);
+	enum store_verdict verdict = STORE_OK;
+	bool ended = item->state == STORE_DONE || item->state ==
+	    STORE_SKIPPED;
+
+	if (new_one && plain && (ended || journal_is_fresh(item))) {
+		*form = JOURNAL_ADDED;
+		verdict = store_put_added(journal->store, item->run,
+		    item->seq, item->url);
+		if (verdict != STORE_OK || !ended)
+			return verdict;
+	}
+	if (*form == JOURNAL_ADDED && plain && ended)
+		verdict = store_put_ended(journal->store, item);
+	else
+		verdict = store_put_item(journal->store, item);
+	*form |= JOURNAL_OWN;
+	return verdict;
+}
+
 enum store_verdict
-journal_put_row(struct journal *journal, struct journal_row *row)
+journal_put_row(struct journal *journal, haul_id id, struct journal_row *row,
+    bool new_one)
 {
 	enum store_verdict verdict;
 	size_t i;
 
 	journal_tidy_row(journal, row);
-	verdict = store_put_item(journal->store, &row->item);
+	verdict = journal_put_form(journal, id, &row->item,
+	    journal_is_plain(row), new_one);
 	for (i = 0; i < row->history_count && verdict == STORE_OK; i++)
 		verdict = journal_put_attempt(journal, row, &row->history[i]);
 	if (verdict != STORE_OK || ++journal->rows < JOURNAL_ROWS)

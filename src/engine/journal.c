@@ -32,6 +32,7 @@
 #define JOURNAL_SYNC_SHARE 10           /* a slow sync comes seldom: of ten
                                            parts of time it has one */
 #define JOURNAL_HOST_DAYS 7
+#define JOURNAL_NEAR 64
 
 /* ---- errors ---- */
 
@@ -131,6 +132,7 @@ journal_free(struct journal *journal)
 	free(journal->hosts);
 	free(journal->devices);
 	free(journal->done);
+	free(journal->forms);
 	free(journal->seqs);
 	free(journal->options);
 	free(journal->needs);
@@ -295,16 +297,23 @@ journal_write_hosts(struct journal *journal)
 
 /* ---- a batch ---- */
 
+/* Neighbours share rows, and files end nearly in the order of their numbers:
+ * each is put to its place, or near it. */
 static void
 journal_defer(struct journal *journal, haul_id id)
 {
-	if (journal->done_count == journal->done_size) {
-		journal->done_size = journal->done_size ?
-		    journal->done_size * 2 : 256;
+	size_t at = journal->done_count, first;
+
+	if (at == journal->done_size) {
+		journal->done_size = at > 0 ? at * 2 : 256;
 		journal->done = alloc_resize(journal->done,
 		    journal->done_size, sizeof *journal->done);
 	}
-	journal->done[journal->done_count++] = id;
+	first = at > JOURNAL_NEAR ? at - JOURNAL_NEAR : 0;
+	for (; at > first && journal->done[at - 1] > id; at--)
+		journal->done[at] = journal->done[at - 1];
+	journal->done[at] = id;
+	journal->done_count++;
 }
 
 static enum store_verdict
@@ -313,16 +322,13 @@ journal_put_item(struct journal *journal, haul_id id, bool new_one)
 	enum store_verdict verdict = STORE_OK;
 	struct journal_row row;
 
-	journal_copy_row(journal, id, &row);
-	if (row.done && journal->fsync == JOURNAL_FSYNC_BATCH) {
+	journal_copy_row(journal, id, journal->fsync != JOURNAL_FSYNC_BATCH,
+	    &row);
+	if (row.early)
 		journal_defer(journal, id);
-		/* A new one must be there, or it would be lost meanwhile. */
-		row.item.state = STORE_QUEUED;
-		if (!new_one)
-			goto out;
-	}
-	verdict = journal_put_row(journal, &row);
-out:
+	/* A new one must be there, or it would be lost meanwhile. */
+	if (!row.early || new_one)
+		verdict = journal_put_row(journal, id, &row, new_one);
 	journal_release_row(&row);
 	return verdict;
 }
@@ -455,8 +461,9 @@ journal_put_done(struct journal *journal)
 
 	journal->rows = 0;
 	for (i = 0; i < journal->done_count && verdict == STORE_OK; i++) {
-		journal_copy_row(journal, journal->done[i], &row);
-		verdict = journal_put_row(journal, &row);
+		journal_copy_row(journal, journal->done[i], true, &row);
+		verdict = journal_put_row(journal, journal->done[i], &row,
+		    false);
 		journal_release_row(&row);
 	}
 	if (verdict == STORE_OK)
@@ -484,6 +491,7 @@ journal_begin_anew(struct journal *journal)
 	journal->options_changed = true;
 	pthread_mutex_unlock(&journal->lock);
 	journal->done_count = 0;
+	journal_forget_forms(journal);
 	model_record_anew(journal->model);
 }
 
@@ -528,6 +536,8 @@ journal_write(struct journal *journal, bool last)
 		pthread_mutex_lock(&journal->lock);
 		journal->options_changed = true;
 		pthread_mutex_unlock(&journal->lock);
+		/* They come again as changed, not as new. */
+		journal_forget_forms(journal);
 		model_return_batch(journal->model, &batch);
 	} else if (journal->done_count > 0 && (last ||
 	    clock_monotonic_ms() >= journal->sync_not_before_ms)) {

@@ -139,6 +139,7 @@ model_set_url(struct model *model, haul_id id, const char *url,
 	model_lock(model);
 	extra = model_extra(item);
 	item->url = model_keep_text(model, url);
+	item->edited = true;
 	model_replace_text(&extra->kept_url, keep_url);
 	extra->from_zero = keep_url == NULL;
 	model_replace_text(&extra->final_url, NULL);

@@ -112,6 +112,7 @@ struct item {
 	bool parked : 1;                /* QUEUED or WAITING, and in the list
 	                                   of a host that wants none now */
 	bool changed : 1;               /* since it was last recorded */
+	bool edited : 1;                /* has another URL than it came with */
 };
 
 /* A running item as the faces see it; refreshed some times a second. */

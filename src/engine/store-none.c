@@ -92,6 +92,25 @@ store_put_item(struct store *store, const struct store_item *item)
 }
 
 enum store_verdict
+store_put_added(struct store *store, uint64_t run, uint64_t seq,
+    const char *url)
+{
+	(void)store;
+	(void)run;
+	(void)seq;
+	(void)url;
+	return STORE_ABSENT;
+}
+
+enum store_verdict
+store_put_ended(struct store *store, const struct store_item *item)
+{
+	(void)store;
+	(void)item;
+	return STORE_ABSENT;
+}
+
+enum store_verdict
 store_put_attempt(struct store *store, uint64_t run, uint64_t seq, const
     struct store_attempt *attempt)
 {

@@ -4,14 +4,17 @@
  * synchronous=NORMAL, so that a power cut may take the last commits but tears
  * nothing. Items are rows of one integer key, run number and place in it, and
  * every statement is prepared once.
+ *
+ * A row for each item would cost more than the rest of a small file's record.
+ * So what is only added, and what then ended without ado, shares rows: `added`
+ * and `ended`. An item's own row counts for more than what these have of it.
  */
 #include "config.h"
 
-#include "store.h"
+#include "store-internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,39 +23,12 @@
 
 #include "alloc.h"
 
-#define STORE_VERSION 1
+#define STORE_VERSION 2
 #define STORE_APPLICATION 0x6861756c    /* "haul" */
 #define STORE_BUSY_MS 10000             /* others write in small portions */
 #define STORE_WAL_PAGES "4000"
 #define STORE_ASIDE_MAX 1000
 #define STORE_ATTEMPTS 64               /* kept of one item */
-#define STORE_SEQ_BITS 32
-
-enum store_call {
-	STORE_CALL_BEGIN,
-	STORE_CALL_COMMIT,
-	STORE_CALL_ROLLBACK,
-	STORE_CALL_PUT_RUN,
-	STORE_CALL_END_RUN,
-	STORE_CALL_PUT_ITEM,
-	STORE_CALL_PUT_ATTEMPT,
-	STORE_CALL_TRIM_ATTEMPTS,
-	STORE_CALL_PUT_MOVE,
-	STORE_CALL_PUT_HOST,
-	STORE_CALL_FORGET_ATTEMPTS,
-	STORE_CALL_FORGET_MOVES,
-	STORE_CALL_FORGET_ITEMS,
-	STORE_CALL_FORGET_RUN,
-	STORE_CALL_GET_RUN,
-	STORE_CALL_EACH_RUN,
-	STORE_CALL_LAST_SEQ,
-	STORE_CALL_COUNT,
-	STORE_CALL_EACH_ITEM,
-	STORE_CALL_EACH_ATTEMPT,
-	STORE_CALL_EACH_MOVE,
-	STORE_CALL_EACH_HOST,
-	STORE_CALLS
-};
 
 #define STORE_RUN_COLUMNS "id, started, ended, pid, boot, directory, " \
     "options, needs"
@@ -60,6 +36,7 @@ enum store_call {
     "options, needs, path, kept, cause, status, curl, errno, message, " \
     "size, got, attempts, etag, modified, started, ended, elapsed"
 #define STORE_ITEM_COLUMNS "id, " STORE_ITEM_REST
+#define STORE_OF_RUN "BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295"
 
 static const char *const store_calls[STORE_CALLS] = {
 	[STORE_CALL_BEGIN] = "BEGIN IMMEDIATE",
@@ -76,29 +53,37 @@ static const char *const store_calls[STORE_CALLS] = {
 	    "message) VALUES (?,?,?,?,?,?,?,?,?,?)",
 	[STORE_CALL_TRIM_ATTEMPTS] = "DELETE FROM attempts "
 	    "WHERE item = ? AND number <= ?",
+	[STORE_CALL_PUT_ADDED] = "INSERT OR REPLACE INTO added "
+	    "(id, urls, count) VALUES (?,?,?)",
+	[STORE_CALL_PUT_ENDED] = "INSERT OR REPLACE INTO ended "
+	    "(id, items) VALUES (?,?)",
 	[STORE_CALL_PUT_MOVE] = "INSERT INTO moves "
 	    "(run, n, seq, before, count) VALUES (?1, (SELECT "
 	    "coalesce(max(n), 0) + 1 FROM moves WHERE run = ?1), ?2, ?3, ?4)",
 	[STORE_CALL_PUT_HOST] = "INSERT OR REPLACE INTO hosts "
 	    "(origin, cap, time) VALUES (?,?,?)",
 	[STORE_CALL_FORGET_ATTEMPTS] = "DELETE FROM attempts "
-	    "WHERE item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295",
+	    "WHERE item " STORE_OF_RUN,
 	[STORE_CALL_FORGET_MOVES] = "DELETE FROM moves WHERE run = ?",
-	[STORE_CALL_FORGET_ITEMS] = "DELETE FROM items "
-	    "WHERE id BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295",
+	[STORE_CALL_FORGET_ADDED] = "DELETE FROM added WHERE id " STORE_OF_RUN,
+	[STORE_CALL_FORGET_ENDED] = "DELETE FROM ended WHERE id " STORE_OF_RUN,
+	[STORE_CALL_FORGET_ITEMS] = "DELETE FROM items WHERE id " STORE_OF_RUN,
 	[STORE_CALL_FORGET_RUN] = "DELETE FROM runs WHERE id = ?",
 	[STORE_CALL_GET_RUN] = "SELECT " STORE_RUN_COLUMNS " FROM runs "
 	    "WHERE id = ?",
 	[STORE_CALL_EACH_RUN] = "SELECT " STORE_RUN_COLUMNS " FROM runs "
 	    "ORDER BY id DESC",
-	[STORE_CALL_LAST_SEQ] = "SELECT max(id) & 4294967295 FROM items "
-	    "WHERE id BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295",
-	[STORE_CALL_COUNT] = "SELECT state, count(*), sum(got), sum(size), "
-	    "sum(cause = 'secret') FROM items "
-	    "WHERE id BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295 "
-	    "GROUP BY state",
+	[STORE_CALL_LAST_SEQ] = "SELECT max(seq) FROM ("
+	    "SELECT max(id) & 4294967295 AS seq FROM items "
+	    "WHERE id " STORE_OF_RUN " UNION ALL "
+	    "SELECT (max(id) & 4294967295) + count - 1 FROM added "
+	    "WHERE id " STORE_OF_RUN ")",
 	[STORE_CALL_EACH_ITEM] = "SELECT " STORE_ITEM_COLUMNS " FROM items "
-	    "WHERE id BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295 ORDER BY id",
+	    "WHERE id " STORE_OF_RUN " ORDER BY id",
+	[STORE_CALL_EACH_ADDED] = "SELECT id, count, urls FROM added "
+	    "WHERE id " STORE_OF_RUN " ORDER BY id",
+	[STORE_CALL_EACH_ENDED] = "SELECT id, items FROM ended "
+	    "WHERE id " STORE_OF_RUN " ORDER BY id",
 	[STORE_CALL_EACH_ATTEMPT] = "SELECT number, time, got, url, cause, "
 	    "status, curl, errno, message FROM attempts WHERE item = ? "
 	    "ORDER BY number",
@@ -108,7 +93,8 @@ static const char *const store_calls[STORE_CALLS] = {
 	    "WHERE time >= ?",
 };
 
-static const char store_schema[] =
+/* What makes a version of the one before it. */
+static const char *const store_schema[STORE_VERSION] = {
     "CREATE TABLE runs (id INTEGER PRIMARY KEY AUTOINCREMENT, started, "
     "ended, pid, boot, directory, options, needs);"
     "CREATE TABLE items (id INTEGER PRIMARY KEY, " STORE_ITEM_REST ");"
@@ -116,15 +102,11 @@ static const char store_schema[] =
     "curl, errno, message, PRIMARY KEY (item, number)) WITHOUT ROWID;"
     "CREATE TABLE moves (run, n, seq, before, count, PRIMARY KEY (run, n)) "
     "WITHOUT ROWID;"
-    "CREATE TABLE hosts (origin PRIMARY KEY, cap, time) WITHOUT ROWID;";
-
-struct store {
-	sqlite3 *db;
-	sqlite3_stmt *calls[STORE_CALLS];
-	int error;
-	char *path;
-	dev_t device;                   /* of the file at its opening */
-	ino_t inode;
+    "CREATE TABLE hosts (origin PRIMARY KEY, cap, time) WITHOUT ROWID;",
+    "CREATE TABLE added (id INTEGER PRIMARY KEY, count, urls);"
+    "CREATE TABLE ended (id INTEGER PRIMARY KEY, items);"
+    "ALTER TABLE runs ADD COLUMN counts;"
+    "ALTER TABLE runs ADD COLUMN later;",
 };
 
 /* ---- answers ---- */
@@ -152,7 +134,7 @@ store_code_errno(sqlite3 *db, int code)
 	}
 }
 
-static enum store_verdict
+enum store_verdict
 store_judge(struct store *store, int code)
 {
 	code &= 0xff;
@@ -171,7 +153,7 @@ store_errno(const struct store *store)
 
 /* ---- statements ---- */
 
-static sqlite3_stmt *
+sqlite3_stmt *
 store_prepare(struct store *store, enum store_call call)
 {
 	sqlite3_stmt **statement = &store->calls[call];
@@ -180,16 +162,17 @@ store_prepare(struct store *store, enum store_call call)
 	    store_calls[call], -1, SQLITE_PREPARE_PERSISTENT, statement,
 	    NULL) != SQLITE_OK)
 		*statement = NULL;
+	if (*statement != NULL)
+		sqlite3_clear_bindings(*statement);
 	return *statement;
 }
 
+/* What is not bound is NULL. */
 static void
 store_bind_text(sqlite3_stmt *statement, int at, const char *text)
 {
 	if (text != NULL && *text != '\0')
 		sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC);
-	else
-		sqlite3_bind_null(statement, at);
 }
 
 /* NULL takes a byte less than 0. */
@@ -198,18 +181,9 @@ store_bind_number(sqlite3_stmt *statement, int at, int64_t number)
 {
 	if (number != 0)
 		sqlite3_bind_int64(statement, at, number);
-	else
-		sqlite3_bind_null(statement, at);
 }
 
-static const char *
-store_text(sqlite3_stmt *statement, int at)
-{
-	return (const char *)sqlite3_column_text(statement, at);
-}
-
-/* Runs a statement that yields nothing. */
-static enum store_verdict
+enum store_verdict
 store_step(struct store *store, sqlite3_stmt *statement)
 {
 	int code;
@@ -231,7 +205,7 @@ store_call_with(struct store *store, enum store_call call, int64_t number)
 	return store_step(store, statement);
 }
 
-static int64_t
+int64_t
 store_item_key(uint64_t run, uint64_t seq)
 {
 	return (int64_t)(run << STORE_SEQ_BITS | seq);
@@ -292,7 +266,8 @@ store_run_sql(sqlite3 *db, const char *sql)
 	return sqlite3_exec(db, sql, NULL, NULL, NULL);
 }
 
-/* Within a transaction, for another process may be doing the same. */
+/* Makes the tables, or those that an earlier version lacked. Within a
+ * transaction, for another process may be doing the same. */
 static int
 store_make_tables(sqlite3 *db)
 {
@@ -303,15 +278,16 @@ store_make_tables(sqlite3 *db)
 	if (code != SQLITE_OK)
 		return code;
 	code = store_read_number(db, "PRAGMA user_version", &version);
-	if (code == SQLITE_ROW && version == 0) {
-		snprintf(sql, sizeof sql, "PRAGMA application_id = %d; "
-		    "PRAGMA user_version = %d", STORE_APPLICATION,
-		    STORE_VERSION);
-		code = store_run_sql(db, store_schema);
-		if (code == SQLITE_OK)
-			code = store_run_sql(db, sql);
-	}
-	if (code == SQLITE_OK || code == SQLITE_ROW)
+	if (code == SQLITE_ROW)
+		code = SQLITE_OK;
+	snprintf(sql, sizeof sql, "PRAGMA application_id = %d; "
+	    "PRAGMA user_version = %d", STORE_APPLICATION, STORE_VERSION);
+	for (; version >= 0 && version < STORE_VERSION && code == SQLITE_OK;
+	    version++)
+		code = store_run_sql(db, store_schema[version]);
+	if (code == SQLITE_OK && version == STORE_VERSION)
+		code = store_run_sql(db, sql);
+	if (code == SQLITE_OK)
 		return store_run_sql(db, "COMMIT");
 	store_run_sql(db, "ROLLBACK");
 	return code;
@@ -338,6 +314,8 @@ store_check(struct store *store)
 		return store_judge(store, store_make_tables(store->db));
 	if (application != STORE_APPLICATION || version < 1)
 		return STORE_DAMAGED;
+	if (version < STORE_VERSION)
+		return store_judge(store, store_make_tables(store->db));
 	return version > STORE_VERSION ? STORE_NEWER : STORE_OK;
 }
 
@@ -367,6 +345,8 @@ store_connect(struct store *store, const char *path)
 	    store_prepare(store, STORE_CALL_PUT_ITEM) == NULL ||
 	    store_prepare(store, STORE_CALL_PUT_RUN) == NULL ||
 	    store_prepare(store, STORE_CALL_PUT_ATTEMPT) == NULL ||
+	    store_prepare(store, STORE_CALL_PUT_ADDED) == NULL ||
+	    store_prepare(store, STORE_CALL_PUT_ENDED) == NULL ||
 	    store_prepare(store, STORE_CALL_PUT_MOVE) == NULL ||
 	    store_prepare(store, STORE_CALL_PUT_HOST) == NULL))
 		verdict = STORE_DAMAGED;
@@ -414,6 +394,8 @@ store_close(struct store *store)
 	for (i = 0; i < STORE_CALLS; i++)
 		sqlite3_finalize(store->calls[i]);
 	sqlite3_close(store->db);
+	pack_release(&store->added);
+	pack_release(&store->ended);
 	free(store->path);
 	free(store);
 }
@@ -461,10 +443,46 @@ store_begin(struct store *store)
 	return store_call_with(store, STORE_CALL_BEGIN, 0);
 }
 
+/* Writes what is gathered as a row. */
+static enum store_verdict
+store_flush(struct store *store, struct pack *pack)
+{
+	sqlite3_stmt *to;
+	enum store_verdict verdict;
+
+	if (pack->count == 0)
+		return STORE_OK;
+	to = store_prepare(store, pack == &store->added ?
+	    STORE_CALL_PUT_ADDED : STORE_CALL_PUT_ENDED);
+	if (to != NULL) {
+		sqlite3_bind_int64(to, 1, store_item_key(store->run,
+		    pack->first));
+		sqlite3_bind_blob(to, 2, pack->bytes, (int)pack->length,
+		    SQLITE_STATIC);
+		if (pack == &store->added)
+			sqlite3_bind_int64(to, 3, (int64_t)pack->count);
+	}
+	verdict = store_step(store, to);
+	pack_empty(pack);
+	return verdict;
+}
+
+static enum store_verdict
+store_flush_all(struct store *store)
+{
+	enum store_verdict verdict = store_flush(store, &store->added);
+
+	return verdict == STORE_OK ? store_flush(store, &store->ended) :
+	    verdict;
+}
+
 enum store_verdict
 store_commit(struct store *store)
 {
-	return store_call_with(store, STORE_CALL_COMMIT, 0);
+	enum store_verdict verdict = store_flush_all(store);
+
+	return verdict == STORE_OK ? store_call_with(store,
+	    STORE_CALL_COMMIT, 0) : verdict;
 }
 
 void
@@ -472,6 +490,8 @@ store_rollback(struct store *store)
 {
 	int error = store->error;
 
+	pack_empty(&store->added);
+	pack_empty(&store->ended);
 	/* SQLite may have done it by itself. */
 	if (!sqlite3_get_autocommit(store->db))
 		store_call_with(store, STORE_CALL_ROLLBACK, 0);
@@ -536,10 +556,9 @@ store_put_item(struct store *store, const struct store_item *item)
 	store_bind_number(to, ++at, item->curl_code);
 	store_bind_number(to, ++at, item->sys_errno);
 	store_bind_text(to, ++at, item->message);
+	++at;
 	if (item->size >= 0)
-		sqlite3_bind_int64(to, ++at, item->size);
-	else
-		sqlite3_bind_null(to, ++at);
+		sqlite3_bind_int64(to, at, item->size);
 	store_bind_number(to, ++at, item->got);
 	store_bind_number(to, ++at, item->attempts);
 	store_bind_text(to, ++at, item->etag);
@@ -548,6 +567,45 @@ store_put_item(struct store *store, const struct store_item *item)
 	store_bind_number(to, ++at, item->ended_ms);
 	store_bind_number(to, ++at, item->elapsed_ms);
 	return store_step(store, to);
+}
+
+static enum store_verdict
+store_gather_for(struct store *store, uint64_t run)
+{
+	enum store_verdict verdict = STORE_OK;
+
+	if (store->run != run)
+		verdict = store_flush_all(store);
+	store->run = run;
+	return verdict;
+}
+
+enum store_verdict
+store_put_added(struct store *store, uint64_t run, uint64_t seq,
+    const char *url)
+{
+	struct pack *to = &store->added;
+	enum store_verdict verdict = store_gather_for(store, run);
+
+	if (verdict == STORE_OK && (to->count == STORE_BLOCK ||
+	    seq != to->last + 1))
+		verdict = store_flush(store, to);
+	pack_add(to, seq, url);
+	return verdict;
+}
+
+/* Rows of one block may lie between each other, of two they may not. */
+enum store_verdict
+store_put_ended(struct store *store, const struct store_item *item)
+{
+	struct pack *to = &store->ended;
+	enum store_verdict verdict = store_gather_for(store, item->run);
+
+	if (verdict == STORE_OK && (item->seq <= to->last ||
+	    store_block(item->seq) != store_block(to->first)))
+		verdict = store_flush(store, to);
+	pack_end(to, item);
+	return verdict;
 }
 
 static enum store_verdict
@@ -634,229 +692,4 @@ store_forget(struct store *store, uint64_t run)
 	if (verdict != STORE_OK)
 		store_rollback(store);
 	return verdict;
-}
-
-/* ---- reading ---- */
-
-static void
-store_read_run(sqlite3_stmt *from, struct store_run *run)
-{
-	memset(run, 0, sizeof *run);
-	run->id = (uint64_t)sqlite3_column_int64(from, 0);
-	run->started_ms = sqlite3_column_int64(from, 1);
-	run->ended_ms = sqlite3_column_int64(from, 2);
-	run->pid = sqlite3_column_int64(from, 3);
-	run->boot = store_text(from, 4);
-	run->directory = store_text(from, 5);
-	run->options = store_text(from, 6);
-	run->needs = store_text(from, 7);
-}
-
-static enum store_verdict
-store_get_last_seq(struct store *store, struct store_run *run)
-{
-	sqlite3_stmt *from = store_prepare(store, STORE_CALL_LAST_SEQ);
-	int code;
-
-	if (from == NULL)
-		return store_step(store, from);
-	sqlite3_bind_int64(from, 1, (int64_t)run->id);
-	code = sqlite3_step(from);
-	if (code == SQLITE_ROW)
-		run->last_seq = (uint64_t)sqlite3_column_int64(from, 0);
-	sqlite3_reset(from);
-	return store_judge(store, code);
-}
-
-enum store_verdict
-store_get_run(struct store *store, uint64_t run, struct store_run *to)
-{
-	sqlite3_stmt *from = store_prepare(store, STORE_CALL_GET_RUN);
-	int code;
-
-	memset(to, 0, sizeof *to);
-	if (from == NULL)
-		return store_step(store, from);
-	/* Not reset behind it: the strings live until the next call. */
-	sqlite3_reset(from);
-	sqlite3_bind_int64(from, 1, (int64_t)run);
-	code = sqlite3_step(from);
-	if (code == SQLITE_DONE)
-		return STORE_MISSING;
-	if (code != SQLITE_ROW)
-		return store_judge(store, code);
-	store_read_run(from, to);
-	return store_get_last_seq(store, to);
-}
-
-enum store_verdict
-store_each_run(struct store *store, bool (*fn)(const struct store_run *,
-    void *), void *user)
-{
-	sqlite3_stmt *from = store_prepare(store, STORE_CALL_EACH_RUN);
-	struct store_run run;
-	int code = SQLITE_DONE;
-
-	if (from == NULL)
-		return store_step(store, from);
-	while ((code = sqlite3_step(from)) == SQLITE_ROW) {
-		store_read_run(from, &run);
-		if (!fn(&run, user))
-			break;
-	}
-	sqlite3_reset(from);
-	return store_judge(store, code);
-}
-
-enum store_verdict
-store_count_run(struct store *store, uint64_t run, struct store_count *count)
-{
-	sqlite3_stmt *from = store_prepare(store, STORE_CALL_COUNT);
-	int64_t state;
-	int code;
-
-	memset(count, 0, sizeof *count);
-	if (from == NULL)
-		return store_step(store, from);
-	sqlite3_bind_int64(from, 1, (int64_t)run);
-	while ((code = sqlite3_step(from)) == SQLITE_ROW) {
-		state = sqlite3_column_int64(from, 0);
-		if (state < 0 || state >= STORE_STATES)
-			continue;
-		count->items[state] = (uint64_t)sqlite3_column_int64(from, 1);
-		if (state == STORE_REMOVED)
-			continue;
-		count->got += sqlite3_column_int64(from, 2);
-		count->size += sqlite3_column_int64(from, 3);
-		if (state == STORE_FAILED_ITEM)
-			count->secret =
-			    (uint64_t)sqlite3_column_int64(from, 4);
-	}
-	sqlite3_reset(from);
-	return store_judge(store, code);
-}
-
-static void
-store_read_item(sqlite3_stmt *from, struct store_item *item)
-{
-	uint64_t key = (uint64_t)sqlite3_column_int64(from, 0);
-	int64_t state = sqlite3_column_int64(from, 1);
-	int at = 1;
-
-	memset(item, 0, sizeof *item);
-	item->run = key >> STORE_SEQ_BITS;
-	item->seq = key & UINT32_MAX;
-	item->state = state >= 0 && state < STORE_STATES ?
-	    (enum store_state)state : STORE_QUEUED;
-	item->flags = (unsigned)sqlite3_column_int64(from, ++at);
-	item->url = store_text(from, ++at);
-	item->mirrors = store_text(from, ++at);
-	item->name = store_text(from, ++at);
-	item->dir = store_text(from, ++at);
-	item->options = store_text(from, ++at);
-	item->needs = store_text(from, ++at);
-	item->path = store_text(from, ++at);
-	item->kept = store_text(from, ++at);
-	item->cause = store_text(from, ++at);
-	item->http_status = sqlite3_column_int(from, ++at);
-	item->curl_code = sqlite3_column_int(from, ++at);
-	item->sys_errno = sqlite3_column_int(from, ++at);
-	item->message = store_text(from, ++at);
-	at++;
-	item->size = sqlite3_column_type(from, at) == SQLITE_NULL ? -1 :
-	    sqlite3_column_int64(from, at);
-	item->got = sqlite3_column_int64(from, ++at);
-	item->attempts = (uint32_t)sqlite3_column_int64(from, ++at);
-	item->etag = store_text(from, ++at);
-	item->last_modified = store_text(from, ++at);
-	item->started_ms = sqlite3_column_int64(from, ++at);
-	item->ended_ms = sqlite3_column_int64(from, ++at);
-	item->elapsed_ms = sqlite3_column_int64(from, ++at);
-}
-
-enum store_verdict
-store_each_item(struct store *store, uint64_t run,
-    void (*fn)(const struct store_item *, void *), void *user)
-{
-	sqlite3_stmt *from = store_prepare(store, STORE_CALL_EACH_ITEM);
-	struct store_item item;
-	int code;
-
-	if (from == NULL)
-		return store_step(store, from);
-	sqlite3_bind_int64(from, 1, (int64_t)run);
-	while ((code = sqlite3_step(from)) == SQLITE_ROW) {
-		store_read_item(from, &item);
-		if (item.url != NULL)
-			fn(&item, user);
-	}
-	sqlite3_reset(from);
-	return store_judge(store, code);
-}
-
-enum store_verdict
-store_each_attempt(struct store *store, uint64_t run, uint64_t seq,
-    void (*fn)(const struct store_attempt *, void *), void *user)
-{
-	sqlite3_stmt *from = store_prepare(store, STORE_CALL_EACH_ATTEMPT);
-	struct store_attempt attempt;
-	int code;
-
-	if (from == NULL)
-		return store_step(store, from);
-	sqlite3_bind_int64(from, 1, store_item_key(run, seq));
-	while ((code = sqlite3_step(from)) == SQLITE_ROW) {
-		attempt.number = (uint32_t)sqlite3_column_int64(from, 0);
-		attempt.time_ms = sqlite3_column_int64(from, 1);
-		attempt.got = sqlite3_column_int64(from, 2);
-		attempt.url = store_text(from, 3);
-		attempt.cause = store_text(from, 4);
-		attempt.http_status = sqlite3_column_int(from, 5);
-		attempt.curl_code = sqlite3_column_int(from, 6);
-		attempt.sys_errno = sqlite3_column_int(from, 7);
-		attempt.message = store_text(from, 8);
-		fn(&attempt, user);
-	}
-	sqlite3_reset(from);
-	return store_judge(store, code);
-}
-
-enum store_verdict
-store_each_move(struct store *store, uint64_t run,
-    void (*fn)(const struct store_move *, void *), void *user)
-{
-	sqlite3_stmt *from = store_prepare(store, STORE_CALL_EACH_MOVE);
-	struct store_move move;
-	int code;
-
-	if (from == NULL)
-		return store_step(store, from);
-	sqlite3_bind_int64(from, 1, (int64_t)run);
-	while ((code = sqlite3_step(from)) == SQLITE_ROW) {
-		move.seq = (uint64_t)sqlite3_column_int64(from, 0);
-		move.before = (uint64_t)sqlite3_column_int64(from, 1);
-		move.count = (uint64_t)sqlite3_column_int64(from, 2);
-		fn(&move, user);
-	}
-	sqlite3_reset(from);
-	return store_judge(store, code);
-}
-
-enum store_verdict
-store_each_host(struct store *store, int64_t since_ms,
-    void (*fn)(const char *origin, unsigned cap, void *), void *user)
-{
-	sqlite3_stmt *from = store_prepare(store, STORE_CALL_EACH_HOST);
-	int code;
-
-	if (from == NULL)
-		return store_step(store, from);
-	sqlite3_bind_int64(from, 1, since_ms);
-	while ((code = sqlite3_step(from)) == SQLITE_ROW)
-		if (store_text(from, 0) != NULL &&
-		    sqlite3_column_int64(from, 1) > 0)
-			fn(store_text(from, 0),
-			    (unsigned)sqlite3_column_int64(from, 1), user);
-	sqlite3_reset(from);
-	return store_judge(store, code);
 }

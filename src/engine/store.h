@@ -123,6 +123,17 @@ enum store_verdict store_put_run(struct store *, struct store_run *);
 enum store_verdict store_end_run(struct store *, uint64_t run,
     int64_t ended_ms);
 enum store_verdict store_put_item(struct store *, const struct store_item *);
+
+/* The same in less time and room, for what is as it was added: a URL, queued.
+ * Once for each item, in the order of their numbers. */
+enum store_verdict store_put_added(struct store *, uint64_t run, uint64_t seq,
+    const char *url);
+
+/* ... and for one of these that is done or skipped now, if nothing but its
+ * path, size, times, flags, attempts, HTTP status, ETag and Last-Modified is to
+ * be told. Once for each item. What is put of it by store_put_item(), sooner
+ * or later, counts for more. */
+enum store_verdict store_put_ended(struct store *, const struct store_item *);
 enum store_verdict store_put_attempt(struct store *, uint64_t run,
     uint64_t seq, const struct store_attempt *);
 enum store_verdict store_put_move(struct store *, uint64_t run,
@@ -144,7 +155,15 @@ enum store_verdict store_each_run(struct store *,
 enum store_verdict store_count_run(struct store *, uint64_t run,
     struct store_count *);
 
-/* In the order of adding. fn may ask for attempts, nothing else. */
+/* The items in the order of adding, one after the other: false after the last
+ * one. Its texts are valid until the next call. One scan of a handle at a time;
+ * meanwhile it may be asked for attempts, nothing else. */
+struct store_scan;
+struct store_scan *store_scan_begin(struct store *, uint64_t run);
+bool store_scan_next(struct store_scan *, struct store_item *);
+enum store_verdict store_scan_end(struct store_scan *);
+
+/* The same, by calls. */
 enum store_verdict store_each_item(struct store *, uint64_t run,
     void (*fn)(const struct store_item *, void *), void *user);
 enum store_verdict store_each_attempt(struct store *, uint64_t run,

@@ -12,7 +12,7 @@
 - no secret is in any file; what needs one says so, and takes it again
 - --history, --forget
 - a damaged store is put aside, a newer one refused, and no place for a store
-  is no reason not to fetch
+  is no reason not to fetch; one of an earlier haul is read and goes on
 - --no-store and --discard leave nothing
 - --fsync: batch syncs file systems, file each file and folder, never nothing
 - what a host bears is known to the next run
@@ -45,6 +45,78 @@ def rows(store, query, *values):
         return database.execute(query, values).fetchall()
 
 
+def packed(bytes):
+    """What a row of `added` or `ended` holds, with the means to read it."""
+    at, last = 0, {}
+
+    def number():
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = bytes[at]
+            at += 1
+            value |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                return value
+
+    def signed():
+        value = number()
+        return value >> 1 if value % 2 == 0 else -(value + 1 >> 1)
+
+    def text(kind):
+        nonlocal at
+        shared, length = number(), number()
+        last[kind] = last.get(kind, b'')[:shared] + bytes[at:at + length]
+        at += length
+        return last[kind].decode()
+    return (lambda: at < len(bytes)), number, signed, text
+
+
+def added_items(database):
+    for key, count, urls in database.execute(
+            'SELECT id, count, urls FROM added'):
+        more, _, _, text = packed(urls)
+        for i in range(count):
+            yield key + i, {'state': 0, 'url': text('url')}
+        assert not more()
+
+
+def ended_items(database):
+    for key, items in database.execute('SELECT id, items FROM ended'):
+        more, number, signed, text = packed(items)
+        began = 0
+        while more():
+            key += number()
+            item = {'state': number(), 'flags': number(), 'status': number(),
+                    'attempts': number(), 'size': signed()}
+            item['got'] = item['size'] + signed()
+            item['started'] = began = began + signed()
+            item['ended'] = began + signed()
+            item['elapsed'] = signed()
+            for kind in ('path', 'etag', 'modified'):
+                item[kind] = text(kind)
+            yield key, item
+
+
+def items(store):
+    """All that are in it, as they are in it."""
+    found = {}
+    with sqlite3.connect(store) as database:
+        database.execute('BEGIN')
+        for source in (added_items, ended_items):
+            for key, item in source(database):
+                found.setdefault(key, {}).update(item)
+        database.row_factory = sqlite3.Row
+        for row in database.execute('SELECT * FROM items'):
+            found[row['id']] = {**dict(row), 'state': row['state'] or 0}
+    return [found[key] for key in sorted(found)]
+
+
+def states(store):
+    return [item['state'] for item in items(store)]
+
+
 def wait_until(what, seconds=10):
     end = time.monotonic() + seconds
     while not what():
@@ -56,7 +128,7 @@ def recorded(store, count):
     """Whether so many items are in it."""
     def look():
         try:
-            return rows(store, 'SELECT count(*) FROM items')[0][0] >= count
+            return len(items(store)) >= count
         except sqlite3.OperationalError:
             return False
     return look
@@ -105,23 +177,27 @@ def test_after_kill_9_the_rest_is_fetched_and_nothing_twice(
     wait_until(lambda: len(serve.requests()) > 40)
     time.sleep(0.5)
     kill(haul, process)
-    done = rows(store, 'SELECT count(*) FROM items WHERE state = 2')[0][0]
-    assert 5 <= done < 120
+    done = [item for item in items(store) if item['state'] == 2]
+    assert 5 <= len(done) < 120
+    for item in done:
+        name = item['url'].rsplit('/', 1)[1]
+        assert item['path'] == str(haul.folder / 'down' / name)
+        assert item['size'] == item['got'] == 20 * K
+        assert item['ended'] > item['started'] > 0
     before = {name: len(serve.requests(name, 'GET')) for name in names}
     result = resume(haul, '-q', '--resume')
     assert result.rc == 0, result
     assert haul.names() == [f'down/{name}' for name in names]
     for name in names:
         assert haul.read(f'down/{name}') == serve.data(name)
-    for url, in rows(store, 'SELECT url FROM items WHERE state = 2'):
-        name = url.rsplit('/', 1)[1]
+    for name in (item['url'].rsplit('/', 1)[1] for item in items(store)):
         assert len(serve.requests(name)) >= 1
     again = [n for n in names if before[n] and
              len(serve.requests(n, 'GET')) > before[n]]
     # Those that ran when it died; the rest was there and was kept.
     assert len(again) <= 4
-    assert rows(store, 'SELECT count(*) FROM items WHERE state NOT IN (2, 3)'
-                ) == [(0,)]
+    assert set(states(store)) <= {2, 3}
+    assert len(states(store)) == 120
     assert resume(haul, '--resume', '--output=none').rc == 0
 
 
@@ -163,8 +239,7 @@ def test_names_of_the_run_are_kept(haul, serve, store):
     three = serve('3/x.bin', size=10 * K)
     process = haul.start('-q', '-n', '1', one, two, three)
     wait_until(lambda: len(serve.requests('2/x.bin')) > 0)
-    wait_until(lambda: rows(
-        store, 'SELECT count(*) FROM items WHERE state = 2') == [(1,)])
+    wait_until(lambda: states(store).count(2) == 1)
     kill(haul, process)
     assert resume(haul, '-q', '--resume').rc == 0
     assert haul.names() == ['x.1.bin', 'x.2.bin', 'x.bin'] or \
@@ -236,8 +311,7 @@ def test_what_failed_is_tried_again_with_all_it_had(haul, serve, store):
     assert haul('-q', '--retry-failed=dns').rc == 0
     assert haul('-q', '--retry-failed').rc == 0
     assert haul.read('down/gone.bin') == serve.data('gone.bin')
-    assert rows(store, 'SELECT count(*) FROM items WHERE state <> 2') == [
-        (0,)]
+    assert states(store) == [2, 2, 2]
 
 
 def test_what_failed_stays_listed_when_a_run_is_gone_on_with(haul, serve):
@@ -396,7 +470,7 @@ def test_a_damaged_store_is_put_aside(haul, serve, store):
     assert 'set aside as queue.db.damaged-N' in result.err
     aside = store.with_name('queue.db.damaged-1')
     assert aside.read_bytes() == b'\0garbage' * 1000
-    assert rows(store, 'SELECT state FROM items') == [(2,)]
+    assert states(store) == [2]
 
 
 def test_a_newer_store_is_refused(haul, serve, store):
@@ -408,8 +482,49 @@ def test_a_newer_store_is_refused(haul, serve, store):
     assert result.rc == 4
     assert 'written by a newer haul' in result.err
     assert rows(store, 'PRAGMA user_version') == [(99,)]
-    assert rows(store, 'SELECT count(*) FROM items') == [(1,)]
+    assert len(items(store)) == 1
     assert haul('-q', '--no-store', '--overwrite', url).rc == 0
+
+
+EARLIER = """
+CREATE TABLE runs (id INTEGER PRIMARY KEY AUTOINCREMENT, started, ended, pid,
+    boot, directory, options, needs);
+CREATE TABLE items (id INTEGER PRIMARY KEY, state, flags, url, mirrors, name,
+    dir, options, needs, path, kept, cause, status, curl, errno, message, size,
+    got, attempts, etag, modified, started, ended, elapsed);
+CREATE TABLE attempts (item, number, time, got, url, cause, status, curl,
+    errno, message, PRIMARY KEY (item, number)) WITHOUT ROWID;
+CREATE TABLE moves (run, n, seq, before, count, PRIMARY KEY (run, n))
+    WITHOUT ROWID;
+CREATE TABLE hosts (origin PRIMARY KEY, cap, time) WITHOUT ROWID;
+PRAGMA application_id = 1751217516;
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_store_of_an_earlier_haul_goes_on(haul, serve, store):
+    urls = [serve(f'{i}.bin', size=K) for i in range(3)]
+    store.parent.mkdir(parents=True)
+    down = str(haul.folder / 'down')
+    with sqlite3.connect(store) as database:
+        database.executescript(EARLIER)
+        database.execute('INSERT INTO runs (started, directory) '
+                         'VALUES (1700000000000, ?)', (down,))
+        for i, (url, state) in enumerate(zip(urls, (2, None, 1))):
+            database.execute(
+                'INSERT INTO items (id, state, url, path, size, got) '
+                'VALUES (?,?,?,?,?,?)', ((1 << 32) + i + 1, state, url,
+                                         f'{down}/{i}.bin', K, K))
+    line = haul('--history').out.splitlines()[1].split()
+    assert line[0] == '1' and line[3:6] == ['1', '0', '2'], line
+    assert rows(store, 'PRAGMA user_version') == [(2,)]
+    process = haul.start('-q', '--resume', cwd=elsewhere(haul))
+    wait_until(lambda: states(store) == [2, 2, 1])
+    kill(haul, process)
+    assert haul.names() == ['down/1.bin']
+    assert len(serve.requests('0.bin')) == len(serve.requests('2.bin')) == 0
+    assert haul('-q', '-d', 'down', urls[2]).rc == 0
+    assert states(store) == [2, 2, 1, 2]
 
 
 def test_without_a_place_it_fetches_all_the_same(haul, serve):
@@ -465,7 +580,7 @@ def test_when_the_disk_has_it(haul, serve, store, policy):
         assert any(i > named for i in synced)
     else:
         assert synced == []
-    assert rows(store, 'SELECT state FROM items') == [(2,)]
+    assert states(store) == [2]
 
 
 # ---- hosts ----------------------------------------------------------------

@@ -3,6 +3,9 @@
  * store.c:
  * - what is put comes back: runs, items with all they have, attempts, moves,
  *   hosts; a later row of an item replaces the earlier one
+ * - items that share rows come back with all that was put, in order; one's own
+ *   row counts for more, whenever it was put; what was not committed is not
+ *   there, nor does it come with what is put next
  * - the database and its directory are the user's alone
  * - what was committed survives kill -9, what was not leaves no trace
  * - a damaged, torn, foreign or empty file is told as such and put aside as a
@@ -205,6 +208,126 @@ test_items(void **state)
 	assert_int_equal(store_each_item(store, run, check_item, &item),
 	    STORE_OK);
 	assert_int_equal(count_items(run), 1);
+}
+
+/* ---- rows that items share ---- */
+
+#define SHARED 300
+
+static void
+put_shared(uint64_t run, uint64_t seq)
+{
+	char url[64];
+
+	snprintf(url, sizeof url, "http://a.example/%u", (unsigned)seq);
+	assert_int_equal(store_put_added(store, run, seq, url), STORE_OK);
+}
+
+static void
+put_ended(uint64_t run, uint64_t seq)
+{
+	char file[64];
+	struct store_item item = { .run = run, .seq = seq,
+	    .state = STORE_DONE, .path = file, .size = (int64_t)seq,
+	    .got = (int64_t)seq, .attempts = 1, .started_ms = 1000,
+	    .ended_ms = 2000 };
+
+	snprintf(file, sizeof file, "/data/%u", (unsigned)seq);
+	assert_int_equal(store_put_ended(store, &item), STORE_OK);
+}
+
+/* By number: 0 not there, STORE_QUEUED as added. */
+struct shared {
+	int states[SHARED + 1];
+	uint64_t last;
+};
+
+static void
+take_shared(const struct store_item *item, void *user)
+{
+	struct shared *shared = user;
+	char text[64];
+
+	assert_in_range(item->seq, shared->last + 1, SHARED);
+	shared->last = item->seq;
+	shared->states[item->seq] = (int)item->state;
+	snprintf(text, sizeof text, "http://a.example/%u",
+	    (unsigned)item->seq);
+	if (strcmp(item->url, "http://a.example/x") != 0)
+		assert_string_equal(item->url, text);
+	if (item->state != STORE_DONE) {
+		assert_null(item->path);
+		return;
+	}
+	snprintf(text, sizeof text, "/data/%u", (unsigned)item->seq);
+	assert_string_equal(item->path, text);
+	assert_int_equal(item->size, item->seq);
+	assert_int_equal(item->ended_ms, 2000);
+}
+
+static void
+read_shared(uint64_t run, struct shared *shared)
+{
+	size_t i;
+
+	shared->last = 0;
+	for (i = 0; i <= SHARED; i++)
+		shared->states[i] = -1;
+	assert_int_equal(store_each_item(store, run, take_shared, shared),
+	    STORE_OK);
+}
+
+static void
+test_shared(void **state)
+{
+	uint64_t run = put_run(), other = put_run(), seq, turn;
+	struct shared have;
+	struct store_run found;
+	struct store_count count;
+
+	(void)state;
+	begin();
+	for (seq = 1; seq <= 200; seq++) {
+		if (seq == 150)
+			put_item(run, seq, STORE_PAUSED, -1);
+		else
+			put_shared(run, seq);
+		if (seq % 50 == 0)
+			put_shared(other, seq / 50);
+	}
+	put_item(run, 20, STORE_REMOVED, -1);
+	commit();
+	assert_int_equal(store_get_run(store, run, &found), STORE_OK);
+	assert_int_equal(found.last_seq, 200);
+	/* In three turns: rows of one block lie between each other. */
+	for (turn = 0; turn < 3; turn++) {
+		begin();
+		for (seq = turn + 1; seq <= 180; seq += 3)
+			if (seq != 150)
+				put_ended(run, seq);
+		commit();
+	}
+	begin();
+	put_item(run, 30, STORE_REMOVED, -1);
+	put_shared(run, 201);
+	put_ended(run, 181);
+	store_rollback(store);
+	begin();
+	put_item(run, 40, STORE_REMOVED, -1);
+	commit();
+	read_shared(run, &have);
+	for (seq = 1; seq <= SHARED; seq++)
+		assert_int_equal(have.states[seq], seq > 200 ? -1 :
+		    seq == 150 ? STORE_PAUSED : seq == 20 || seq == 40 ?
+		    STORE_REMOVED : seq > 180 ? STORE_QUEUED : STORE_DONE);
+	assert_int_equal(store_count_run(store, run, &count), STORE_OK);
+	assert_int_equal(count.items[STORE_DONE], 177);
+	assert_int_equal(count.items[STORE_QUEUED], 20);
+	assert_int_equal(count.got, 180 * 181 / 2 - 150 - 20 - 40);
+	assert_int_equal(count_items(other), 4);
+	assert_int_equal(store_forget(store, run), STORE_OK);
+	assert_int_equal(count_items(run), 0);
+	assert_int_equal(count_items(other), 4);
 }
 
 static void
@@ -578,7 +701,7 @@ test_newer_and_foreign(void **state)
 	assert_null(store);
 	assert_int_equal(stat(path, &after), 0);
 	assert_int_equal(before.st_size, after.st_size);
-	patch_number(60, 1);
+	patch_number(60, 2);
 	open_store();
 	patch_number(68, 1);
 	assert_int_equal(store_open(path, true, &store, &error),
@@ -655,6 +778,10 @@ test_damages(void **state)
 	begin();
 	for (i = 1; i <= 300; i++)
 		put_item(run, i, (enum store_state)(i % STORE_STATES), 5);
+	for (i = 301; i <= 600; i++)
+		put_shared(run, i);
+	for (i = 301; i <= 600; i++)
+		put_ended(run, i);
 	commit();
 	store_close(store);
 	store = NULL;
@@ -713,6 +840,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(test_items),
+		TEST(test_shared),
 		TEST(test_runs),
 		TEST(test_attempts),
 		TEST(test_moves_and_hosts),
