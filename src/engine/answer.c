@@ -68,6 +68,7 @@ answer_forget_object(struct transfer *transfer)
 	transfer->moved = transfer->mixed = false;
 	transfer->proof.wary = false;
 	proof_release(transfer);
+	blocks_release(&transfer->blocks);
 	transfer->saved_bytes = 0;
 	transfer->answered = false;
 	transfer->total = -1;

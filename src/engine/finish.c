@@ -247,11 +247,40 @@ finish_file_work(struct disk_job *disk_job)
 		job->error = partfile_sync(part);
 	if (job->error == 0)
 		finish_check_digests(job, part->fd, job->size);
+	if (job->error == 0 && !job->mismatch && job->read_back)
+		job->error = blocks_read_rest(&job->transfer->blocks,
+		    part->fd, &job->transfer->engine->hurry);
 	if (job->error == 0 && !job->mismatch)
 		job->error = partfile_finish(part, job->final_name,
 		    job->replace);
 	if (job->error == 0 && !job->mismatch && job->sync_folder)
 		job->error = folder_sync(part->folder);
+}
+
+/* What came in an earlier run, twice, or with no size told was not summed on
+ * its way. True: it is to be read back. */
+static bool
+finish_lacks_sums(struct transfer *transfer)
+{
+	struct blocks *blocks = &transfer->blocks;
+
+	if (!transfer_keeps_sums(transfer) || transfer->total <= 0)
+		return false;
+	if (blocks->total != transfer->total)
+		blocks_begin(blocks, transfer->total);
+	return !blocks_is_complete(blocks);
+}
+
+static void
+finish_keep_sums(struct transfer *transfer)
+{
+	unsigned char *sums;
+	size_t size;
+
+	if (!transfer_keeps_sums(transfer) || transfer->total <= 0)
+		return;
+	sums = blocks_encode(&transfer->blocks, &size);
+	model_set_sums(transfer->engine->model, transfer->id, sums, size);
 }
 
 /* Something of that name appeared since it was chosen. */
@@ -313,6 +342,7 @@ finish_settle(struct transfer *transfer, const struct transfer_job *job)
 		if (transfer->digest_count > 0)
 			model_set_checked(transfer->engine->model,
 			    transfer->id);
+		finish_keep_sums(transfer);
 		transfer_close(transfer, HAUL_STATE_DONE);
 	}
 }
@@ -349,7 +379,8 @@ finish_file(struct transfer *transfer)
 	job->size = transfer->total;
 	job->mismatch = false;
 	job->error = 0;
-	if (!job->sync && transfer->digest_count == 0 &&
+	job->read_back = finish_lacks_sums(transfer);
+	if (!job->sync && !job->read_back && transfer->digest_count == 0 &&
 	    !transfer->save.posted) {
 		job->error = partfile_finish(&transfer->part,
 		    job->final_name, job->replace);

@@ -18,6 +18,8 @@
 #include "options.h"
 #include "secret.h"
 
+#define JOURNAL_SUMS 256                /* bytes; more are no matter of a row
+                                           that many share */
 #define JOURNAL_ROWS 20000              /* of one transaction: others want to
                                            write too */
 
@@ -124,6 +126,12 @@ journal_copy_facts(struct journal_row *row, const struct item *item)
 	row->item.etag = journal_keep(row, alloc_string(extra->etag));
 	row->item.last_modified = journal_keep(row,
 	    alloc_string(extra->last_modified));
+	if (extra->sums != NULL && row->item.state == STORE_DONE) {
+		row->item.sums = (unsigned char *)journal_keep(row,
+		    alloc_bytes((const char *)extra->sums,
+		    extra->sums_size));
+		row->item.sums_size = extra->sums_size;
+	}
 	if (extra->failure != NULL && row->item.state != STORE_DONE &&
 	    row->item.state != STORE_SKIPPED)
 		row->failure = *extra->failure;
@@ -349,7 +357,7 @@ journal_is_plain(const struct journal_row *row)
 	    row->mirror_count == 0 && item->name == NULL &&
 	    item->dir == NULL && item->options == NULL &&
 	    item->needs == NULL && item->kept == NULL &&
-	    item->cause == NULL &&
+	    item->cause == NULL && item->sums_size <= JOURNAL_SUMS &&
 	    (item->flags & ~(STORE_RESUMABLE | STORE_CHECKED)) == 0;
 }
 

@@ -130,6 +130,20 @@ model_set_answer(struct model *model, haul_id id, const char *final_url,
 }
 
 void
+model_set_sums(struct model *model, haul_id id, unsigned char *sums,
+    size_t size)
+{
+	struct item_extra *extra;
+
+	model_lock(model);
+	extra = model_extra(model_item(model, id));
+	free(extra->sums);
+	extra->sums = sums;
+	extra->sums_size = size;
+	model_unlock(model);
+}
+
+void
 model_set_url(struct model *model, haul_id id, const char *url,
     const char *keep_url)
 {

@@ -67,6 +67,7 @@ model_free_extra(struct item_extra *extra)
 	free(extra->kept_url);
 	free(extra->etag);
 	free(extra->last_modified);
+	free(extra->sums);
 	free(extra);
 }
 

@@ -84,6 +84,9 @@ struct item_extra {
 	                                   when the file is whole */
 	int64_t room_bytes;             /* WAITING for so much free space; 0:
 	                                   not for that */
+	unsigned char *sums;            /* of a finished file's blocks, as the
+	                                   store keeps them; or NULL */
+	size_t sums_size;
 	struct model_due due;           /* WAITING */
 };
 
@@ -239,6 +242,9 @@ void model_set_status(struct model *, haul_id, int http_status);
 void model_set_resumable(struct model *, haul_id, bool);
 void model_set_resumed(struct model *, haul_id, int64_t bytes);
 void model_set_checked(struct model *, haul_id);
+
+/* Sums of its blocks, taken over; they are recorded with its end. */
+void model_set_sums(struct model *, haul_id, unsigned char *sums, size_t);
 
 void model_set_due(struct model *, haul_id, const struct model_due *);
 

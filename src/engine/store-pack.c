@@ -13,6 +13,7 @@
 #include "alloc.h"
 
 #define PACK_NUMBER 10                  /* bytes at most */
+#define PACK_SUMS (UINT64_C(1) << 32)   /* beside the flags: sums follow */
 
 /* ---- writing ---- */
 
@@ -105,13 +106,22 @@ pack_add(struct pack *pack, uint64_t seq, const char *url)
 	pack_text(pack, PACK_URL, url);
 }
 
+static void
+pack_sums(struct pack *pack, const unsigned char *sums, size_t size)
+{
+	pack_number(pack, size);
+	pack_room(pack, size);
+	memcpy(pack->bytes + pack->length, sums, size);
+	pack->length += size;
+}
+
 void
 pack_end(struct pack *pack, const struct store_item *item)
 {
 	pack_number(pack, pack->count > 0 ? item->seq - pack->last : 0);
 	pack_count(pack, item->seq);
 	pack_number(pack, (uint64_t)item->state);
-	pack_number(pack, item->flags);
+	pack_number(pack, item->flags | (item->sums != NULL ? PACK_SUMS : 0));
 	pack_number(pack, (uint64_t)item->http_status);
 	pack_number(pack, item->attempts);
 	pack_signed(pack, item->size);
@@ -122,6 +132,8 @@ pack_end(struct pack *pack, const struct store_item *item)
 	pack_text(pack, PACK_PATH, item->path);
 	pack_text(pack, PACK_ETAG, item->etag);
 	pack_text(pack, PACK_MODIFIED, item->last_modified);
+	if (item->sums != NULL)
+		pack_sums(pack, item->sums, item->sums_size);
 	pack->last_ms = item->started_ms;
 }
 
@@ -236,10 +248,23 @@ pack_get_maybe(struct pack_reader *reader, enum pack_kind kind)
 	return *text != '\0' ? text : NULL;
 }
 
+static void
+pack_get_sums(struct pack_reader *reader, struct store_item *item)
+{
+	uint64_t size = pack_get_number(reader);
+
+	reader->torn |= size > (uint64_t)(reader->end - reader->at);
+	if (reader->torn)
+		return;
+	item->sums = reader->at;
+	item->sums_size = (size_t)size;
+	reader->at += size;
+}
+
 bool
 pack_next_ended(struct pack_reader *reader, struct store_item *item)
 {
-	uint64_t state;
+	uint64_t state, flags;
 
 	if (reader->torn || reader->at >= reader->end)
 		return false;
@@ -249,7 +274,8 @@ pack_next_ended(struct pack_reader *reader, struct store_item *item)
 	reader->torn |= state >= STORE_STATES;
 	item->state = state < STORE_STATES ? (enum store_state)state :
 	    STORE_QUEUED;
-	item->flags = (unsigned)pack_get_number(reader);
+	flags = pack_get_number(reader);
+	item->flags = (unsigned)flags;
 	item->http_status = (int)(pack_get_number(reader) & 0xffff);
 	item->attempts = (uint32_t)pack_get_number(reader);
 	item->size = pack_get_signed(reader);
@@ -260,6 +286,8 @@ pack_next_ended(struct pack_reader *reader, struct store_item *item)
 	item->path = pack_get_maybe(reader, PACK_PATH);
 	item->etag = pack_get_maybe(reader, PACK_ETAG);
 	item->last_modified = pack_get_maybe(reader, PACK_MODIFIED);
+	if (flags & PACK_SUMS)
+		pack_get_sums(reader, item);
 	reader->last_ms = item->started_ms;
 	return !reader->torn;
 }

@@ -6,7 +6,8 @@
  *
  *     added:  URL, URL, ...
  *     ended:  steps from number to number, each with what store_item has of a
- *             file that was fetched or skipped without ado
+ *             file that was fetched or skipped without ado; beside its flags
+ *             stands whether sums of its blocks follow
  */
 #ifndef HAUL_ENGINE_STORE_PACK_H
 #define HAUL_ENGINE_STORE_PACK_H

@@ -125,6 +125,8 @@ store_read_item(sqlite3_stmt *from, struct store_item *item)
 	item->started_ms = sqlite3_column_int64(from, ++at);
 	item->ended_ms = sqlite3_column_int64(from, ++at);
 	item->elapsed_ms = sqlite3_column_int64(from, ++at);
+	item->sums = sqlite3_column_blob(from, ++at);
+	item->sums_size = (size_t)sqlite3_column_bytes(from, at);
 }
 
 /* ---- all items of a run ---- */
@@ -133,7 +135,7 @@ store_read_item(sqlite3_stmt *from, struct store_item *item)
  * the scan's text, for that may move. */
 struct store_slot {
 	struct store_item item;
-	size_t path, etag, modified;    /* 0: none */
+	size_t path, etag, modified, sums;      /* 0: none */
 	bool there;
 };
 
@@ -261,9 +263,9 @@ store_scan_url(struct store_scan *scan)
 }
 
 static size_t
-store_scan_keep(struct store_scan *scan, const char *text)
+store_scan_keep_bytes(struct store_scan *scan, const void *bytes,
+    size_t length)
 {
-	size_t length = text != NULL ? strlen(text) + 1 : 0;
 	size_t at = scan->length;
 
 	if (length == 0)
@@ -272,9 +274,16 @@ store_scan_keep(struct store_scan *scan, const char *text)
 		scan->size = 2 * (at + length);
 		scan->text = alloc_resize(scan->text, scan->size, 1);
 	}
-	memcpy(scan->text + at, text, length);
+	memcpy(scan->text + at, bytes, length);
 	scan->length += length;
 	return at;
+}
+
+static size_t
+store_scan_keep(struct store_scan *scan, const char *text)
+{
+	return store_scan_keep_bytes(scan, text, text != NULL ?
+	    strlen(text) + 1 : 0);
 }
 
 static void
@@ -292,6 +301,8 @@ store_scan_slots(struct store_scan *scan)
 		slot->path = store_scan_keep(scan, item.path);
 		slot->etag = store_scan_keep(scan, item.etag);
 		slot->modified = store_scan_keep(scan, item.last_modified);
+		slot->sums = store_scan_keep_bytes(scan, item.sums,
+		    item.sums_size);
 		slot->there = true;
 	}
 	scan->torn |= scan->ends.torn;
@@ -333,6 +344,8 @@ store_scan_shared(struct store_scan *scan, struct store_item *item)
 		item->etag = slot->etag ? scan->text + slot->etag : NULL;
 		item->last_modified = slot->modified ?
 		    scan->text + slot->modified : NULL;
+		item->sums = slot->sums ? (const unsigned char *)scan->text +
+		    slot->sums : NULL;
 	} else {
 		memset(item, 0, sizeof *item);
 		item->size = -1;

@@ -23,7 +23,7 @@
 
 #include "alloc.h"
 
-#define STORE_VERSION 2
+#define STORE_VERSION 3
 #define STORE_APPLICATION 0x6861756c    /* "haul" */
 #define STORE_BUSY_MS 10000             /* others write in small portions */
 #define STORE_WAL_PAGES "4000"
@@ -32,10 +32,10 @@
 
 #define STORE_RUN_COLUMNS "id, started, ended, pid, boot, directory, " \
     "options, needs"
-#define STORE_ITEM_REST "state, flags, url, mirrors, name, dir, " \
+#define STORE_ITEM_FIRST "state, flags, url, mirrors, name, dir, " \
     "options, needs, path, kept, cause, status, curl, errno, message, " \
     "size, got, attempts, etag, modified, started, ended, elapsed"
-#define STORE_ITEM_COLUMNS "id, " STORE_ITEM_REST
+#define STORE_ITEM_COLUMNS "id, " STORE_ITEM_FIRST ", sums"
 #define STORE_OF_RUN "BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295"
 
 static const char *const store_calls[STORE_CALLS] = {
@@ -47,7 +47,7 @@ static const char *const store_calls[STORE_CALLS] = {
 	[STORE_CALL_END_RUN] = "UPDATE runs SET ended = ?2 WHERE id = ?1",
 	[STORE_CALL_PUT_ITEM] = "INSERT OR REPLACE INTO items "
 	    "(" STORE_ITEM_COLUMNS ") VALUES "
-	    "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	    "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 	[STORE_CALL_PUT_ATTEMPT] = "INSERT OR REPLACE INTO attempts "
 	    "(item, number, time, got, url, cause, status, curl, errno, "
 	    "message) VALUES (?,?,?,?,?,?,?,?,?,?)",
@@ -97,7 +97,7 @@ static const char *const store_calls[STORE_CALLS] = {
 static const char *const store_schema[STORE_VERSION] = {
     "CREATE TABLE runs (id INTEGER PRIMARY KEY AUTOINCREMENT, started, "
     "ended, pid, boot, directory, options, needs);"
-    "CREATE TABLE items (id INTEGER PRIMARY KEY, " STORE_ITEM_REST ");"
+    "CREATE TABLE items (id INTEGER PRIMARY KEY, " STORE_ITEM_FIRST ");"
     "CREATE TABLE attempts (item, number, time, got, url, cause, status, "
     "curl, errno, message, PRIMARY KEY (item, number)) WITHOUT ROWID;"
     "CREATE TABLE moves (run, n, seq, before, count, PRIMARY KEY (run, n)) "
@@ -107,6 +107,7 @@ static const char *const store_schema[STORE_VERSION] = {
     "CREATE TABLE ended (id INTEGER PRIMARY KEY, items);"
     "ALTER TABLE runs ADD COLUMN counts;"
     "ALTER TABLE runs ADD COLUMN later;",
+    "ALTER TABLE items ADD COLUMN sums;",
 };
 
 /* ---- answers ---- */
@@ -566,6 +567,9 @@ store_put_item(struct store *store, const struct store_item *item)
 	store_bind_number(to, ++at, item->started_ms);
 	store_bind_number(to, ++at, item->ended_ms);
 	store_bind_number(to, ++at, item->elapsed_ms);
+	if (item->sums != NULL)
+		sqlite3_bind_blob(to, ++at, item->sums, (int)item->sums_size,
+		    SQLITE_STATIC);
 	return store_step(store, to);
 }
 

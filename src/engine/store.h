@@ -76,6 +76,8 @@ struct store_item {
 	uint32_t attempts;
 	const char *etag, *last_modified;
 	int64_t started_ms, ended_ms, elapsed_ms;
+	const unsigned char *sums;      /* of its blocks: blocks.h; or NULL */
+	size_t sums_size;
 };
 
 struct store_attempt {

@@ -6,6 +6,7 @@
 #ifndef HAUL_ENGINE_STREAM_H
 #define HAUL_ENGINE_STREAM_H
 
+#include "blocks.h"
 #include "failure.h"
 #include "net.h"
 #include "parts.h"
@@ -57,6 +58,7 @@ struct stream {
 	bool ranged;                    /* Range was sent (FTP: REST) */
 	bool if_range;                  /* with If-Range */
 	struct part part;
+	struct blocks_run run;          /* of its bytes, for their sums */
 	int64_t asked_end;              /* end of the request's range; the
 	                                   part's end may come earlier */
 	int64_t skip;                   /* bytes before the part's start that

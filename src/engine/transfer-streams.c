@@ -61,9 +61,12 @@ transfer_drop_stream(struct transfer *transfer, struct stream *stream)
 		link = &(*link)->next;
 	*link = stream->next;
 	transfer->stream_count--;
-	if (stream->phase == STREAM_TAKING)
+	if (stream->phase == STREAM_TAKING) {
 		ranges_add(&transfer->here, stream->part.start,
 		    stream->part.pos);
+		if (transfer->blocks.total > 0)
+			blocks_end_run(&transfer->blocks, &stream->run);
+	}
 	stream_free(stream);
 }
 

@@ -18,6 +18,7 @@
 
 #include "alloc.h"
 #include "change.h"
+#include "crc32c.h"
 #include "engine.h"
 #include "finish.h"
 #include "folder.h"
@@ -64,6 +65,12 @@ transfer_can_resume(const struct transfer *transfer)
 	return transfer->total > 0 && !transfer->engine->discard &&
 	    (transfer_strong_etag(transfer) != NULL ||
 	    transfer_strong_date(transfer) != NULL);
+}
+
+bool
+transfer_keeps_sums(const struct transfer *transfer)
+{
+	return transfer->engine->journal != NULL && crc32c_is_fast();
 }
 
 bool
@@ -440,6 +447,20 @@ transfer_begin(struct engine *engine, haul_id id)
 
 /* ---- bytes ---- */
 
+/* Of what came over the network, not of what the disk made of it. */
+static void
+transfer_sum(struct transfer *transfer, struct stream *stream,
+    const char *bytes, size_t length)
+{
+	struct blocks *blocks = &transfer->blocks;
+
+	if (!transfer_keeps_sums(transfer) || transfer->total <= 0)
+		return;
+	if (blocks->total != transfer->total)
+		blocks_begin(blocks, transfer->total);
+	blocks_take(blocks, &stream->run, bytes, length, stream->part.pos);
+}
+
 bool
 transfer_write(struct transfer *transfer, struct stream *stream,
     const char *bytes, size_t length)
@@ -458,6 +479,7 @@ transfer_write(struct transfer *transfer, struct stream *stream,
 			stream->verdict = STREAM_FAILED;
 			return false;
 		}
+		transfer_sum(transfer, stream, bytes, take);
 	}
 	part->pos += (int64_t)take;
 	stream->fetched += (int64_t)take;
@@ -685,6 +707,7 @@ transfer_reap(struct transfer *transfer)
 	partfile_close(&transfer->part);
 	proof_release(transfer);
 	ranges_release(&transfer->here);
+	blocks_release(&transfer->blocks);
 	record_release(&transfer->save.record);
 	free(transfer->work.final_name);
 	free(transfer->digests);

@@ -12,6 +12,7 @@
 #ifndef HAUL_ENGINE_TRANSFER_H
 #define HAUL_ENGINE_TRANSFER_H
 
+#include "blocks.h"
 #include "digest.h"
 #include "disk.h"
 #include "limiter.h"
@@ -55,6 +56,7 @@ struct transfer_job {
 	int64_t size;
 	char *final_name;               /* finish */
 	bool sync, sync_folder, replace;
+	bool read_back;                 /* finish: sums are to be completed */
 	bool mismatch;                  /* a digest differed */
 	char found[160];                /* its value, as text */
 };
@@ -128,6 +130,7 @@ struct transfer {
 	                                   are gone */
 	bool save_again;                /* when the present save is done */
 	int64_t saved_bytes, saved_ms;  /* at the last checkpoint */
+	struct blocks blocks;           /* sums of what came */
 	struct digest *digests;         /* TRANSFER_DIGESTS, or NULL */
 	size_t digest_count;
 	bool server_digests_known;
@@ -232,6 +235,9 @@ enum target_plan answer_to_look(struct transfer *, const struct stream *);
 bool answer_differs(struct transfer *, struct stream *);
 
 /* ---- transfer.c, for the others ---- */
+
+/* Whether sums of its blocks are recorded. */
+bool transfer_keeps_sums(const struct transfer *);
 
 /* Whether the user wants what is here kept when the object changed. */
 bool transfer_keeps_changed(const struct transfer *);

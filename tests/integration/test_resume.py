@@ -70,13 +70,19 @@ def packed(bytes):
         last[kind] = last.get(kind, b'')[:shared] + bytes[at:at + length]
         at += length
         return last[kind].decode()
-    return (lambda: at < len(bytes)), number, signed, text
+
+    def plain():
+        nonlocal at
+        length = number()
+        at += length
+        return bytes[at - length:at]
+    return (lambda: at < len(bytes)), number, signed, text, plain
 
 
 def added_items(database):
     for key, count, urls in database.execute(
             'SELECT id, count, urls FROM added'):
-        more, _, _, text = packed(urls)
+        more, _, _, text, _ = packed(urls)
         for i in range(count):
             yield key + i, {'state': 0, 'url': text('url')}
         assert not more()
@@ -84,7 +90,7 @@ def added_items(database):
 
 def ended_items(database):
     for key, items in database.execute('SELECT id, items FROM ended'):
-        more, number, signed, text = packed(items)
+        more, number, signed, text, plain = packed(items)
         began = 0
         while more():
             key += number()
@@ -96,6 +102,8 @@ def ended_items(database):
             item['elapsed'] = signed()
             for kind in ('path', 'etag', 'modified'):
                 item[kind] = text(kind)
+            item['sums'] = plain() if item['flags'] >> 32 else None
+            item['flags'] &= (1 << 32) - 1
             yield key, item
 
 
@@ -517,7 +525,7 @@ def test_a_store_of_an_earlier_haul_goes_on(haul, serve, store):
                                          f'{down}/{i}.bin', K, K))
     line = haul('--history').out.splitlines()[1].split()
     assert line[0] == '1' and line[3:6] == ['1', '0', '2'], line
-    assert rows(store, 'PRAGMA user_version') == [(2,)]
+    assert rows(store, 'PRAGMA user_version') == [(3,)]
     process = haul.start('-q', '--resume', cwd=elsewhere(haul))
     wait_until(lambda: states(store) == [2, 2, 1])
     kill(haul, process)

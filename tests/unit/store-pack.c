@@ -44,7 +44,8 @@ static const struct store_item items[] = {
 	    .http_status = 226, .attempts = 70000, .size = INT64_MAX,
 	    .got = INT64_MAX - 1, .started_ms = 1600000000000,
 	    .ended_ms = 1500000000000, .elapsed_ms = INT64_MAX,
-	    .etag = "\"a-2\"" },
+	    .etag = "\"a-2\"", .sums_size = 6,
+	    .sums = (const unsigned char *)"\1\24\0\377x" },
 	{ .seq = 129, .state = STORE_DONE, .size = 0 },
 };
 
@@ -104,6 +105,10 @@ check_item(const struct store_item *have, const struct store_item *want)
 	numbers.path = want->path;
 	numbers.etag = want->etag;
 	numbers.last_modified = want->last_modified;
+	assert_int_equal(have->sums_size, want->sums_size);
+	if (want->sums_size > 0)
+		assert_memory_equal(have->sums, want->sums, want->sums_size);
+	numbers.sums = want->sums;
 	assert_memory_equal(&numbers, want, sizeof numbers);
 }
 
@@ -150,7 +155,7 @@ read_all(const unsigned char *bytes, size_t length)
 	unsigned char *tight = malloc(length > 0 ? length : 1);
 	struct store_item item;
 	const char *url;
-	size_t n = 0;
+	size_t at, n = 0;
 
 	assert_non_null(tight);
 	memcpy(tight, bytes, length);
@@ -161,6 +166,8 @@ read_all(const unsigned char *bytes, size_t length)
 	while (pack_next_ended(&reader, &item)) {
 		assert_in_range(item.state, 0, STORE_STATES - 1);
 		n += item.path != NULL ? strlen(item.path) : 0;
+		for (at = 0; at < item.sums_size; at++)
+			n += item.sums[at] & 1;
 	}
 	assert_true(n < 1000000);
 	free(tight);

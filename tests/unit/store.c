@@ -180,6 +180,9 @@ check_item(const struct store_item *item, void *user)
 	assert_int_equal(item->started_ms, want->started_ms);
 	assert_int_equal(item->ended_ms, want->ended_ms);
 	assert_int_equal(item->elapsed_ms, want->elapsed_ms);
+	assert_int_equal(item->sums_size, want->sums_size);
+	if (want->sums_size > 0)
+		assert_memory_equal(item->sums, want->sums, want->sums_size);
 }
 
 static void
@@ -201,7 +204,8 @@ test_items(void **state)
 	    .http_status = 503, .curl_code = 22, .sys_errno = 5,
 	    .message = "m", .size = INT64_C(1) << 42, .got = 12,
 	    .attempts = 3, .etag = "\"e\"", .last_modified = "l",
-	    .started_ms = 5, .ended_ms = 6, .elapsed_ms = 7 };
+	    .started_ms = 5, .ended_ms = 6, .elapsed_ms = 7,
+	    .sums = (const unsigned char *)"\1\0\24", .sums_size = 3 };
 	assert_int_equal(store_put_item(store, &item), STORE_OK);
 	store_close(store);
 	open_store();
@@ -701,7 +705,7 @@ test_newer_and_foreign(void **state)
 	assert_null(store);
 	assert_int_equal(stat(path, &after), 0);
 	assert_int_equal(before.st_size, after.st_size);
-	patch_number(60, 2);
+	patch_number(60, 3);
 	open_store();
 	patch_number(68, 1);
 	assert_int_equal(store_open(path, true, &store, &error),
