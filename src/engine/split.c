@@ -260,6 +260,19 @@ split_is_crowded(const struct transfer *transfer)
 	    host_is_crowded(transfer->streams->host);
 }
 
+/* A file waits for this host, and nothing but a connection of another keeps
+ * it: its first one brings more than our second. */
+static bool
+split_is_waited_for(const struct transfer *transfer)
+{
+	const struct engine *engine = transfer->engine;
+	const struct host *host = transfer->streams->host;
+
+	return host_peek_parked(host) != 0 && host_room(host) == 0 &&
+	    host_blocked_until(host) <= engine_now_ms() &&
+	    engine->transfer_count < engine->max_files;
+}
+
 void
 split_tick(struct transfer *transfer, double now_s)
 {
@@ -271,6 +284,8 @@ split_tick(struct transfer *transfer, double now_s)
 	while (transfer->stream_count > 1 && split_is_crowded(transfer))
 		if (!split_give_up_newest(transfer))
 			break;
+	if (transfer->stream_count > 1 && split_is_waited_for(transfer))
+		split_give_up_newest(transfer);
 	if (!transfer->splittable || transfer->streams == NULL ||
 	    transfer_is_limited(transfer))
 		return;

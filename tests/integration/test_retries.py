@@ -7,12 +7,14 @@
   one with wrong bytes is not the last word; what no mirror can mend is
 - each attempt has a START and, if it is answered, a META; RETRY and FAIL tell
   their own failure, however late they are read
+- a file that waits for its host gets a connection of one that has several
 - an item that waits can be cancelled, and then retried at once
 - a stop followed at once by a start goes on
 """
 
 import hashlib
 import re
+import signal
 
 from conftest import of_kind
 
@@ -42,6 +44,25 @@ def test_the_total_timeout_ends_a_wait_for_the_next_try_in_time(haul, serve):
     assert 0.9 < result.seconds < 5
     assert result.failure['cause'] == 'timeout'
     assert len(serve.requests('a.bin')) == 1
+
+
+def test_a_file_that_waits_for_its_host_gets_one_of_anothers_connections(
+        haul, serve):
+    """The slow one takes all that the host may have while the other waits for
+    its next try; its own parts would end minutes later."""
+    slow = serve('slow.bin', size=60_000_000, rate=100_000)
+    late = serve('late.bin', size=1000, turns=({'status': 503},))
+    process = haul.start('--max-host-conn=3', '--max-splits=3',
+                         '--retries=3', '--retry-delay=1500ms', slow, late)
+    state = serve.server.states[serve.path('slow.bin')]
+    assert serve.server.wait_until(lambda: state.open == 3)
+    assert len(serve.requests('late.bin')) == 1, 'it came too early'
+    assert serve.server.wait_until(lambda: 'late.bin' in haul.names(), 20)
+    # And then the slow one has it again.
+    assert serve.server.wait_until(lambda: state.open == 3, 40)
+    process.send_signal(signal.SIGINT)
+    assert haul.finish(process).rc == 3
+    assert haul.read('late.bin') == serve.data('late.bin')
 
 
 # ---- mirrors --------------------------------------------------------------

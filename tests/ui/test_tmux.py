@@ -30,7 +30,7 @@ class Tmux(tmux_room.Tmux):
 
     line, answers = None, b""
 
-    def start(self, script, *arguments):
+    def start(self, script, *arguments, env=None):
         """haul-replay as the shell's job."""
         path = self.folder / "script"
         path.write_text("".join(json.dumps(line) + "\n" for line in script))
@@ -38,7 +38,8 @@ class Tmux(tmux_room.Tmux):
         listener.bind("\0" + self.name)
         listener.listen(1)
         values = face.environment(self.folder, {
-            "HAUL_REPLAY": str(path), "HAUL_REPLAY_LINE": self.name})
+            "HAUL_REPLAY": str(path), "HAUL_REPLAY_LINE": self.name,
+            **(env or {})})
         del values["TERM"]
         words = [f"{key}={shlex.quote(value)}"
                  for key, value in values.items()]
@@ -201,6 +202,24 @@ def test_tmux_wide_names_align(tmux):
               for row in shown.rows() if " 50%" in row and
               not row.startswith("haul")}
     assert len(places) == 1, shown.text()
+
+
+def test_tmux_answers_what_is_asked_over_ssh(tmux, replay):
+    """The screen is the same, and no answer is left for the shell."""
+    other = replay(scenes.sample(3)).open()
+    shown = tmux(env={"PS1": "ready$ "}).start(
+        scenes.sample(3), env={"SSH_CONNECTION": "192.0.2.1 1 192.0.2.2 22"})
+    other.step(4000)
+    shown.step(4000)
+    shown.step(1000)
+    other.step(1000)
+    wanted = [row.rstrip() for row in other.screen.rows()]
+    assert trimmed(shown.text()) == trimmed("\n".join(wanted).rstrip())
+    shown.leave("Q")
+    shown.wait_for("stopped")
+    shown.wait_for("ready$")
+    time.sleep(0.3)
+    assert shown.rows()[-1].endswith("ready$"), shown.text()
 
 
 def test_tmux_crash_gives_it_back(tmux):
