@@ -720,6 +720,58 @@ enum haul_result haul_store_load(struct haul *,
     const struct haul_store_choice *, struct haul_store_loaded *,
     struct haul_error *) HAUL_MUST_CHECK;
 
+/* Finished files against what was recorded of them: a digest that was given
+ * for it, and sums of its blocks, taken while it was fetched. */
+enum haul_check {
+	HAUL_CHECK_GOOD,
+	HAUL_CHECK_BAD,                 /* it differs, and nobody has written
+	                                   to it since, says its time */
+	HAUL_CHECK_CHANGED,             /* it differs; perhaps by intent */
+	HAUL_CHECK_MISSING,             /* it is not there */
+	HAUL_CHECK_UNKNOWN,             /* nothing is recorded to check it by */
+	HAUL_CHECK_UNREADABLE,          /* see sys_errno */
+	HAUL_CHECK_COUNT
+};
+
+/* "good", "bad" ...; never NULL. */
+const char *haul_check_name(enum haul_check);
+
+struct haul_checked {
+	enum haul_check check;
+	int sys_errno;
+	const char *path;
+	const char *url;                /* NULL if there is no record of it */
+	uint64_t run;                   /* that fetched it */
+	haul_id id;                     /* its number there */
+	int64_t size_bytes;             /* as recorded; -1 unknown */
+	int64_t found_bytes;            /* as it is; -1 not there */
+	int64_t blocks;                 /* that sums are recorded of */
+	const struct haul_range *bad;   /* differing blocks, joined, within
+	                                   size_bytes */
+	size_t bad_count;
+	bool digest;                    /* one was given for it ... */
+	bool digest_differs;            /* ... and is not the file's */
+};
+
+/* What to check, and who is told. Both functions are called on the calling
+ * thread. */
+struct haul_verify {
+	const char *const *files;       /* paths; of several records of one
+	                                   the newest counts */
+	size_t file_count;              /* 0: all finished files of a run */
+	uint64_t run;                   /* 0: the newest with such files */
+	void (*told)(const struct haul_checked *, void *user);
+	bool (*tick)(int64_t read_bytes, int64_t all_bytes, void *user);
+	                                /* some times a second; false ends it
+	                                   (ESTOPPED). May be NULL */
+	void *user;
+};
+
+/* Reads the files, several at once, and tells of each in no particular order.
+ * OK, also if some are not good. ENOENT: no store, or no such run. */
+enum haul_result haul_store_verify(const char *path,
+    const struct haul_verify *, struct haul_error *);
+
 /* Whether what happens now is recorded. */
 bool haul_store_records(struct haul *);
 

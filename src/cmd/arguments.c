@@ -20,6 +20,7 @@
 #include "present/sentence.h"
 #include "present/text.h"
 #include "resume.h"
+#include "verify.h"
 
 /* Codes of long options for getopt_long(), above all letters. */
 #define ARGUMENTS_LONG 1000
@@ -318,6 +319,7 @@ arguments_check_store(const struct settings *settings, char *why,
 
 	if (!arguments_check_run(settings, SETTINGS_RESUME, why, size) ||
 	    !arguments_check_run(settings, SETTINGS_HISTORY, why, size) ||
+	    !arguments_check_run(settings, SETTINGS_VERIFY, why, size) ||
 	    !arguments_check_run(settings, SETTINGS_FORGET, why, size))
 		return false;
 	if (cause != NULL && !resume_read_cause(cause, &known)) {
@@ -348,6 +350,7 @@ arguments_check(struct arguments *arguments, const struct settings *settings,
 	/* A screen needs no URL to begin with. */
 	if (arguments->url_count == 0 && settings->list_count == 0 &&
 	    !resume_is_wanted(settings) && !history_is_wanted(settings) &&
+	    !verify_is_wanted(settings) &&
 	    output_choose(settings, &not_possible) != SETTINGS_OUTPUT_TUI) {
 		snprintf(why, size, "%s", _("No URL was given; name one, or "
 		    "a list of them by --input-file."));
@@ -494,7 +497,8 @@ arguments_help(FILE *file)
 
 	fputs(_("Usage: haul [OPTION]... [URL]...\n"
 	    "       haul [OPTION]... -i FILE\n"
-	    "       haul [OPTION]... --resume\n"), file);
+	    "       haul [OPTION]... --resume\n"
+	    "       haul [OPTION]... --verify [FILE]...\n"), file);
 	arguments_wrap(file, _("Fetches many files in parallel, each over "
 	    "several connections, whole or not at all."), 0, 0);
 	for (id = 0; id < SETTINGS_COUNT; id++) {

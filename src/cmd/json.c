@@ -34,6 +34,7 @@
 #define JSON_BACKLOG_MAX        65536   /* beyond it the reader is behind */
 #define JSON_STRING_MAX         8192    /* bytes of one, at first */
 #define JSON_STRING_MIN         64
+#define JSON_CHECK_RANGES       1000
 
 struct json {
 	const struct output_context *context;
@@ -760,3 +761,79 @@ const struct output_ops json_ops = {
 	.wants = json_wants, .event = json_event, .queued = json_queued,
 	.added = json_added, .tick = json_tick, .end = json_end,
 };
+
+/* ---- --verify ---- */
+
+static void
+json_fill_check(struct json *json, struct json_record *record,
+    const void *user)
+{
+	const struct haul_checked *from = user;
+	json_t *ranges = json_array();
+	size_t i, count = from->bad_count;
+
+	(void)json;
+	/* Of a line's length: whole files of them would be too many. */
+	if (count > JSON_CHECK_RANGES) {
+		count = JSON_CHECK_RANGES;
+		record->cut = true;
+	}
+	json_put_text(record, record->object, "path", from->path);
+	json_put_url(record, record->object, "url", from->url);
+	json_object_set_new(record->object, "check",
+	    json_string(haul_check_name(from->check)));
+	json_put_known(record->object, "run", from->run > 0 ?
+	    (int64_t)from->run : -1);
+	json_put_known(record->object, "size", from->size_bytes);
+	json_put_known(record->object, "found", from->found_bytes);
+	json_put_number(record->object, "blocks", from->blocks);
+	for (i = 0; i < count; i++)
+		json_array_append_new(ranges, json_pack("[I,I]",
+		    (json_int_t)from->bad[i].start,
+		    (json_int_t)from->bad[i].end));
+	json_object_set_new(record->object, "differs", ranges);
+	if (from->digest)
+		json_put_bool(record->object, "digest_differs",
+		    from->digest_differs);
+	if (from->check == HAUL_CHECK_UNREADABLE)
+		json_put_number(record->object, "errno", from->sys_errno);
+}
+
+char *
+json_check_line(int64_t seq, const struct haul_checked *checked,
+    size_t *length)
+{
+	struct json json = { .seq = seq };
+
+	return json_build(&json, "check", json_fill_check, checked, length);
+}
+
+struct json_checked {
+	const uint64_t *counts;
+	int64_t read_bytes;
+};
+
+static void
+json_fill_checked(struct json *json, struct json_record *record,
+    const void *user)
+{
+	const struct json_checked *from = user;
+	int check;
+
+	(void)json;
+	for (check = 0; check < HAUL_CHECK_COUNT; check++)
+		json_put_number(record->object, haul_check_name(
+		    (enum haul_check)check), (int64_t)from->counts[check]);
+	json_put_number(record->object, "read", from->read_bytes);
+}
+
+char *
+json_checked_line(int64_t seq, const uint64_t counts[HAUL_CHECK_COUNT],
+    int64_t read_bytes, size_t *length)
+{
+	struct json json = { .seq = seq };
+	struct json_checked checked = { counts, read_bytes };
+
+	return json_build(&json, "checked", json_fill_checked, &checked,
+	    length);
+}

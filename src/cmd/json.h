@@ -12,4 +12,11 @@
 
 extern const struct output_ops json_ops;
 
+/* Records of --verify: of a file, and of all in the end. malloc()ed lines, NULL
+ * if there is no memory. */
+char *json_check_line(int64_t seq, const struct haul_checked *,
+    size_t *length);
+char *json_checked_line(int64_t seq, const uint64_t counts[HAUL_CHECK_COUNT],
+    int64_t read_bytes, size_t *length);
+
 #endif

@@ -17,6 +17,7 @@
 #include "present/i18n.h"
 #include "present/sentence.h"
 #include "run.h"
+#include "verify.h"
 
 static void
 main_prepare_locale(void)
@@ -82,6 +83,8 @@ main_run(struct settings *settings, struct arguments *arguments)
 	}
 	if (history_is_wanted(settings))
 		return history_command(settings);
+	if (verify_is_wanted(settings))
+		return verify_command(settings, arguments);
 	return run_command(settings, arguments);
 }
 

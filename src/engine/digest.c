@@ -564,3 +564,58 @@ out:
 	EVP_MD_free(md);
 	return error;
 }
+
+/* ---- as bytes come ---- */
+
+struct digest_sum {
+	struct digest digest;
+	EVP_MD_CTX *context;
+	bool failed;
+};
+
+struct digest_sum *
+digest_sum_begin(const char *name)
+{
+	struct digest_sum *sum = alloc_zero(sizeof *sum);
+	EVP_MD *md = digest_resolve(name, sum->digest.name);
+
+	if (md != NULL)
+		sum->context = EVP_MD_CTX_new();
+	if (sum->context == NULL ||
+	    !EVP_DigestInit_ex2(sum->context, md, NULL)) {
+		digest_sum_free(sum);
+		sum = NULL;
+	}
+	EVP_MD_free(md);
+	return sum;
+}
+
+void
+digest_sum_add(struct digest_sum *sum, const void *bytes, size_t length)
+{
+	if (!EVP_DigestUpdate(sum->context, bytes, length))
+		sum->failed = true;
+}
+
+int
+digest_sum_end(struct digest_sum *sum, struct digest *result)
+{
+	unsigned length = 0;
+	bool good = !sum->failed && EVP_DigestFinal_ex(sum->context,
+	    sum->digest.bytes, &length);
+
+	sum->digest.size = length;
+	if (good)
+		*result = sum->digest;
+	digest_sum_free(sum);
+	return good ? 0 : EIO;
+}
+
+void
+digest_sum_free(struct digest_sum *sum)
+{
+	if (sum == NULL)
+		return;
+	EVP_MD_CTX_free(sum->context);
+	free(sum);
+}

@@ -59,4 +59,12 @@ char *digest_format(const struct digest *);
 int digest_of_file(int fd, int64_t size, const char *name,
     const atomic_bool *cancel, struct digest *result);
 
+/* The same of bytes as they come: NULL if there is no such digest. _end() frees
+ * it, as does _free(); 0 or an errno. */
+struct digest_sum;
+struct digest_sum *digest_sum_begin(const char *name);
+void digest_sum_add(struct digest_sum *, const void *bytes, size_t length);
+int digest_sum_end(struct digest_sum *, struct digest *result);
+void digest_sum_free(struct digest_sum *);
+
 #endif

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See verify.h. Lines are data and go to stdout, progress and the sum of it
+ * all to stderr. An interrupt needs no care: nothing is written.
+ */
+#include "config.h"
+
+#include "verify.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "json.h"
+#include "output.h"
+#include "present/i18n.h"
+#include "present/memory.h"
+#include "present/sentence.h"
+#include "present/text.h"
+#include "present/units.h"
+#include "resume.h"
+#include "run.h"
+
+#define VERIFY_RANGES 4                 /* told in a line */
+
+struct verify {
+	const struct settings *settings;
+	uint64_t counts[HAUL_CHECK_COUNT];
+	int64_t read_bytes, seq;
+	int percent;                    /* on the terminal; -1: nothing is */
+	bool json, progress;
+};
+
+bool
+verify_is_wanted(const struct settings *settings)
+{
+	return settings->texts[SETTINGS_VERIFY] != NULL;
+}
+
+/* ---- words ---- */
+
+static const char *
+verify_word(enum haul_check check)
+{
+	switch (check) {
+	case HAUL_CHECK_GOOD:
+		return _("good");
+	case HAUL_CHECK_BAD:
+		return _("bad");
+	case HAUL_CHECK_CHANGED:
+		return _("changed");
+	case HAUL_CHECK_MISSING:
+		return _("missing");
+	case HAUL_CHECK_UNREADABLE:
+		return _("unreadable");
+	default:
+		return _("unknown");
+	}
+}
+
+static void
+verify_print_sizes(const struct haul_checked *checked)
+{
+	if (checked->size_bytes < 0 || checked->found_bytes < 0 ||
+	    checked->size_bytes == checked->found_bytes)
+		return;
+	printf(_("\tit has %" PRId64 " bytes, %" PRId64 " were fetched"),
+	    checked->found_bytes, checked->size_bytes);
+}
+
+static void
+verify_print_ranges(const struct haul_checked *checked)
+{
+	size_t i;
+
+	for (i = 0; i < checked->bad_count && i < VERIFY_RANGES; i++)
+		printf("%s%" PRId64 "-%" PRId64, i == 0 ? _("\tdiffers at ") :
+		    ", ", checked->bad[i].start, checked->bad[i].end);
+	if (checked->bad_count > VERIFY_RANGES)
+		printf(_(" and %zu more"), checked->bad_count -
+		    VERIFY_RANGES);
+	if (checked->bad_count == 0 && checked->digest_differs)
+		fputs(_("\tits digest is not the one that was given"), stdout);
+}
+
+static void
+verify_print_reason(const struct haul_checked *checked)
+{
+	switch (checked->check) {
+	case HAUL_CHECK_UNKNOWN:
+		fputs(checked->url != NULL ? _("\tno sums were kept of it") :
+		    _("\tthere is no record of it"), stdout);
+		break;
+	case HAUL_CHECK_UNREADABLE:
+		printf("\t%s", strerror(checked->sys_errno));
+		break;
+	case HAUL_CHECK_CHANGED:
+		fputs(_("\twritten to since it was fetched"), stdout);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+verify_print(struct verify *verify, const struct haul_checked *checked)
+{
+	size_t length = strlen(checked->path), room = TEXT_ROOM(length) + 1;
+	char *path = memory_resize(NULL, room, 1);
+
+	text_safe(path, room, checked->path, length, -1,
+	    output_is_ascii(verify->settings) ? TEXT_ASCII : 0);
+	printf("%s\t%s", verify_word(checked->check), path);
+	free(path);
+	verify_print_reason(checked);
+	verify_print_sizes(checked);
+	verify_print_ranges(checked);
+	putchar('\n');
+}
+
+/* ---- while it goes on ---- */
+
+static void
+verify_wipe(struct verify *verify)
+{
+	if (verify->percent < 0)
+		return;
+	fputs("\r\033[K", stderr);
+	verify->percent = -1;
+}
+
+static void
+verify_told(const struct haul_checked *checked, void *user)
+{
+	struct verify *verify = user;
+	char *line;
+	size_t length;
+
+	verify->counts[checked->check]++;
+	if (verify->json) {
+		line = json_check_line(verify->seq++, checked, &length);
+		if (line != NULL)
+			fwrite(line, 1, length, stdout);
+		free(line);
+	} else if (checked->check != HAUL_CHECK_GOOD ||
+	    verify->settings->values[SETTINGS_VERBOSE] != 0) {
+		verify_wipe(verify);
+		verify_print(verify, checked);
+	}
+}
+
+static bool
+verify_tick(int64_t read_bytes, int64_t all_bytes, void *user)
+{
+	struct verify *verify = user;
+	int percent = units_percent(read_bytes, all_bytes);
+
+	verify->read_bytes = read_bytes;
+	fflush(stdout);
+	if (!verify->progress || percent == verify->percent || percent < 0)
+		return true;
+	fprintf(stderr, _("\r\033[Kchecking: %d%%"), percent);
+	verify->percent = percent;
+	return true;
+}
+
+/* ---- the end ---- */
+
+static void
+verify_count(const struct verify *verify, char **text, enum haul_check check)
+{
+	char count[UNITS_SIZE], *more;
+
+	if (verify->counts[check] == 0)
+		return;
+	units_count(count, sizeof count, verify->counts[check]);
+	more = memory_format("%s%s%s %s", *text != NULL ? *text : "",
+	    *text != NULL ? ", " : "", count, verify_word(check));
+	free(*text);
+	*text = more;
+}
+
+static void
+verify_sum_up(struct verify *verify)
+{
+	char bytes[UNITS_SIZE], *text = NULL, *line;
+	size_t length;
+	int check;
+
+	if (verify->json) {
+		line = json_checked_line(verify->seq++, verify->counts,
+		    verify->read_bytes, &length);
+		if (line != NULL)
+			fwrite(line, 1, length, stdout);
+		free(line);
+		return;
+	}
+	for (check = 0; check < HAUL_CHECK_COUNT; check++)
+		verify_count(verify, &text, (enum haul_check)check);
+	units_size_long(bytes, sizeof bytes, verify->read_bytes,
+	    verify->settings->values[SETTINGS_SI] != 0);
+	if (verify->settings->values[SETTINGS_QUIET] == 0)
+		fprintf(stderr, _("haul: %s; %s read.\n"), text != NULL ?
+		    text : _("no file"), bytes);
+	free(text);
+}
+
+static int
+verify_fail(const struct haul_error *error, uint64_t run)
+{
+	char sentence[SENTENCE_SIZE];
+
+	if (error->result != HAUL_ENOENT) {
+		sentence_complaint(sentence, sizeof sentence, "--store",
+		    error, 0);
+		fprintf(stderr, "haul: %s\n", sentence);
+		return error->result == HAUL_EUSAGE ? RUN_EXIT_USAGE :
+		    RUN_EXIT_STORAGE;
+	}
+	if (run != 0)
+		fprintf(stderr, _("haul: there is no run %" PRIu64 "; 'haul "
+		    "--history' lists them.\n"), run);
+	else
+		fputs(_("haul: no finished file is recorded.\n"), stderr);
+	return RUN_EXIT_USAGE;
+}
+
+static int
+verify_status(const struct verify *verify)
+{
+	int check;
+
+	for (check = HAUL_CHECK_GOOD + 1; check < HAUL_CHECK_COUNT; check++)
+		if (verify->counts[check] > 0)
+			return RUN_EXIT_FAILED;
+	return RUN_EXIT_DONE;
+}
+
+int
+verify_command(const struct settings *settings,
+    const struct arguments *arguments)
+{
+	struct verify verify = { .settings = settings, .percent = -1 };
+	struct haul_verify what = {
+		.files = (const char *const *)arguments->urls,
+		.file_count = arguments->url_count,
+		.told = verify_told, .tick = verify_tick, .user = &verify,
+	};
+	struct haul_error error = { .result = HAUL_OK };
+	char *path = resume_store(settings);
+	enum haul_result result;
+
+	if (path == NULL) {
+		fputs(_("haul: there is no place for a store; name one by "
+		    "--store.\n"), stderr);
+		return RUN_EXIT_USAGE;
+	}
+	verify.json = settings->values[SETTINGS_JSON] != 0 ||
+	    settings->values[SETTINGS_OUTPUT] == SETTINGS_OUTPUT_JSON;
+	verify.progress = isatty(STDERR_FILENO) &&
+	    settings->values[SETTINGS_NO_PROGRESS] == 0 &&
+	    settings->values[SETTINGS_QUIET] == 0;
+	/* Read before: it is a number, or "" for the last run. */
+	(void)resume_read_run(settings->texts[SETTINGS_VERIFY], &what.run);
+	result = haul_store_verify(path, &what, &error);
+	free(path);
+	verify_wipe(&verify);
+	if (result != HAUL_OK) {
+		error.result = result;
+		return verify_fail(&error, what.run);
+	}
+	verify_sum_up(&verify);
+	return fflush(stdout) != 0 ? RUN_EXIT_STORAGE :
+	    verify_status(&verify);
+}
