@@ -664,13 +664,16 @@ struct haul_store_run {
 	uint64_t paused;
 	uint64_t lacking;               /* of unfinished: for want of a
 	                                   secret */
+	uint64_t later;                 /* the run of the same command that has
+	                                   fetched what was left; 0: none */
 	int64_t got_bytes;
 	int64_t size_bytes;             /* of those whose size is known */
 	char directory[512];            /* cut */
 };
 
 /* Copies up to max runs, the newest first; *count says how many. With
- * `unfinished` only those that have unfinished items. ENOENT: no store. */
+ * `unfinished` only those that have unfinished items, which no later run of the
+ * same command has fetched. ENOENT: no store. */
 enum haul_result haul_store_runs(const char *path, bool unfinished,
     struct haul_store_run *, size_t max, size_t *count, struct haul_error *);
 

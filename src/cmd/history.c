@@ -87,6 +87,11 @@ history_state(const struct haul_store_run *run, char *out, size_t size)
 	}
 	if (run->pid < 0)
 		return _("runs");
+	if (run->later != 0) {
+		snprintf(out, size, _("finished by run %" PRIu64),
+		    run->later);
+		return out;
+	}
 	if (run->unfinished > 0)
 		return _("unfinished");
 	return run->failed > 0 ? _("ended, with failures") : _("complete");

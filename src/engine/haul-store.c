@@ -55,10 +55,12 @@ haul_store_records(struct haul *haul)
 
 /* ---- runs ---- */
 
-/* Statements cannot be nested: the numbers come first. */
+/* Statements cannot be nested: the numbers come first. `open`: not of those
+ * that a later run has finished. */
 struct haul_store_list {
 	uint64_t *runs;
 	size_t count;
+	bool open;
 };
 
 static bool
@@ -66,6 +68,8 @@ haul_store_take_run(const struct store_run *run, void *user)
 {
 	struct haul_store_list *list = user;
 
+	if (list->open && run->later != 0)
+		return true;
 	list->runs = alloc_resize(list->runs, list->count + 1,
 	    sizeof *list->runs);
 	list->runs[list->count++] = run->id;
@@ -105,6 +109,7 @@ haul_store_read_run(struct store *store, const char *path, uint64_t id,
 	to->id = run.id;
 	to->started_ms = run.started_ms;
 	to->ended_ms = run.ended_ms;
+	to->later = run.later;
 	to->pid = runlock_holder(path, id);
 	if (run.directory != NULL)
 		snprintf(to->directory, sizeof to->directory, "%s",
@@ -116,7 +121,7 @@ static enum store_verdict
 haul_store_list_runs(struct store *store, const char *path, bool unfinished,
     struct haul_store_run *runs, size_t max, size_t *count)
 {
-	struct haul_store_list list = { NULL, 0 };
+	struct haul_store_list list = { .open = unfinished };
 	enum store_verdict verdict = store_each_run(store,
 	    haul_store_take_run, &list);
 	size_t i;
@@ -321,20 +326,35 @@ struct haul_store_search {
 };
 
 static void
-haul_store_match(const struct store_item *item, void *user)
+haul_store_match_cause(const struct store_item *item, void *user)
 {
 	struct haul_store_search *search = user;
-	const struct haul_store_choice *choice = search->choice;
-	enum haul_cause cause = haul_store_cause(item->cause);
-	bool failed = item->state == STORE_FAILED_ITEM;
 
+	search->found |= item->state == STORE_FAILED_ITEM &&
+	    haul_store_cause(item->cause) == search->choice->cause;
+}
+
+/* Whether the run has something to load. */
+static enum store_verdict
+haul_store_match(struct store *store, uint64_t run,
+    struct haul_store_search *search)
+{
+	const struct haul_store_choice *choice = search->choice;
+	bool failed = (choice->which & HAUL_STORE_FAILED) != 0;
+	struct store_count count;
+	enum store_verdict verdict = store_count_run(store, run, &count);
+
+	search->found = false;
 	if (choice->which & HAUL_STORE_UNFINISHED)
-		search->found |= item->state == STORE_QUEUED ||
-		    item->state == STORE_PAUSED ||
-		    (failed && cause == HAUL_CAUSE_SECRET);
-	if (choice->which & HAUL_STORE_FAILED)
-		search->found |= failed && (choice->cause ==
-		    HAUL_CAUSE_NONE || choice->cause == cause);
+		search->found = count.items[STORE_QUEUED] +
+		    count.items[STORE_PAUSED] + count.secret > 0;
+	failed &= count.items[STORE_FAILED_ITEM] > 0;
+	if (failed && choice->cause == HAUL_CAUSE_NONE)
+		search->found = true;
+	if (failed && !search->found && verdict == STORE_OK)
+		verdict = store_each_item(store, run, haul_store_match_cause,
+		    search);
+	return verdict;
 }
 
 /* The newest run that has something to load; one that somebody works on only
@@ -343,16 +363,14 @@ static enum store_verdict
 haul_store_find(struct store *store, const char *path,
     struct haul_store_search *search)
 {
-	struct haul_store_list list = { NULL, 0 };
+	struct haul_store_list list = { .open = true };
 	enum store_verdict verdict = store_each_run(store,
 	    haul_store_take_run, &list);
 	uint64_t busy = 0;
 	size_t i;
 
 	for (i = 0; i < list.count && verdict == STORE_OK; i++) {
-		search->found = false;
-		verdict = store_each_item(store, list.runs[i],
-		    haul_store_match, search);
+		verdict = haul_store_match(store, list.runs[i], search);
 		if (!search->found)
 			continue;
 		if (runlock_holder(path, list.runs[i]) == 0)

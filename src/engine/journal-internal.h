@@ -85,6 +85,7 @@ struct journal {
 	char *last_text, *last_needs;
 	size_t rows;                    /* of this transaction */
 	bool failing;                   /* told already */
+	bool tidied;                    /* old runs are forgotten */
 };
 
 /* Copies an item, with whatever is secret, under the model's lock. If it is
@@ -101,6 +102,12 @@ enum store_verdict journal_put_row(struct journal *, haul_id,
 
 /* Nothing is known of how they are in the store. */
 void journal_forget_forms(struct journal *);
+
+/* Earlier runs of the same command whose rest this one has fetched. */
+void journal_finish_earlier(struct journal *);
+
+/* Complete runs, if they are old and there are many. */
+void journal_forget_old(struct journal *);
 
 /* The item's number in its run; 0 stays 0. */
 uint64_t journal_seq(const struct journal *, haul_id);

@@ -601,6 +601,20 @@ journal_wait(struct journal *journal, bool written)
 	journal_pause(journal, JOURNAL_BATCH_MS);
 }
 
+/* What is to be done with other runs, and at the end of this one. */
+static void
+journal_look_around(struct journal *journal, bool last)
+{
+	if (journal->run == 0)
+		return;
+	if (!journal->tidied)
+		journal_forget_old(journal);
+	journal->tidied = true;
+	if (last && store_end_run(journal->store, journal->run,
+	    clock_epoch_ms()) == STORE_OK)
+		journal_finish_earlier(journal);
+}
+
 static void *
 journal_main(void *user)
 {
@@ -617,9 +631,8 @@ journal_main(void *user)
 		written = journal_write(journal, last);
 		if (last && !written)
 			written = journal_write(journal, last);
-		if (last && written && journal->run != 0)
-			(void)store_end_run(journal->store, journal->run,
-			    clock_epoch_ms());
+		if (written)
+			journal_look_around(journal, last);
 		pthread_mutex_lock(&journal->lock);
 		journal->writing = false;
 		pthread_cond_broadcast(&journal->closed);

@@ -12,6 +12,7 @@
 #include "store-pack.h"
 #include "store.h"
 
+#define STORE_BUSY_MS 10000             /* others write in small portions */
 #define STORE_SEQ_BITS 32
 #define STORE_BLOCK 64                  /* items that share a row at most */
 
@@ -21,6 +22,8 @@ enum store_call {
 	STORE_CALL_ROLLBACK,
 	STORE_CALL_PUT_RUN,
 	STORE_CALL_END_RUN,
+	STORE_CALL_FINISH_RUN,
+	STORE_CALL_PUT_COUNTS,
 	STORE_CALL_PUT_ITEM,
 	STORE_CALL_PUT_ATTEMPT,
 	STORE_CALL_TRIM_ATTEMPTS,
@@ -35,6 +38,7 @@ enum store_call {
 	STORE_CALL_FORGET_ITEMS,
 	STORE_CALL_FORGET_RUN,
 	STORE_CALL_GET_RUN,
+	STORE_CALL_GET_COUNTS,
 	STORE_CALL_EACH_RUN,
 	STORE_CALL_LAST_SEQ,
 	STORE_CALL_EACH_ITEM,

@@ -6,6 +6,8 @@
 
 #include "store-internal.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +33,7 @@ store_read_run(sqlite3_stmt *from, struct store_run *run)
 	run->directory = store_text(from, 5);
 	run->options = store_text(from, 6);
 	run->needs = store_text(from, 7);
+	run->later = (uint64_t)sqlite3_column_int64(from, 8);
 }
 
 static enum store_verdict
@@ -407,16 +410,113 @@ store_count_item(struct store_count *count, const struct store_item *item)
 	    item->cause != NULL && strcmp(item->cause, "secret") == 0;
 }
 
+/* ---- counts that are kept ---- */
+
+#define STORE_COUNTS (STORE_STATES + 3)
+
+static void
+store_list_count(struct store_count *count, int64_t numbers[STORE_COUNTS],
+    bool into)
+{
+	int i;
+
+	for (i = 0; i < STORE_STATES; i++) {
+		if (into)
+			count->items[i] = (uint64_t)numbers[i];
+		else
+			numbers[i] = (int64_t)count->items[i];
+	}
+	if (into) {
+		count->secret = (uint64_t)numbers[i];
+		count->got = numbers[i + 1];
+		count->size = numbers[i + 2];
+	} else {
+		numbers[i] = (int64_t)count->secret;
+		numbers[i + 1] = count->got;
+		numbers[i + 2] = count->size;
+	}
+}
+
+static bool
+store_read_numbers(const char *text, int64_t numbers[STORE_COUNTS])
+{
+	char *end;
+	size_t i;
+
+	for (i = 0; i < STORE_COUNTS && text != NULL; i++) {
+		numbers[i] = strtoll(text, &end, 10);
+		if (end == text)
+			return false;
+		text = end;
+	}
+	return text != NULL && *text == '\0';
+}
+
+/* False: none are kept. *ended_ms 0: nor are they to be. */
+static bool
+store_read_count(struct store *store, uint64_t run, int64_t *ended_ms,
+    struct store_count *count)
+{
+	sqlite3_stmt *from = store_prepare(store, STORE_CALL_GET_COUNTS);
+	int64_t numbers[STORE_COUNTS];
+	bool kept = false;
+
+	*ended_ms = 0;
+	if (from == NULL)
+		return false;
+	sqlite3_bind_int64(from, 1, (int64_t)run);
+	if (sqlite3_step(from) == SQLITE_ROW) {
+		*ended_ms = sqlite3_column_int64(from, 0);
+		kept = store_read_numbers(store_text(from, 1), numbers);
+	}
+	sqlite3_reset(from);
+	if (kept)
+		store_list_count(count, numbers, true);
+	return kept;
+}
+
+/* It saves time, no more: nobody is waited for. */
+static void
+store_keep_count(struct store *store, uint64_t run, int64_t ended_ms,
+    struct store_count *count)
+{
+	sqlite3_stmt *to = store_prepare(store, STORE_CALL_PUT_COUNTS);
+	int64_t numbers[STORE_COUNTS];
+	char text[STORE_COUNTS * 24];
+	size_t length = 0, i;
+
+	if (to == NULL)
+		return;
+	store_list_count(count, numbers, false);
+	for (i = 0; i < STORE_COUNTS; i++)
+		length += (size_t)snprintf(text + length, sizeof text -
+		    length, "%s%" PRId64, i > 0 ? " " : "", numbers[i]);
+	sqlite3_bind_int64(to, 1, (int64_t)run);
+	sqlite3_bind_int64(to, 2, ended_ms);
+	sqlite3_bind_text(to, 3, text, -1, SQLITE_STATIC);
+	sqlite3_busy_timeout(store->db, 0);
+	(void)store_step(store, to);
+	sqlite3_busy_timeout(store->db, STORE_BUSY_MS);
+}
+
 enum store_verdict
 store_count_run(struct store *store, uint64_t run, struct store_count *count)
 {
-	struct store_scan *scan = store_scan_begin(store, run);
+	struct store_scan *scan;
 	struct store_item item;
+	enum store_verdict verdict;
+	int64_t ended_ms;
 
 	memset(count, 0, sizeof *count);
+	if (store_read_count(store, run, &ended_ms, count))
+		return STORE_OK;
+	scan = store_scan_begin(store, run);
 	while (store_scan_next(scan, &item))
 		store_count_item(count, &item);
-	return store_scan_end(scan);
+	verdict = store_scan_end(scan);
+	if (verdict == STORE_OK && ended_ms != 0)
+		store_keep_count(store, run, ended_ms, count);
+	return verdict;
 }
 
 /* ---- the rest ---- */

@@ -25,7 +25,6 @@
 
 #define STORE_VERSION 3
 #define STORE_APPLICATION 0x6861756c    /* "haul" */
-#define STORE_BUSY_MS 10000             /* others write in small portions */
 #define STORE_WAL_PAGES "4000"
 #define STORE_ASIDE_MAX 1000
 #define STORE_ATTEMPTS 64               /* kept of one item */
@@ -45,6 +44,11 @@ static const char *const store_calls[STORE_CALLS] = {
 	[STORE_CALL_PUT_RUN] = "INSERT OR REPLACE INTO runs "
 	    "(" STORE_RUN_COLUMNS ") VALUES (?,?,?,?,?,?,?,?)",
 	[STORE_CALL_END_RUN] = "UPDATE runs SET ended = ?2 WHERE id = ?1",
+	[STORE_CALL_FINISH_RUN] = "UPDATE runs SET later = ?2 WHERE id = ?1",
+	/* Whoever goes on with a run puts it first, and so takes its end away:
+	 * these counts are then of the run as it was. */
+	[STORE_CALL_PUT_COUNTS] = "UPDATE runs SET counts = ?3 "
+	    "WHERE id = ?1 AND ended = ?2",
 	[STORE_CALL_PUT_ITEM] = "INSERT OR REPLACE INTO items "
 	    "(" STORE_ITEM_COLUMNS ") VALUES "
 	    "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -69,9 +73,11 @@ static const char *const store_calls[STORE_CALLS] = {
 	[STORE_CALL_FORGET_ENDED] = "DELETE FROM ended WHERE id " STORE_OF_RUN,
 	[STORE_CALL_FORGET_ITEMS] = "DELETE FROM items WHERE id " STORE_OF_RUN,
 	[STORE_CALL_FORGET_RUN] = "DELETE FROM runs WHERE id = ?",
-	[STORE_CALL_GET_RUN] = "SELECT " STORE_RUN_COLUMNS " FROM runs "
+	[STORE_CALL_GET_RUN] = "SELECT " STORE_RUN_COLUMNS ", later FROM runs "
 	    "WHERE id = ?",
-	[STORE_CALL_EACH_RUN] = "SELECT " STORE_RUN_COLUMNS " FROM runs "
+	[STORE_CALL_GET_COUNTS] = "SELECT ended, counts FROM runs "
+	    "WHERE id = ?",
+	[STORE_CALL_EACH_RUN] = "SELECT " STORE_RUN_COLUMNS ", later FROM runs "
 	    "ORDER BY id DESC",
 	[STORE_CALL_LAST_SEQ] = "SELECT max(seq) FROM ("
 	    "SELECT max(id) & 4294967295 AS seq FROM items "
@@ -521,16 +527,30 @@ store_put_run(struct store *store, struct store_run *run)
 	return verdict;
 }
 
-enum store_verdict
-store_end_run(struct store *store, uint64_t run, int64_t ended_ms)
+static enum store_verdict
+store_set_of_run(struct store *store, enum store_call call, uint64_t run,
+    int64_t value)
 {
-	sqlite3_stmt *statement = store_prepare(store, STORE_CALL_END_RUN);
+	sqlite3_stmt *statement = store_prepare(store, call);
 
 	if (statement != NULL) {
 		sqlite3_bind_int64(statement, 1, (int64_t)run);
-		sqlite3_bind_int64(statement, 2, ended_ms);
+		sqlite3_bind_int64(statement, 2, value);
 	}
 	return store_step(store, statement);
+}
+
+enum store_verdict
+store_end_run(struct store *store, uint64_t run, int64_t ended_ms)
+{
+	return store_set_of_run(store, STORE_CALL_END_RUN, run, ended_ms);
+}
+
+enum store_verdict
+store_finish_run(struct store *store, uint64_t run, uint64_t later)
+{
+	return store_set_of_run(store, STORE_CALL_FINISH_RUN, run,
+	    (int64_t)later);
 }
 
 enum store_verdict

@@ -54,6 +54,7 @@ struct store_run {
 	const char *options;            /* "name=value", by line feeds */
 	const char *needs;              /* secret ones left out, likewise */
 	uint64_t last_seq;              /* of its items; read only */
+	uint64_t later;                 /* see store_finish_run(); read only */
 };
 
 /* Items have numbers within a run: 1, 2, 3 ... in the order of adding. NULL
@@ -124,6 +125,11 @@ void store_rollback(struct store *);
 enum store_verdict store_put_run(struct store *, struct store_run *);
 enum store_verdict store_end_run(struct store *, uint64_t run,
     int64_t ended_ms);
+
+/* What was left of a run was fetched by a later one. It is so until the run is
+ * put again. */
+enum store_verdict store_finish_run(struct store *, uint64_t run,
+    uint64_t later);
 enum store_verdict store_put_item(struct store *, const struct store_item *);
 
 /* The same in less time and room, for what is as it was added: a URL, queued.
@@ -154,6 +160,9 @@ enum store_verdict store_get_run(struct store *, uint64_t run,
 /* Run numbers, the newest first, until fn says false. */
 enum store_verdict store_each_run(struct store *,
     bool (*fn)(const struct store_run *, void *), void *user);
+
+/* Of a run that has ended the counts are kept, so that none is read through
+ * twice. */
 enum store_verdict store_count_run(struct store *, uint64_t run,
     struct store_count *);
 

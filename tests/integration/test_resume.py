@@ -10,7 +10,9 @@
 - a second haul on a run ends with 5 and names the first; stale locks do not
   count; a run that somebody works on is passed over
 - no secret is in any file; what needs one says so, and takes it again
-- --history, --forget
+- --history, --forget; a run whose rest the same command has fetched later is
+  listed as finished by that, and is not gone on with; complete runs are
+  forgotten that are older than 90 days and not among the newest 100
 - a damaged store is put aside, a newer one refused, and no place for a store
   is no reason not to fetch; one of an earlier haul is read and goes on
 - --no-store and --discard leave nothing
@@ -452,6 +454,80 @@ def test_runs_are_listed_and_forgotten(haul, serve, store):
     assert len(haul('--history').out.splitlines()) == 2
     assert haul('--resume=7').rc == 2
     assert 'no run 7' in haul('--resume=7').err
+
+
+def states_of_runs(haul):
+    """By number."""
+    return {int(line.split()[0]): line for line in
+            haul('--history').out.splitlines()[1:]}
+
+
+def start_and_kill(haul, serve, urls, *more):
+    process = haul.start('-q', '-n', '1', '-d', 'down', *more, *urls)
+    wait_until(lambda: len(serve.requests()) >= 2)
+    time.sleep(0.5)
+    kill(haul, process)
+
+
+def test_what_the_same_command_fetched_later_is_finished(haul, serve):
+    urls = [serve(f'{i}.bin', size=200 * K, rate=300 * K) for i in range(4)]
+    start_and_kill(haul, serve, urls)
+    # Others first: fewer files, other ones, in another place.
+    for other in ((urls[:3], 'down'), (urls[::-1], 'down'), (urls, 'up')):
+        assert haul('-q', '-d', other[1], *other[0]).rc == 0
+        assert 'unfinished' in states_of_runs(haul)[1]
+    assert haul('-q', '-d', 'down', *urls).rc == 0
+    assert 'finished by run 5' not in states_of_runs(haul)[1]   # not -n 1
+    assert haul('-q', '-n', '1', '-d', 'down', *urls).rc == 0
+    runs = states_of_runs(haul)
+    assert 'finished by run 6' in runs[1]
+    assert all('complete' in runs[i] for i in range(2, 7))
+    result = haul('--resume')
+    assert result.rc == 0 and 'nothing is left' in result.err
+    # It is there all the same.
+    assert haul('-q', '--resume=1').rc == 0
+    assert 'complete' in states_of_runs(haul)[1]
+
+
+def test_what_the_same_command_left_is_not_finished(haul, serve):
+    urls = [serve(f'{i}.bin', size=200 * K, rate=300 * K) for i in range(3)]
+    urls.append(serve('gone.bin', turns=({'status': 404}, {}), size=K))
+    start_and_kill(haul, serve, urls)
+    assert haul('-q', '-n', '1', '-d', 'down', *urls).rc == 1
+    runs = states_of_runs(haul)
+    assert 'unfinished' in runs[1] and 'with failures' in runs[2]
+    assert haul('-q', '--retry-failed').rc == 0
+    runs = states_of_runs(haul)
+    assert 'finished by run 2' in runs[1] and 'complete' in runs[2]
+
+
+def test_old_complete_runs_are_forgotten(haul, serve, store):
+    url = serve('a.bin', size=K)
+    assert haul('-q', url).rc == 0
+    day = 86400 * 1000
+    now = int(time.time() * 1000)
+    with sqlite3.connect(store) as database:
+        database.execute('DELETE FROM runs')
+        # All complete, one a day, the first ones 150 days ago. Three lack a
+        # file, or never ended.
+        for i in range(1, 151):
+            when = now - (150 - i) * day
+            ended = None if i == 7 else when
+            database.execute(
+                'INSERT INTO runs (id, started, ended, directory) VALUES '
+                '(?,?,?,?)', (i, when, ended, '/data'))
+            state = {3: None, 5: 4}.get(i, 2)
+            database.execute('INSERT INTO items (id, state, url) VALUES '
+                             '(?,?,?)', ((i << 32) + 1, state, url))
+        database.execute('UPDATE runs SET ended = ? WHERE id = 9', (now,))
+    for _ in range(3):
+        assert haul('-q', '--overwrite', url).rc == 0
+    left = [number for number, in rows(store, 'SELECT id FROM runs')]
+    # The newest hundred, the three, one that was gone on with today.
+    assert left == [3, 5, 7, 9, *range(left[4], 154)]
+    assert left[4] in (51, 52, 53, 54)
+    kept = {key >> 32 for key, in rows(store, 'SELECT id FROM items')}
+    assert kept <= set(left)
 
 
 @pytest.mark.parametrize('arguments, words', [

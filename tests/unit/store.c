@@ -13,6 +13,8 @@
  * - a database of a newer haul is refused and not touched
  * - a place that cannot be written is an errno
  * - items are counted by state, bytes summed up; removed ones are no bytes
+ * - counts of a run that has ended are kept until it is put again
+ * - a run that a later one has finished is so until it is put again
  * - a run that is forgotten leaves nothing, and others alone; its number is
  *   not given again
  * - of an item's attempts the last 64 are kept
@@ -212,6 +214,32 @@ test_items(void **state)
 	assert_int_equal(store_each_item(store, run, check_item, &item),
 	    STORE_OK);
 	assert_int_equal(count_items(run), 1);
+}
+
+static void
+test_kept_counts(void **state)
+{
+	struct store_run run;
+	uint64_t id = put_run();
+
+	(void)state;
+	put_item(id, 1, STORE_DONE, 5);
+	assert_int_equal(count_items(id), 1);
+	put_item(id, 2, STORE_DONE, 5);
+	assert_int_equal(count_items(id), 2);
+	assert_int_equal(store_end_run(store, id, 3000), STORE_OK);
+	assert_int_equal(count_items(id), 2);
+	/* Nobody does that; it shows that nothing was read through. */
+	put_item(id, 3, STORE_DONE, 5);
+	assert_int_equal(count_items(id), 2);
+	assert_int_equal(store_finish_run(store, id, 9), STORE_OK);
+	assert_int_equal(store_get_run(store, id, &run), STORE_OK);
+	assert_int_equal(run.later, 9);
+	run = (struct store_run){ .id = id, .started_ms = 1000 };
+	assert_int_equal(store_put_run(store, &run), STORE_OK);
+	assert_int_equal(count_items(id), 3);
+	assert_int_equal(store_get_run(store, id, &run), STORE_OK);
+	assert_int_equal(run.later, 0);
 }
 
 /* ---- rows that items share ---- */
@@ -844,6 +872,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(test_items),
+		TEST(test_kept_counts),
 		TEST(test_shared),
 		TEST(test_runs),
 		TEST(test_attempts),
