@@ -384,15 +384,21 @@ static void
 failures_have_columns_of_their_own(void **state)
 {
 	struct columns_row item = item_of(8);
+	struct haul_row row = rows[8];
 
 	(void)state;
 	assert_string_equal(draw(80, false, true, &item),
-	    "  ✗ FAIL aia_20240508_131_0456.fits  HTTP 503 Service Unava…   "
-	    "  5  14:04:40    ");
+	    "  ✗ FAIL aia_20240508_131_0456.fits  HTTP 503 Service Unavailable "
+	    "    5 14:04:40");
 	item.selected = true;
 	assert_string_equal(draw(80, true, true, &item),
-	    "> ! FAIL aia_20240508_131_0456.fits  HTTP 503 Service Unava~   "
-	    "  5  14:04:40    ");
+	    "> ! FAIL aia_20240508_131_0456.fits  HTTP 503 Service Unavailable "
+	    "    5 14:04:40");
+	/* Of another day, the day is told. */
+	row.ended_ms -= INT64_C(86400000);
+	item = (struct columns_row){ .row = &row };
+	assert_non_null(strstr(draw(80, false, true, &item), " 05-07   "));
+	assert_non_null(strstr(draw(100, false, true, &item), " 05-07 14:04"));
 }
 
 static const char *
@@ -421,7 +427,7 @@ heads_stand_above_their_columns(void **state)
 	    "                             PROGRESS                    %  "
 	    "RECVD   SIZE     /s   ETA  CONN TRY");
 	assert_string_equal(head(80, true), "  STATE  NAME              "
-	    "          CAUSE                     TRY  WHEN        ");
+	    "          CAUSE                          TRY WHEN    ");
 	layout_columns(&columns, 80);
 	assert_int_equal(columns_sort_at(&columns, 3), LIST_SORT_STATE);
 	assert_int_equal(columns_sort_at(&columns, 12), LIST_SORT_NAME);

@@ -19,6 +19,7 @@
 
 #define COLUMNS_BAR_MAX 32
 #define COLUMNS_TEXT_MAX TEXT_ROOM(HAUL_NAME_SIZE)
+#define COLUMNS_WHEN_LONG 11    /* cells for a day and a time */
 #define COLUMNS_CELL_SIZE 64
 
 enum columns_kind {
@@ -52,7 +53,7 @@ static const struct columns_title {
 	[COLUMNS_CONNECTIONS] = { N_("CONN"), LIST_SORTS, false },
 	[COLUMNS_CAUSE] = { N_("CAUSE"), LIST_SORTS, true },
 	[COLUMNS_TRY] = { N_("TRY"), LIST_SORTS, false },
-	[COLUMNS_WHEN] = { N_(" WHEN"), LIST_SORT_ENDED, true },
+	[COLUMNS_WHEN] = { N_("WHEN"), LIST_SORT_ENDED, true },
 	[COLUMNS_HOST] = { N_("HOST"), LIST_SORT_HOST, true },
 };
 
@@ -352,7 +353,8 @@ columns_draw_failure(struct grid_area area, int line,
 	    localtime_r(&now, &today) == NULL)
 		return;
 	strftime(text, sizeof text, at.tm_year == today.tm_year &&
-	    at.tm_yday == today.tm_yday ? " %H:%M:%S" : " %m-%d %H:%M", &at);
+	    at.tm_yday == today.tm_yday ? "%H:%M:%S" :
+	    columns->when < COLUMNS_WHEN_LONG ? "%m-%d" : "%m-%d %H:%M", &at);
 	columns_put(area, line, columns, COLUMNS_WHEN, text, STYLE_TEXT, 0);
 }
 
