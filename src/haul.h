@@ -775,6 +775,17 @@ struct haul_verify {
 enum haul_result haul_store_verify(const char *path,
     const struct haul_verify *, struct haul_error *);
 
+/* Called by told(): queues a file that is BAD, CHANGED or MISSING to be made
+ * what it was. Its good blocks are copied to a NAME.part, the rest is fetched,
+ * and it is replaced once all has the sums that were recorded; until then, and
+ * if that fails, it stays as it is. If the server has another file by now the
+ * item fails (CHANGED). Blocks while it copies. The id may go to NULL. ESTATE:
+ * no such file, or nothing is known of it. EUSAGE with COMPLAINT_SECRET: its
+ * URL or an option had a secret; option "" is a signature in the URL, which
+ * nothing can bring back. EBUSY: another process works on it. EIO. */
+enum haul_result haul_repair_add(struct haul *, const struct haul_checked *,
+    haul_id *, struct haul_error *) HAUL_MUST_CHECK;
+
 /* Whether what happens now is recorded. */
 bool haul_store_records(struct haul *);
 

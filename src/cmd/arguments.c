@@ -19,6 +19,7 @@
 #include "present/memory.h"
 #include "present/sentence.h"
 #include "present/text.h"
+#include "repair.h"
 #include "resume.h"
 #include "verify.h"
 
@@ -320,6 +321,7 @@ arguments_check_store(const struct settings *settings, char *why,
 	if (!arguments_check_run(settings, SETTINGS_RESUME, why, size) ||
 	    !arguments_check_run(settings, SETTINGS_HISTORY, why, size) ||
 	    !arguments_check_run(settings, SETTINGS_VERIFY, why, size) ||
+	    !arguments_check_run(settings, SETTINGS_REPAIR, why, size) ||
 	    !arguments_check_run(settings, SETTINGS_FORGET, why, size))
 		return false;
 	if (cause != NULL && !resume_read_cause(cause, &known)) {
@@ -327,6 +329,13 @@ arguments_check_store(const struct settings *settings, char *why,
 		snprintf(why, size, _("--retry-failed: there is no cause "
 		    "'%s'; it is one of those that --json tells, such as "
 		    "dns, connect, timeout, http."), shown);
+		return false;
+	}
+	if (repair_is_wanted(settings) && (resume_is_wanted(settings) ||
+	    verify_is_wanted(settings) || settings->list_count > 0)) {
+		snprintf(why, size, "%s", _("--repair takes names of files, "
+		    "and neither --resume, --retry-failed, --verify nor "
+		    "--input-file."));
 		return false;
 	}
 	if (resume_is_wanted(settings) &&
@@ -350,7 +359,7 @@ arguments_check(struct arguments *arguments, const struct settings *settings,
 	/* A screen needs no URL to begin with. */
 	if (arguments->url_count == 0 && settings->list_count == 0 &&
 	    !resume_is_wanted(settings) && !history_is_wanted(settings) &&
-	    !verify_is_wanted(settings) &&
+	    !verify_is_wanted(settings) && !repair_is_wanted(settings) &&
 	    output_choose(settings, &not_possible) != SETTINGS_OUTPUT_TUI) {
 		snprintf(why, size, "%s", _("No URL was given; name one, or "
 		    "a list of them by --input-file."));
@@ -498,7 +507,8 @@ arguments_help(FILE *file)
 	fputs(_("Usage: haul [OPTION]... [URL]...\n"
 	    "       haul [OPTION]... -i FILE\n"
 	    "       haul [OPTION]... --resume\n"
-	    "       haul [OPTION]... --verify [FILE]...\n"), file);
+	    "       haul [OPTION]... --verify [FILE]...\n"
+	    "       haul [OPTION]... --repair [FILE]...\n"), file);
 	arguments_wrap(file, _("Fetches many files in parallel, each over "
 	    "several connections, whole or not at all."), 0, 0);
 	for (id = 0; id < SETTINGS_COUNT; id++) {

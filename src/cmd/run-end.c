@@ -85,7 +85,8 @@ run_decide(const struct run *run, struct output_end *end)
 	    run->failed_count)) {
 		end->reason = OUTPUT_FAILED;
 		end->exit_status = RUN_EXIT_BUSY;
-	} else if (run->failed_count > 0 || feed_mistakes(run->feed) > 0) {
+	} else if (run->failed_count > 0 || run->unrepaired > 0 ||
+	    feed_mistakes(run->feed) > 0) {
 		end->reason = OUTPUT_FAILED;
 		end->exit_status = RUN_EXIT_FAILED;
 	}

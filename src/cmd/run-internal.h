@@ -40,6 +40,7 @@ struct run {
 	size_t new_count;
 	haul_id *failed;
 	size_t failed_count, failed_room;
+	uint64_t unrepaired;            /* --repair: could not be queued */
 	bool resting;                   /* the engine has reported its end */
 	bool over;
 	bool too_many;                  /* --max-failures */

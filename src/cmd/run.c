@@ -23,6 +23,7 @@
 #include "present/memory.h"
 #include "present/sentence.h"
 #include "present/text.h"
+#include "repair.h"
 #include "resume.h"
 #include "writer.h"
 
@@ -397,7 +398,9 @@ run_new_engine(struct run *run, struct haul_error *error)
 {
 	struct haul_options *options =
 	    haul_options_copy(run->settings->options);
-	char sentence[SENTENCE_SIZE], *store = resume_store(run->settings);
+	char sentence[SENTENCE_SIZE], *store =
+	    repair_is_wanted(run->settings) ? NULL :
+	    resume_store(run->settings);
 	enum haul_result result;
 
 	result = haul_options_set(options, "store", store ? store : "", error);
@@ -422,11 +425,40 @@ run_new_engine(struct run *run, struct haul_error *error)
 	return result;
 }
 
+static bool
+run_goes_on(void *user)
+{
+	struct run *run = user;
+
+	run_take_signals(run);
+	return run->stop_signal == 0;
+}
+
+/* The arguments are files, of which those that need it are queued. */
+static int
+run_load_repair(struct run *run)
+{
+	struct repair repair = { .tell = run_tell_error,
+	    .goes_on = run_goes_on, .user = run };
+	size_t i, count = run->arguments->url_count;
+	int status = repair_load(&repair, run->haul, run->settings,
+	    run->arguments);
+
+	run->unrepaired = repair.left;
+	run->resume.used = memory_resize(NULL, count + 1,
+	    sizeof *run->resume.used);
+	for (i = 0; i < count; i++)
+		run->resume.used[i] = true;
+	return status;
+}
+
 static int
 run_load(struct run *run)
 {
 	int status;
 
+	if (repair_is_wanted(run->settings))
+		return run_load_repair(run);
 	if (!resume_is_wanted(run->settings))
 		return RUN_EXIT_DONE;
 	status = resume_load(&run->resume, run->haul, run->settings,
@@ -499,6 +531,8 @@ run_command(const struct settings *settings, const struct arguments *arguments)
 	};
 	int status = RUN_EXIT_INTERNAL;
 
+	if (run.kind == SETTINGS_OUTPUT_TUI && repair_is_wanted(settings))
+		run.kind = output_choose_plain();
 	run.signal_fd = run_open_signals(&run);
 	if (run.signal_fd < 0 || !run_open_writers(&run)) {
 		fputs(_("haul: the system refused a thread or descriptor.\n"),

@@ -123,6 +123,7 @@ finish_checkpoint(struct transfer *transfer)
 	record->total = transfer->total;
 	record->etag = alloc_string(transfer_strong_etag(transfer));
 	record->last_modified = alloc_string(transfer_strong_date(transfer));
+	record->sums = alloc_string(transfer_wanted_sums(transfer));
 	transfer->saved_bytes = ranges_bytes(&record->here);
 	transfer->saved_ms = engine_now_ms();
 	transfer->part.recorded = true;
@@ -237,6 +238,30 @@ finish_compare(struct transfer *transfer)
 
 /* ---- the end of a fetch ---- */
 
+/* A repaired file must be what it was; it keeps mode and time. */
+static void
+finish_check_sums(struct transfer_job *job)
+{
+	struct partfile *part = &job->transfer->part;
+	const struct blocks *have = &job->transfer->blocks;
+	struct blocks want = { 0 };
+	struct stat st;
+
+	job->sums_differ = job->mismatch = !blocks_parse(&want,
+	    job->wanted_sums, job->size) || want.shift != have->shift ||
+	    memcmp(want.sums, have->sums, want.count *
+	    sizeof *want.sums) != 0;
+	blocks_release(&want);
+	if (job->mismatch || !job->replace || fstatat(folder_fd(part->folder),
+	    job->final_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    !S_ISREG(st.st_mode))
+		return;
+	/* Where that is refused its contents are right all the same. */
+	(void)fchmod(part->fd, st.st_mode & 07777);
+	(void)futimens(part->fd, (struct timespec[]){ st.st_atim,
+	    st.st_mtim });
+}
+
 static void
 finish_file_work(struct disk_job *disk_job)
 {
@@ -250,6 +275,8 @@ finish_file_work(struct disk_job *disk_job)
 	if (job->error == 0 && !job->mismatch && job->read_back)
 		job->error = blocks_read_rest(&job->transfer->blocks,
 		    part->fd, &job->transfer->engine->hurry);
+	if (job->error == 0 && !job->mismatch && job->wanted_sums != NULL)
+		finish_check_sums(job);
 	if (job->error == 0 && !job->mismatch)
 		job->error = partfile_finish(part, job->final_name,
 		    job->replace);
@@ -302,6 +329,13 @@ finish_mismatch(struct transfer *transfer, const struct transfer_job *job)
 {
 	char *wanted;
 
+	if (job->sums_differ) {
+		failure_set(&transfer->failure, HAUL_CAUSE_CHANGED,
+		    "what the server sends is not what was recorded; the file "
+		    "was not touched");
+		transfer_fail(transfer, &transfer->failure);
+		return;
+	}
 	if (transfer->mixed) {
 		/* What was kept from another URL is not of this file. */
 		model_emit(transfer->engine->model, HAUL_EVENT_WARN,
@@ -380,7 +414,9 @@ finish_file(struct transfer *transfer)
 	job->mismatch = false;
 	job->error = 0;
 	job->read_back = finish_lacks_sums(transfer);
-	if (!job->sync && !job->read_back && transfer->digest_count == 0 &&
+	job->sums_differ = false;
+	job->wanted_sums = transfer_wanted_sums(transfer);
+	if (!job->sync && !job->read_back && job->wanted_sums == NULL && transfer->digest_count == 0 &&
 	    !transfer->save.posted) {
 		job->error = partfile_finish(&transfer->part,
 		    job->final_name, job->replace);

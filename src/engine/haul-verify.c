@@ -50,6 +50,7 @@ verify_release_entry(struct verify_entry *entry)
 	free(entry->etag);
 	free(entry->last_modified);
 	free(entry->options);
+	free(entry->run_options);
 	free(entry->needs);
 	free(entry->sums);
 	memset(entry, 0, sizeof *entry);
@@ -88,7 +89,9 @@ verify_fill(struct verify_entry *entry, const struct store_item *item,
 	entry->etag = alloc_string(item->etag);
 	entry->last_modified = alloc_string(item->last_modified);
 	entry->options = alloc_string(item->options);
-	entry->needs = alloc_string(item->needs);
+	entry->run_options = alloc_string(run->options);
+	entry->needs = alloc_string(item->needs != NULL ? item->needs :
+	    run->needs);
 	if (item->sums != NULL)
 		entry->sums = (unsigned char *)alloc_bytes(
 		    (const char *)item->sums, item->sums_size);

@@ -16,7 +16,7 @@ struct verify_entry {
 	unsigned flags;                 /* STORE_... */
 	int64_t size, started_ms, ended_ms;
 	char *url, *etag, *last_modified;
-	char *options, *needs;
+	char *options, *run_options, *needs;
 	unsigned char *sums;
 	size_t sums_size;
 	struct digest digest;

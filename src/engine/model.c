@@ -68,6 +68,7 @@ model_free_extra(struct item_extra *extra)
 	free(extra->etag);
 	free(extra->last_modified);
 	free(extra->sums);
+	free(extra->wanted_sums);
 	free(extra);
 }
 

@@ -87,6 +87,8 @@ struct item_extra {
 	unsigned char *sums;            /* of a finished file's blocks, as the
 	                                   store keeps them; or NULL */
 	size_t sums_size;
+	char *wanted_sums;              /* what they must be, as a control
+	                                   record has them; or NULL */
 	struct model_due due;           /* WAITING */
 };
 

@@ -528,6 +528,17 @@ options_set(struct options *set, const char *name, const char *text,
 }
 
 bool
+options_is_of_item(const char *name)
+{
+	int id;
+
+	for (id = 0; id < OPTION_COUNT; id++)
+		if (strcmp(option_table[id].name, name) == 0)
+			return option_table[id].scope == OPTION_SCOPE_ITEM;
+	return false;
+}
+
+bool
 options_are_for_item(const struct options *set, const char **name)
 {
 	int id;

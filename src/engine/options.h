@@ -78,6 +78,9 @@ haul_easy_fn options_easy_fn(struct options_pair, void **user);
 haul_done_fn options_done_fn(struct options_pair, void **user);
 
 /* Fills an error, or does nothing if it is NULL; returns EUSAGE. */
+/* Whether an item may have an option of its own of that name. */
+bool options_is_of_item(const char *name);
+
 enum haul_result options_complain(struct haul_error *, enum haul_complaint,
     const char *option, const char *value);
 

@@ -35,6 +35,7 @@ record_release(struct record *record)
 	free(record->url);
 	free(record->etag);
 	free(record->last_modified);
+	free(record->sums);
 	ranges_release(&record->here);
 	record_init(record);
 }
@@ -181,6 +182,7 @@ record_encode(const struct record *record, size_t *length)
 	record_append_validator(&buffer, "etag", record->etag);
 	record_append_validator(&buffer, "last-modified",
 	    record->last_modified);
+	record_append_validator(&buffer, "sums", record->sums);
 	record_append_ranges(&buffer, &record->here);
 	snprintf(number, sizeof number, "%08" PRIx32,
 	    record_crc(buffer.bytes, buffer.length));
@@ -291,6 +293,8 @@ record_read_line(struct record_reader *line, struct record *record)
 		return record_read_text(line, &record->etag);
 	if (record_take(line, "last-modified "))
 		return record_read_text(line, &record->last_modified);
+	if (record_take(line, "sums "))
+		return record_read_text(line, &record->sums);
 	if (record_take(line, "range "))
 		return record_read_range(line, &record->here);
 	return !record_take(line, "crc ");

@@ -8,6 +8,7 @@
  *     total 12345678
  *     etag "abc"
  *     last-modified Wed, 08 May 2024 00:12:00 GMT
+ *     sums 0114...
  *     range 0-4194304
  *     range 8388608-9000000
  *     crc 1a2b3c4d
@@ -32,6 +33,9 @@ struct record {
 	int64_t total;                  /* bytes; 0 unknown: no ranges then */
 	char *etag;                     /* strong only, or NULL */
 	char *last_modified;            /* or NULL */
+	char *sums;                     /* of a file that is being repaired:
+	                                   what its blocks must have
+	                                   (blocks.h); or NULL */
 	struct ranges here;             /* within [0, total) */
 };
 

@@ -70,7 +70,16 @@ transfer_can_resume(const struct transfer *transfer)
 bool
 transfer_keeps_sums(const struct transfer *transfer)
 {
-	return transfer->engine->journal != NULL && crc32c_is_fast();
+	return transfer_wanted_sums(transfer) != NULL ||
+	    (transfer->engine->journal != NULL && crc32c_is_fast());
+}
+
+const char *
+transfer_wanted_sums(const struct transfer *transfer)
+{
+	const struct item_extra *extra = transfer->item->extra;
+
+	return extra != NULL ? extra->wanted_sums : NULL;
 }
 
 bool
@@ -168,6 +177,11 @@ transfer_open_old(struct transfer *transfer)
 	error = partfile_open_old(&transfer->part, transfer->folder,
 	    transfer->name, &record, &verdict);
 	own = error == 0 && transfer_is_own_record(transfer, &record);
+	if (own && record.sums != NULL) {
+		free(transfer_extra(transfer)->wanted_sums);
+		transfer_extra(transfer)->wanted_sums = record.sums;
+		record.sums = NULL;
+	}
 	transfer->moved = error == 0 && !own &&
 	    transfer_is_kept_record(transfer, &record);
 	if ((own || transfer->moved) && !record_is_marker(&record) &&
@@ -223,6 +237,10 @@ transfer_fail(struct transfer *transfer, const struct failure *failure)
 
 	if (transfer->state == TRANSFER_OVER)
 		return;
+	/* A repair's part is a copy of what stands there. */
+	if (failure->cause == HAUL_CAUSE_CHANGED &&
+	    transfer_wanted_sums(transfer) != NULL)
+		transfer->gone = true;
 	transfer_close(transfer, HAUL_STATE_FAILED);
 	model_set_failure(model, transfer->id, failure,
 	    transfer->final_url ? transfer->final_url : transfer->url,

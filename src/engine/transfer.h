@@ -57,6 +57,8 @@ struct transfer_job {
 	char *final_name;               /* finish */
 	bool sync, sync_folder, replace;
 	bool read_back;                 /* finish: sums are to be completed */
+	const char *wanted_sums;        /* and to be these, unless NULL */
+	bool sums_differ;
 	bool mismatch;                  /* a digest differed */
 	char found[160];                /* its value, as text */
 };
@@ -236,8 +238,11 @@ bool answer_differs(struct transfer *, struct stream *);
 
 /* ---- transfer.c, for the others ---- */
 
-/* Whether sums of its blocks are recorded. */
+/* Whether sums of its blocks are taken. */
 bool transfer_keeps_sums(const struct transfer *);
+
+/* Those that it must have, for it is being repaired; or NULL. */
+const char *transfer_wanted_sums(const struct transfer *);
 
 /* Whether the user wants what is here kept when the object changed. */
 bool transfer_keeps_changed(const struct transfer *);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Behaviours covered: sums of what was fetched, and --verify.
+"""Behaviours covered: sums of what was fetched, --verify and --repair.
 
 - each finished file has the sums of its blocks in the store: in one piece, in
   parts, gone on with after a kill, of unknown size, small
@@ -8,11 +8,17 @@
 - a digest that was given is compared; without sums and digest it says unknown
 - which files: of the last run, of a run, those named; the newest record counts
 - lines, JSON, exit status
+- --repair fetches the damaged blocks and no more, keeps mode and time, and
+  replaces the file only by what it was: not if it was edited, the server has
+  another file (whatever its validators say), or haul is killed at any time
+- servers without ranges; small and lost files; secrets are asked for
 """
 import hashlib
 import os
+import pathlib
 import random
 import sqlite3
+import time
 
 import pytest
 
@@ -232,3 +238,190 @@ def test_without_a_store_there_is_nothing_to_check(haul, store):
     result = haul('--verify')
     assert result.rc == 2 and 'no finished file' in result.err, result
     assert not store.exists()
+
+
+# ---- --repair -------------------------------------------------------------
+
+def fill(path, size, seed):
+    """A file that is old enough for its date to prove something."""
+    data = random.Random(seed).randbytes(size)
+    path.write_bytes(data)
+    os.utime(path, (1700000000, 1700000000))
+    return data
+
+
+def bytes_sent(nginx, name, since):
+    lines = [line for line in nginx.log()[since:] if name in line]
+    return sum(int(line.split('"')[2].split()[1]) for line in lines)
+
+
+@pytest.fixture
+def file(nginx, haul, tmp_path):
+    """A file on nginx: its URL, bytes, and how many were sent meanwhile."""
+    class File:
+        name = f'verify-{tmp_path.name}.bin'
+        size = 64 * MIB + 777
+        path = None
+
+        def __init__(self):
+            self.path = pathlib.Path(nginx.root) / self.name
+            self.data = fill(self.path, self.size, self.name)
+            self.url = nginx.url(f'/{self.name}')
+            self.here = haul.folder / self.name
+
+        def begin(self):
+            self.since = len(nginx.log())
+
+        def sent(self):
+            return bytes_sent(nginx, self.name, self.since)
+
+        def is_whole(self):
+            return self.here.read_bytes() == self.data and \
+                [n for n in haul.names() if '.part' in n] == []
+    file = File()
+    yield file
+    file.path.unlink(missing_ok=True)
+
+
+def test_repair_fetches_what_is_damaged_and_no_more(haul, file):
+    assert haul(file.url).rc == 0
+    os.chmod(file.here, 0o640)
+    rng = random.Random(7)
+    for turn in range(3):
+        places = [rng.randrange(file.size) for _ in range(4)]
+        damage(file.here, flip(*places))
+        before = os.stat(file.here)
+        file.begin()
+        result = haul('--repair')
+        assert result.rc == 0, result
+        assert file.is_whole()
+        damaged = sum(end - start for start, end in
+                      blocks_of(*places, size=file.size))
+        assert damaged <= file.sent() <= damaged + MIB, result
+        after = os.stat(file.here)
+        assert (after.st_mode, after.st_mtime_ns) == \
+            (before.st_mode, before.st_mtime_ns)
+        assert haul('--verify').rc == 0
+    file.begin()
+    result = haul('--repair')
+    assert result.rc == 0 and file.sent() == 0, result
+
+
+def test_repair_of_what_was_cut_grown_or_removed(haul, file):
+    assert haul(file.url).rc == 0
+    for change, most in ((lambda d: d[:60 * MIB + 9], 6 * MIB),
+                         (lambda d: d + b'more', 0), (None, 65 * MIB)):
+        if change:
+            damage(file.here, change)
+        else:
+            file.here.unlink()
+        file.begin()
+        result = haul('--repair', file.name)
+        assert result.rc == 0 and file.is_whole(), result
+        assert file.sent() <= most, result
+
+
+def test_repair_leaves_edits_alone(haul, file):
+    assert haul(file.url).rc == 0
+    edited = b'!' + file.data[1:]
+    file.here.write_bytes(edited)
+    os.utime(file.here, (2000000000, 2000000000))
+    result = haul('--repair')
+    assert result.rc == 1 and '--overwrite=always' in result.err, result
+    assert file.here.read_bytes() == edited
+    assert haul('--repair', '--overwrite').rc == 0
+    assert file.is_whole()
+
+
+@pytest.mark.parametrize('same_size', (True, False))
+def test_repair_when_the_server_has_another_file(haul, file, same_size):
+    assert haul(file.url).rc == 0
+    fill(file.path, file.size - (0 if same_size else 5), 'other')
+    os.utime(file.path, (1710000000, 1710000000))
+    damage(file.here, flip(3 * MIB))
+    bad = file.here.read_bytes()
+    result = haul('--repair', '--json')
+    assert result.rc == 1 and result.failure['cause'] == 'changed', result
+    assert file.here.read_bytes() == bad
+    assert haul.names() == [file.name]
+
+
+def test_repair_checks_what_comes_where_the_date_lies(haul, file):
+    """The same size, date and ETag, and other bytes."""
+    assert haul(file.url).rc == 0
+    fill(file.path, file.size, 'other')
+    damage(file.here, flip(3 * MIB))
+    bad = file.here.read_bytes()
+    result = haul('--repair', '--json')
+    assert result.rc == 1 and result.failure['cause'] == 'changed', result
+    assert file.here.read_bytes() == bad
+    assert haul.names() == [file.name]
+
+
+def test_repair_where_the_server_has_no_ranges(haul, file, nginx):
+    assert haul(nginx.url(f'/noranges/{file.name}')).rc == 0
+    damage(file.here, flip(9, 40 * MIB))
+    assert haul('--repair').rc == 0
+    assert file.is_whole()
+    fill(file.path, file.size, 'other')
+    damage(file.here, flip(9))
+    bad = file.here.read_bytes()
+    result = haul('--repair', '--json')
+    assert result.rc == 1 and result.failure['cause'] == 'changed', result
+    assert file.here.read_bytes() == bad
+
+
+def test_repair_after_kill_9(haul, file):
+    assert haul(file.url).rc == 0
+    damage(file.here, lambda data: data[:4 * MIB] +
+           bytes(len(data) - 4 * MIB))
+    bad = file.here.read_bytes()
+    for pause in (0.02, 0.1, 0.3, 1.5, 3):
+        process = haul.start('--repair', '--limit-rate=8M')
+        time.sleep(pause)
+        process.kill()
+        haul.finish(process)
+        assert file.here.read_bytes() == bad
+    file.begin()
+    result = haul('--repair')
+    assert result.rc == 0 and file.is_whole(), result
+    # What a killed one had brought was not fetched again.
+    assert file.sent() < 55 * MIB
+    assert haul('--verify').rc == 0
+
+
+def test_repair_asks_for_secrets(haul, file, nginx):
+    url = nginx.url(f'/hidden/{file.name}', user='user:secret')
+    assert haul(url).rc == 0
+    signed = haul('-d', 'signed', f'{file.url}?X-Amz-Signature=abc')
+    assert signed.rc == 0, signed
+    damage(file.here, flip(7))
+    result = haul('--repair', file.name)
+    assert result.rc == 1 and '--user' in result.err, result
+    assert haul('--repair', '--user=user:secret', file.name).rc == 0
+    assert file.is_whole()
+    there = haul.folder / 'signed' / file.name
+    damage(there, flip(7))
+    result = haul('--repair', there)
+    assert result.rc == 1 and 'signature' in result.err, result
+
+
+def test_repair_of_small_files(haul, serve):
+    urls = [serve(f'{i}.bin', size=(i + 1) * 30 * K) for i in range(4)]
+    assert haul(*urls).rc == 0
+    damage(haul.folder / '0.bin', flip(100))
+    (haul.folder / '2.bin').unlink()
+    result = haul('--repair')
+    assert result.rc == 0, result
+    assert haul.names() == [f'{i}.bin' for i in range(4)]
+    for i in range(4):
+        assert haul.read(f'{i}.bin') == serve.data(f'{i}.bin')
+        assert len(serve.requests(f'{i}.bin')) == (2 if i % 2 == 0 else 1)
+
+
+def test_repair_says_what_it_cannot(haul, serve):
+    assert haul('--no-store', serve('a.bin', size=K)).rc == 0
+    assert haul(serve('b.bin', size=K)).rc == 0
+    result = haul('--repair', 'a.bin', 'b.bin')
+    assert result.rc == 1 and 'nothing is recorded' in result.err, result
+    assert haul('--repair=x').rc == haul('--repair', '--resume').rc == 2

@@ -182,6 +182,25 @@ write_and_read(const struct record *record, struct record *again)
 }
 
 static void
+test_sums(void **state)
+{
+	char url[] = "http://h/a", sums[] = "0114deadbeef";
+	struct record record = { .url = url, .total = 5, .sums = sums };
+	struct record again;
+
+	(void)state;
+	write_and_read(&record, &again);
+	assert_string_equal(again.sums, sums);
+	assert_true(record_is_marker(&again));
+	record_release(&again);
+	assert_null(again.sums);
+	record.sums = NULL;
+	write_and_read(&record, &again);
+	assert_null(again.sums);
+	record_release(&again);
+}
+
+static void
 test_bare(void **state)
 {
 	char url[] = "ftp://h/a b\xc3\xa4%41";
@@ -509,6 +528,8 @@ main(void)
 		{ "a record is the text that the header shows",
 		    test_example, NULL, NULL, NULL },
 		{ "what was written is read again", test_again,
+		    NULL, NULL, NULL },
+		{ "sums of a file that is repaired are kept", test_sums,
 		    NULL, NULL, NULL },
 		{ "validators and ranges may be missing", test_bare,
 		    NULL, NULL, NULL },
