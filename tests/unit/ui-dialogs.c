@@ -192,7 +192,7 @@ quit_offers_to_finish(void **state)
 	assert_int_equal(fake.wishes, 0);
 	fake.recorded = true;
 	quit_open(&fake.ui);
-	assert_non_null(strstr(framed(), "haul --resume"));
+	assert_non_null(strstr(framed(), "haul --resume goes on."));
 	fake_key('d');
 	assert_true(fake.ui.draining);
 	assert_int_equal(fake.hold, HAUL_HOLD_NEW);

@@ -48,7 +48,7 @@ quit_text(const struct ui *ui, char *text, size_t size)
 	if (used > 0 && (size_t)used < size)
 		snprintf(text + used, size - (size_t)used, "\n%s",
 		    haul_store_records(ui->haul) ?
-		    _("Partial files and the queue are kept; haul --resume "
+		    _("Partial files and queue are kept; haul --resume "
 		    "goes on.") :
 		    _("Partial files are kept; the same command resumes "
 		    "them."));
