@@ -406,6 +406,30 @@ def test_repair_asks_for_secrets(haul, file, nginx):
     assert result.rc == 1 and 'signature' in result.err, result
 
 
+@pytest.mark.parametrize('kind', ('ftp', 'sftp'))
+def test_repair_over_ftp_and_sftp(haul, request, kind):
+    server = request.getfixturevalue('vsftpd' if kind == 'ftp' else 'sshd')
+    login = ()
+    if kind == 'sftp':
+        server.introduce(haul.home)
+        login = (f'--user={server.user}:',)
+    path = pathlib.Path(server.root) / f'verify-{kind}.bin'
+    data = fill(path, 6 * MIB + 1, kind)
+    assert haul(server.url(f'/{path.name}')).rc == 0
+    here = haul.folder / path.name
+    damage(here, flip(4 * MIB + 5))
+    result = haul('--repair', *login)
+    assert result.rc == 0 and here.read_bytes() == data, result
+    assert haul.names() == [path.name]
+    fill(path, 6 * MIB + 1, 'other')
+    damage(here, flip(4 * MIB + 5))
+    bad = here.read_bytes()
+    result = haul('--repair', '--json', *login)
+    assert result.rc == 1 and result.failure['cause'] == 'changed', result
+    assert here.read_bytes() == bad
+    path.unlink()
+
+
 def test_repair_of_small_files(haul, serve):
     urls = [serve(f'{i}.bin', size=(i + 1) * 30 * K) for i in range(4)]
     assert haul(*urls).rc == 0
