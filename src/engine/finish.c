@@ -416,8 +416,8 @@ finish_file(struct transfer *transfer)
 	job->read_back = finish_lacks_sums(transfer);
 	job->sums_differ = false;
 	job->wanted_sums = transfer_wanted_sums(transfer);
-	if (!job->sync && !job->read_back && job->wanted_sums == NULL && transfer->digest_count == 0 &&
-	    !transfer->save.posted) {
+	if (!job->sync && !job->read_back && job->wanted_sums == NULL &&
+	    transfer->digest_count == 0 && !transfer->save.posted) {
 		job->error = partfile_finish(&transfer->part,
 		    job->final_name, job->replace);
 		finish_settle(transfer, job);

@@ -43,7 +43,7 @@ haul_check_name(enum haul_check check)
 /* ---- entries ---- */
 
 static void
-verify_release_entry(struct verify_entry *entry)
+haul_verify_release_entry(struct verify_entry *entry)
 {
 	free(entry->path);
 	free(entry->url);
@@ -57,7 +57,7 @@ verify_release_entry(struct verify_entry *entry)
 }
 
 static void
-verify_fill_digest(struct verify_entry *entry, const char *options)
+haul_verify_fill_digest(struct verify_entry *entry, const char *options)
 {
 	char name[KEEP_NAME_SIZE], *value;
 	size_t hex;
@@ -71,13 +71,13 @@ verify_fill_digest(struct verify_entry *entry, const char *options)
 }
 
 static void
-verify_fill(struct verify_entry *entry, const struct store_item *item,
+haul_verify_fill(struct verify_entry *entry, const struct store_item *item,
     const struct store_run *run)
 {
 	char *path = entry->path;
 
 	entry->path = NULL;
-	verify_release_entry(entry);
+	haul_verify_release_entry(entry);
 	entry->path = path;
 	entry->run = item->run;
 	entry->seq = item->seq;
@@ -96,8 +96,8 @@ verify_fill(struct verify_entry *entry, const struct store_item *item,
 		entry->sums = (unsigned char *)alloc_bytes(
 		    (const char *)item->sums, item->sums_size);
 	entry->sums_size = item->sums_size;
-	verify_fill_digest(entry, item->options);
-	verify_fill_digest(entry, run->options);
+	haul_verify_fill_digest(entry, item->options);
+	haul_verify_fill_digest(entry, run->options);
 }
 
 /* ---- the list ---- */
@@ -110,7 +110,7 @@ struct verify_list {
 };
 
 static int
-verify_compare(const void *a, const void *b)
+haul_verify_compare(const void *a, const void *b)
 {
 	const struct verify_entry *one = a, *two = b;
 	int order = strcmp(one->path, two->path);
@@ -124,7 +124,7 @@ verify_compare(const void *a, const void *b)
 }
 
 static struct verify_entry *
-verify_add(struct verify_list *list, const char *path)
+haul_verify_add(struct verify_list *list, const char *path)
 {
 	if (list->count == list->size) {
 		list->size = list->size * 2 + 64;
@@ -138,17 +138,17 @@ verify_add(struct verify_list *list, const char *path)
 
 /* By path; of several of one the newest stays. */
 static void
-verify_sort(struct verify_list *list)
+haul_verify_sort(struct verify_list *list)
 {
 	size_t i, kept = 0;
 
 	if (list->count > 0)
 		qsort(list->entries, list->count, sizeof *list->entries,
-		    verify_compare);
+		    haul_verify_compare);
 	for (i = 0; i < list->count; i++) {
 		if (kept > 0 && strcmp(list->entries[kept - 1].path,
 		    list->entries[i].path) == 0)
-			verify_release_entry(&list->entries[i]);
+			haul_verify_release_entry(&list->entries[i]);
 		else
 			list->entries[kept++] = list->entries[i];
 	}
@@ -156,7 +156,7 @@ verify_sort(struct verify_list *list)
 }
 
 static struct verify_entry *
-verify_find(const struct verify_list *list, const char *path)
+haul_verify_find(const struct verify_list *list, const char *path)
 {
 	size_t low = 0, high = list->count, middle;
 	int order;
@@ -176,7 +176,7 @@ verify_find(const struct verify_list *list, const char *path)
 
 /* One spelling: no "//", no "/./". */
 static void
-verify_tidy_path(char *path)
+haul_verify_tidy_path(char *path)
 {
 	char *to = path;
 	const char *from = path;
@@ -194,7 +194,7 @@ verify_tidy_path(char *path)
 
 /* Of one run: adds what it finished, or fills what is in the list. */
 static enum store_verdict
-verify_scan(struct verify_list *list, struct store *store, uint64_t id,
+haul_verify_scan(struct verify_list *list, struct store *store, uint64_t id,
     bool add)
 {
 	enum store_verdict verdict;
@@ -212,18 +212,19 @@ verify_scan(struct verify_list *list, struct store *store, uint64_t id,
 		if (item.state != STORE_DONE || item.path == NULL)
 			continue;
 		path = alloc_string(item.path);
-		verify_tidy_path(path);
-		entry = add ? verify_add(list, path) : verify_find(list, path);
+		haul_verify_tidy_path(path);
+		entry = add ? haul_verify_add(list, path) :
+		    haul_verify_find(list, path);
 		if (entry != NULL && (add || entry->run < id ||
 		    (entry->run == id && entry->seq < item.seq)))
-			verify_fill(entry, &item, &run);
+			haul_verify_fill(entry, &item, &run);
 		free(path);
 	}
 	return store_scan_end(scan);
 }
 
 static bool
-verify_take_run(const struct store_run *run, void *user)
+haul_verify_take_run(const struct store_run *run, void *user)
 {
 	struct verify_list *list = user;
 
@@ -234,32 +235,33 @@ verify_take_run(const struct store_run *run, void *user)
 }
 
 static void
-verify_add_files(struct verify_list *list, const struct haul_verify *verify)
+haul_verify_add_files(struct verify_list *list,
+    const struct haul_verify *verify)
 {
 	char *cwd = getcwd(NULL, 0), *path;
 	size_t i;
 
 	for (i = 0; i < verify->file_count; i++) {
 		path = keep_path(cwd != NULL ? cwd : "/", verify->files[i]);
-		verify_tidy_path(path);
-		verify_add(list, path);
+		haul_verify_tidy_path(path);
+		haul_verify_add(list, path);
 		free(path);
 	}
 	free(cwd);
-	verify_sort(list);
+	haul_verify_sort(list);
 }
 
 /* The run's files; run 0: of the newest that has some. */
 static enum store_verdict
-verify_add_run(struct verify_list *list, struct store *store, uint64_t run)
+haul_verify_add_run(struct verify_list *list, struct store *store, uint64_t run)
 {
 	enum store_verdict verdict = STORE_MISSING;
 	size_t i;
 
 	if (run != 0)
-		return verify_scan(list, store, run, true);
+		return haul_verify_scan(list, store, run, true);
 	for (i = 0; i < list->run_count && list->count == 0; i++) {
-		verdict = verify_scan(list, store, list->runs[i], true);
+		verdict = haul_verify_scan(list, store, list->runs[i], true);
 		if (verdict != STORE_OK)
 			break;
 	}
@@ -268,24 +270,24 @@ verify_add_run(struct verify_list *list, struct store *store, uint64_t run)
 }
 
 static enum store_verdict
-verify_gather(struct verify_list *list, struct store *store,
+haul_verify_gather(struct verify_list *list, struct store *store,
     const struct haul_verify *verify)
 {
-	enum store_verdict verdict = store_each_run(store, verify_take_run,
+	enum store_verdict verdict = store_each_run(store, haul_verify_take_run,
 	    list);
 	uint64_t oldest = 0;
 	size_t i;
 
 	if (verify->file_count > 0) {
-		verify_add_files(list, verify);
+		haul_verify_add_files(list, verify);
 	} else if (verdict == STORE_OK) {
-		verdict = verify_add_run(list, store, verify->run);
+		verdict = haul_verify_add_run(list, store, verify->run);
 		oldest = list->count > 0 ? list->entries[0].run : 0;
-		verify_sort(list);
+		haul_verify_sort(list);
 	}
 	for (i = 0; i < list->run_count && verdict == STORE_OK; i++)
 		if (list->runs[i] > oldest)
-			verdict = verify_scan(list, store, list->runs[i],
+			verdict = haul_verify_scan(list, store, list->runs[i],
 			    false);
 	return verdict;
 }
@@ -306,7 +308,7 @@ struct verify_pool {
 };
 
 static void
-verify_one(struct verify_pool *pool, struct verify_entry *entry)
+haul_verify_one(struct verify_pool *pool, struct verify_entry *entry)
 {
 	struct check_file file = {
 		.path = entry->path, .size = entry->url ? entry->size : -1,
@@ -320,7 +322,7 @@ verify_one(struct verify_pool *pool, struct verify_entry *entry)
 }
 
 static void *
-verify_thread(void *user)
+haul_verify_thread(void *user)
 {
 	struct verify_pool *pool = user;
 	struct verify_entry *entry;
@@ -329,7 +331,7 @@ verify_thread(void *user)
 	while (pool->next < pool->count && !atomic_load(&pool->cancel)) {
 		entry = &pool->entries[pool->next++];
 		pthread_mutex_unlock(&pool->lock);
-		verify_one(pool, entry);
+		haul_verify_one(pool, entry);
 		pthread_mutex_lock(&pool->lock);
 		entry->next = pool->ready;
 		pool->ready = entry;
@@ -342,7 +344,7 @@ verify_thread(void *user)
 }
 
 static void
-verify_tell(const struct haul_verify *verify, struct verify_entry *entry)
+haul_verify_tell(const struct haul_verify *verify, struct verify_entry *entry)
 {
 	struct verify_told told = { .entry = entry };
 	struct check_result *result = &entry->result;
@@ -367,7 +369,7 @@ verify_tell(const struct haul_verify *verify, struct verify_entry *entry)
 
 /* (locked) Waits for something to be told, a tick at most. */
 static void
-verify_wait(struct verify_pool *pool)
+haul_verify_wait(struct verify_pool *pool)
 {
 	struct timespec until;
 
@@ -380,7 +382,7 @@ verify_wait(struct verify_pool *pool)
 }
 
 static void
-verify_tell_all(struct verify_pool *pool, const struct haul_verify *verify)
+haul_verify_tell_all(struct verify_pool *pool, const struct haul_verify *verify)
 {
 	struct verify_entry *ready;
 	int64_t all = 0;
@@ -393,13 +395,13 @@ verify_tell_all(struct verify_pool *pool, const struct haul_verify *verify)
 			all += pool->entries[i].size;
 	while (!over) {
 		pthread_mutex_lock(&pool->lock);
-		verify_wait(pool);
+		haul_verify_wait(pool);
 		ready = pool->ready;
 		pool->ready = NULL;
 		over = ready == NULL && pool->running == 0;
 		pthread_mutex_unlock(&pool->lock);
 		for (; ready != NULL; ready = ready->next)
-			verify_tell(verify, ready);
+			haul_verify_tell(verify, ready);
 		if (verify->tick != NULL &&
 		    !verify->tick(atomic_load(&pool->read), all,
 		    verify->user))
@@ -408,7 +410,7 @@ verify_tell_all(struct verify_pool *pool, const struct haul_verify *verify)
 }
 
 static unsigned
-verify_thread_count(size_t files)
+haul_verify_thread_count(size_t files)
 {
 	long wanted = sysconf(_SC_NPROCESSORS_ONLN);
 
@@ -420,18 +422,19 @@ verify_thread_count(size_t files)
 }
 
 static enum haul_result
-verify_check_all(struct verify_list *list, const struct haul_verify *verify)
+haul_verify_check_all(struct verify_list *list,
+    const struct haul_verify *verify)
 {
 	struct verify_pool pool = { .entries = list->entries,
 	    .count = list->count };
 	pthread_t threads[VERIFY_THREADS_MAX];
-	unsigned wanted = verify_thread_count(list->count), started, i;
+	unsigned wanted = haul_verify_thread_count(list->count), started, i;
 
 	pthread_mutex_init(&pool.lock, NULL);
 	pthread_cond_init(&pool.found, NULL);
 	pthread_mutex_lock(&pool.lock);
 	for (started = 0; started < wanted; started++) {
-		if (thread_start(&threads[started], verify_thread,
+		if (thread_start(&threads[started], haul_verify_thread,
 		    &pool) != 0)
 			break;
 		pool.running++;
@@ -439,9 +442,9 @@ verify_check_all(struct verify_list *list, const struct haul_verify *verify)
 	pthread_mutex_unlock(&pool.lock);
 	if (started == 0 && list->count > 0) {
 		pool.running = 1;
-		verify_thread(&pool);
+		haul_verify_thread(&pool);
 	}
-	verify_tell_all(&pool, verify);
+	haul_verify_tell_all(&pool, verify);
 	for (i = 0; i < started; i++)
 		pthread_join(threads[i], NULL);
 	pthread_cond_destroy(&pool.found);
@@ -464,14 +467,14 @@ haul_store_verify(const char *path, const struct haul_verify *verify,
 	result = journal_judge(verdict, sys_errno, path, error);
 	if (result != HAUL_OK)
 		return result;
-	result = journal_judge(verify_gather(&list, store, verify),
+	result = journal_judge(haul_verify_gather(&list, store, verify),
 	    store_errno(store), path, error);
 	/* Others may write while we read for an hour. */
 	store_close(store);
 	if (result == HAUL_OK)
-		result = verify_check_all(&list, verify);
+		result = haul_verify_check_all(&list, verify);
 	for (i = 0; i < list.count; i++)
-		verify_release_entry(&list.entries[i]);
+		haul_verify_release_entry(&list.entries[i]);
 	free(list.entries);
 	free(list.runs);
 	return result;
