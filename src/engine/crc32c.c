@@ -74,6 +74,7 @@ crc32c_fast(uint32_t crc, const unsigned char *bytes, size_t length)
 
 	for (; length >= 3 * CRC32C_LANE; length -= 3 * CRC32C_LANE) {
 		b = c = 0;
+#pragma GCC unroll 8
 		for (i = 0; i < CRC32C_LANE; i += 8) {
 			a = _mm_crc32_u64(a, crc32c_word(bytes + i));
 			b = _mm_crc32_u64(b, crc32c_word(bytes +
