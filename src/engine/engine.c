@@ -451,8 +451,9 @@ engine_tick_all(struct engine *engine, bool slow)
 		transfer_tick(transfer, now, slow);
 }
 
-/* The process was stopped (Ctrl-Z) or the machine slept: what did not come
- * meanwhile is nobody's fault. */
+/* The process was stopped (Ctrl-Z): what did not come meanwhile is nobody's
+ * fault. A sleep of the machine is not seen: the monotonic clock stands still
+ * in it. */
 static void
 engine_forgive_stop(struct engine_thread *thread)
 {

@@ -251,6 +251,14 @@ class Terminal:
             self.stream.feed(data)
         return True
 
+    def read_frame(self):
+        """Reads to the end of the next frame: the following one is not
+        under way then."""
+        size = len(self.raw)
+        while len(self.raw) == size:
+            assert self.read(0.02), 'ended'
+        self.read(0.02)
+
     def finish(self, seconds=20):
         until = time.monotonic() + seconds
         while self.read(0.2):
@@ -495,8 +503,10 @@ def test_hostile_names_reach_the_terminal_tamed(haul, serve):
 def test_ctrl_c_on_a_terminal_leaves_a_clean_screen(columns, haul, serve):
     url = serve('a.bin', size=3_000_000, rate=500_000)
     terminal = Terminal(haul, columns, 24, url)
-    terminal.read(0.8)
-    # A terminal's echo of the key, and of some more, goes to the cursor.
+    terminal.read(0.7)
+    # A terminal's echo of the key, and of some more, goes to the cursor. No
+    # frame may come between it and the signal: for a terminal they are one.
+    terminal.read_frame()
     terminal.stream.feed(b'^C' * 9)
     terminal.process.send_signal(signal.SIGINT)
     result = terminal.finish()
