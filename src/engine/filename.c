@@ -581,32 +581,83 @@ filename_without_type(const char *url, struct filename_text segment)
 	    segment.length;
 }
 
-char *
-filename_from_url(const char *url)
+static struct filename_text
+filename_segment(const char *url)
 {
+	struct filename_text segment = { NULL, 0 };
 	const char *path = strstr(url, "://");
-	struct filename_text segment;
-	char *decoded, *name;
-	size_t length;
 
 	if (path == NULL)
-		return NULL;
+		return segment;
 	path += strlen("://");
 	path += strcspn(path, "/?#");
-	length = strcspn(path, "?#");
-	segment = (struct filename_text){ path + length, 0 };
+	segment.at = path + strcspn(path, "?#");
 	while (segment.at > path && segment.at[-1] != '/') {
 		segment.at--;
 		segment.length++;
 	}
 	segment.length = filename_without_type(url, segment);
-	decoded = malloc(segment.length + 1);
+	return segment;
+}
+
+static char *
+filename_from_segment(struct filename_text segment)
+{
+	char *decoded = malloc(segment.length + 1), *name;
+	size_t length;
+
 	if (decoded == NULL)
 		return NULL;
 	filename_unescape(segment, decoded, &length);
 	name = filename_from_path(decoded, length);
 	free(decoded);
 	return name;
+}
+
+char *
+filename_from_url(const char *url)
+{
+	struct filename_text segment = filename_segment(url);
+
+	return segment.at != NULL ? filename_from_segment(segment) : NULL;
+}
+
+/* Whether nothing would be decoded, taken out, cut or added. */
+static bool
+filename_is_plain(struct filename_text text)
+{
+	size_t i;
+
+	if (text.length == 0 || text.length > FILENAME_LIMIT ||
+	    strchr(".-~", *text.at) != NULL)
+		return false;
+	for (i = 0; i < text.length; i++)
+		if (text.at[i] <= ' ' || text.at[i] > '~' ||
+		    text.at[i] == '%' || text.at[i] == '\\')
+			return false;
+	return !filename_is_reserved(text.at, text.length);
+}
+
+bool
+filename_preview(const char *url, char *out, size_t size)
+{
+	struct filename_text segment = filename_segment(url);
+	char *name = NULL;
+
+	if (segment.length == 0)
+		return false;
+	if (!filename_is_plain(segment)) {
+		name = filename_from_segment(segment);
+		if (name == NULL)
+			return false;
+		segment = (struct filename_text){ name, strlen(name) };
+	}
+	if (segment.length > size - 1)
+		segment.length = size - 1;
+	memcpy(out, segment.at, segment.length);
+	out[segment.length] = '\0';
+	free(name);
+	return true;
 }
 
 char *

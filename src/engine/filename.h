@@ -31,6 +31,10 @@ char *filename_from_disposition(const char *value);
  * segment ("http://host/", ".../dir/"). */
 char *filename_from_url(const char *url);
 
+/* The same for looking at, cut to size: most URLs cost no memory. False where
+ * there would be no name. */
+bool filename_preview(const char *url, char *out, size_t size);
+
 /* What to call a file that nothing names: "index.html", "download" ... by
  * Content-Type (may be NULL). */
 char *filename_default(const char *content_type);

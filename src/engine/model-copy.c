@@ -12,6 +12,7 @@
 
 #include "alloc.h"
 #include "clock.h"
+#include "filename.h"
 #include "folder.h"
 #include "ranges.h"
 #include "url.h"
@@ -246,27 +247,40 @@ haul_item_free(struct haul_item *copy)
 	free(copy);
 }
 
-/* What to call an item: its name, else the last piece of its URL's path, else
- * host and path; never what may be secret, a user or a query. Not ended by
- * NUL: the answer is the length. */
-static size_t
-model_short_name(const struct item *item, const char **name)
+static void
+model_cut_name(char *name, const char *from, size_t length)
 {
-	const char *host, *at, *slash, *end;
+	if (length > HAUL_NAME_SIZE - 1)
+		length = HAUL_NAME_SIZE - 1;
+	memcpy(name, from, length);
+	name[length] = '\0';
+}
 
-	if (item->name != NULL) {
-		*name = item->name;
-		return strlen(item->name);
+/* What to call an item: its name, else the one it will most probably get, by
+ * request or by URL, else host and path; never what may be secret, a user or a
+ * query. */
+static void
+model_short_name(const struct item *item, char *name)
+{
+	const char *wanted = item->name, *host, *at, *slash;
+
+	if (wanted == NULL && item->extra != NULL &&
+	    item->extra->name != NULL) {
+		slash = strrchr(item->extra->name, '/');
+		wanted = slash != NULL ? slash + 1 : item->extra->name;
 	}
+	if (wanted != NULL) {
+		model_cut_name(name, wanted, strlen(wanted));
+		return;
+	}
+	if (filename_preview(item->url, name, HAUL_NAME_SIZE))
+		return;
 	host = strstr(item->url, "://");
 	host = host != NULL ? host + 3 : item->url;
 	at = memrchr(host, '@', strcspn(host, "/?#"));
 	if (at != NULL)
 		host = at + 1;
-	end = host + strcspn(host, "?#");
-	slash = memrchr(host, '/', (size_t)(end - host));
-	*name = slash != NULL && slash + 1 < end ? slash + 1 : host;
-	return (size_t)(end - *name);
+	model_cut_name(name, host, strcspn(host, "?#"));
 }
 
 static void
@@ -320,11 +334,7 @@ model_fill_row(struct model *model, haul_id id, struct haul_row *row)
 {
 	struct item *item = model_item(model, id);
 	const struct model_running *running = model_find_running(model, id);
-	const char *name;
-	size_t length = model_short_name(item, &name);
 
-	if (length > HAUL_NAME_SIZE - 1)
-		length = HAUL_NAME_SIZE - 1;
 	memset(row, 0, sizeof *row);
 	row->id = id;
 	row->state = (enum haul_state)item->state;
@@ -342,7 +352,7 @@ model_fill_row(struct model *model, haul_id id, struct haul_row *row)
 		row->speed_bps = running->live.speed_bps;
 	}
 	model_copy_host(item->url, row->host);
-	memcpy(row->name, name, length);
+	model_short_name(item, row->name);
 	if (row->state == HAUL_STATE_WAITING ||
 	    row->state == HAUL_STATE_FAILED)
 		model_fill_failure(item, row);

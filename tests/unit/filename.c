@@ -6,6 +6,7 @@
  * - names in pieces are put together
  * - folders of any system, also behind escapes, are dropped
  * - the last segment of a URL's path, decoded once
+ * - what is shown of a URL before its turn is the name it will give
  * - a default by Content-Type
  * - a safe name has no control, format or leading special characters
  * - taking characters out never makes new ones
@@ -230,6 +231,38 @@ test_url(void **state)
 		    filename_from_url(cases[i].given), cases[i].name);
 }
 
+/* Each byte in each place where one counts. */
+static void
+test_preview(void **state)
+{
+	static const struct { const char *before, *after; } forms[] = {
+		{ "http://a/", "" }, { "http://a/", "b" },
+		{ "http://a/a", "b" }, { "http://a/a", "" },
+		{ "ftp://a/a;type=", "" }, { "http://a/%", "1" },
+		{ "http://a/b.part", "" },
+	};
+	char url[64], out[16], *name;
+	size_t i;
+	int c;
+
+	(void)state;
+	for (i = 0; i < sizeof forms / sizeof *forms; i++)
+		for (c = 1; c < 256; c++) {
+			snprintf(url, sizeof url, "%s%c%s", forms[i].before,
+			    c, forms[i].after);
+			name = filename_from_url(url);
+			if (!filename_preview(url, out, sizeof out))
+				*out = '\0';
+			assert_string_equal(out, name != NULL ? name : "");
+			free(name);
+		}
+	assert_true(filename_preview("http://a/abcdef", out, 4));
+	assert_string_equal(out, "abc");
+	assert_true(filename_preview("http://a/%61bcdef", out, 4));
+	assert_string_equal(out, "abc");
+	assert_false(filename_preview("http://a/?b", out, sizeof out));
+}
+
 static void
 test_default(void **state)
 {
@@ -434,6 +467,8 @@ main(void)
 		    NULL, NULL, NULL },
 		{ "a URL's last segment is decoded once", test_url,
 		    NULL, NULL, NULL },
+		{ "what is shown before is the name it will give",
+		    test_preview, NULL, NULL, NULL },
 		{ "the default name goes by Content-Type", test_default,
 		    NULL, NULL, NULL },
 		{ "a safe name shows what it is", test_safe,

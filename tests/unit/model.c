@@ -304,6 +304,10 @@ static const struct {
 	{ "http://me:SECRET@a.example", "a.example" },
 	{ "http://me:SECRET@a.example?x", "a.example" },
 	{ "http://me:SE@CRET@a.example/x@y", "x@y" },
+	{ "http://a.example/pr%C3%A9lude.flac?x", "pr\u00e9lude.flac" },
+	{ "http://a.example/a%2Fb%2e%00txt", "b.txt" },
+	{ "http://a.example/x.part", "x.part_" },
+	{ "http://a.example/b/%2e%2e", "a.example/b/%2e%2e" },
 };
 
 static void
@@ -320,6 +324,20 @@ test_short_names(void **state)
 	model_copy_active(model, rows, LENGTH(rows));
 	for (i = 0; i < LENGTH(short_names); i++)
 		assert_string_equal(rows[i].name, short_names[i].name);
+}
+
+/* The name of a request is the one it gets, without its folders. */
+static void
+test_wanted_names(void **state)
+{
+	struct haul_request request = { .url = "http://a.example/b",
+	    .name = "day/%41.txt" };
+	struct haul_row row;
+
+	(void)state;
+	assert_int_equal(model_add(model, &request, NULL), 1);
+	assert_true(model_copy_row(model, 1, &row));
+	assert_string_equal(row.name, "%41.txt");
 }
 
 static void
@@ -844,6 +862,8 @@ main(void)
 		    test_active),
 		TEST("a row without a name shows no secret",
 		    test_short_names),
+		TEST("a name that was asked for is told before it is known",
+		    test_wanted_names),
 		TEST("a name is told once known, and cut to a row",
 		    test_names),
 		TEST("arrived parts are those of running items",

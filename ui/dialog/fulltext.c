@@ -55,14 +55,15 @@ fulltext_fill(struct fulltext *fulltext, struct grid_area area, int columns)
 	struct haul_item *item = haul_item(fulltext->dialog.ui->haul,
 	    fulltext->id);
 	char sentence[SENTENCE_SIZE];
-	const char *name;
+	struct haul_row shown;
 	int row = 0;
 
-	if (item == NULL)
+	if (item == NULL || !haul_row(fulltext->dialog.ui->haul,
+	    fulltext->id, &shown)) {
+		haul_item_free(item);
 		return 1;
-	name = item->path == NULL ? NULL : strrchr(item->path, '/');
-	row = fulltext_put(area, row, columns, _("Name"), name == NULL ?
-	    item->path : name + 1, flags);
+	}
+	row = fulltext_put(area, row, columns, _("Name"), shown.name, flags);
 	row = fulltext_put(area, row, columns, _("URL"), item->url, flags);
 	row = fulltext_put(area, row, columns, _("Final URL"),
 	    item->final_url, flags);

@@ -210,14 +210,13 @@ pane_draw_item(struct pane *pane, struct grid_area area, bool focus,
 	bool failed = item->state == HAUL_STATE_FAILED;
 	int (*fill)(struct pane *, const struct haul_item *,
 	    struct grid_area, int) = failed ? why_fill : details_fill;
-	const char *name = item->path != NULL ? item->path : item->url;
-	const char *slash = strrchr(name, '/');
+	struct haul_row row;
 	char safe[TEXT_ROOM(200)], title[TEXT_ROOM(200) + 32];
 	int rows;
 
-	if (slash != NULL && slash[1] != '\0')
-		name = slash + 1;
-	text_safe(safe, sizeof safe, name, strlen(name), 200,
+	if (!haul_row(pane->ui->haul, item->id, &row))
+		row.name[0] = '\0';
+	text_safe(safe, sizeof safe, row.name, strlen(row.name), 200,
 	    ui_flags(pane->ui));
 	snprintf(title, sizeof title, failed ? _("Why: %s") :
 	    _("Details: %s"), safe);
