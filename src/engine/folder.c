@@ -350,12 +350,19 @@ folder_has(struct folder *folder, const char *name)
 	return fstatat(folder->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-bool
-folder_has_file(const struct folder *folder, const char *name)
+int64_t
+folder_file_size(const struct folder *folder, const char *name)
 {
 	struct stat st;
 
-	return fstatat(folder->fd, name, &st, 0) == 0 && S_ISREG(st.st_mode);
+	return fstatat(folder->fd, name, &st, 0) == 0 &&
+	    S_ISREG(st.st_mode) ? (int64_t)st.st_size : -1;
+}
+
+bool
+folder_has_file(const struct folder *folder, const char *name)
+{
+	return folder_file_size(folder, name) >= 0;
 }
 
 void

@@ -53,6 +53,8 @@ bool folder_has(struct folder *, const char *name);
 /* Whether it is a file, or a link to one: a directory or a device is not what
  * anybody wants to have fetched already. */
 bool folder_has_file(const struct folder *, const char *name);
+/* Its bytes; -1 if it is none. */
+int64_t folder_file_size(const struct folder *, const char *name);
 
 /* Something of that name has come to stand there since the listing. */
 void folder_note_name(struct folder *, const char *name);

@@ -648,6 +648,21 @@ transfer_wait(struct transfer *transfer)
 		scheduler_limit(scheduler, transfer->id, deadline);
 }
 
+/* What stands there is all of the file that anybody will see. */
+static void
+transfer_count_kept(struct transfer *transfer)
+{
+	struct model *model = transfer->engine->model;
+	int64_t size = folder_file_size(transfer->folder, transfer->name);
+
+	model_set_status(model, transfer->id, 0);
+	if (size < 0)
+		return;
+	model_set_size(model, transfer->id, size);
+	model_count_bytes(model, transfer->item, 0, size -
+	    atomic_load(&transfer->item->got));
+}
+
 static void
 transfer_settle_item(struct transfer *transfer)
 {
@@ -663,7 +678,7 @@ transfer_settle_item(struct transfer *transfer)
 		model_count_bytes(model, item, 0, transfer->total -
 		    atomic_load(&item->got));
 	if (transfer->next_state == HAUL_STATE_SKIPPED)
-		model_set_status(model, transfer->id, 0);
+		transfer_count_kept(transfer);
 	if (transfer->next_state == HAUL_STATE_WAITING)
 		model_set_due(model, transfer->id, &(struct model_due){
 		    .ms = transfer->due_ms,

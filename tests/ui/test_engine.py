@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+"""What the list shows of what the engine, the real one, says of a file.
+
+a queued file has the name it will get, to look at and to find
+a skipped file has the size of what is there, and the totals count it
+"""
+
+import scenes
+
+SIZE = 100_000
+ROWS, COLUMNS = 24, 120
+
+
+def opened(haul, *arguments):
+    shown = haul(*arguments, rows=ROWS, columns=COLUMNS)
+    shown.wait_for("[1 All")
+    return shown
+
+
+def row_of(shown, name):
+    return next((row for row in shown.screen.rows() if name in row), "")
+
+
+def test_a_queued_file_has_the_name_it_will_get(haul, server):
+    server.add("/slow", size=10_000_000, rate=10_000)
+    server.add("/a/pr%C3%A9lude%2F1%20.flac", size=SIZE)
+    shown = opened(haul, "-n1", server.url("/slow"),
+                   server.url("/a/pr%C3%A9lude%2F1%20.flac"),
+                   server.url("/a/pr%C3%A9lude.flac?x=SECRET"))
+    shown.wait_for("WAIT prélude.flac ")
+    assert "WAIT 1 .flac " in shown.text()
+    assert "SECRET" not in shown.text()
+    shown.send("/prél\r")
+    shown.wait_for(lambda: row_of(shown, "prélude.flac").startswith(">"))
+    shown.send("\r")
+    shown.wait_for("Details: prélude.flac")
+    shown.send("q\\1 .f")
+    shown.wait_for("1 of 3")
+    assert "prélude.flac" not in shown.text()
+
+
+def test_a_skipped_file_has_the_size_of_what_is_there(haul, server):
+    server.add("/new", size=SIZE, rate=SIZE // 2)
+    server.add("/old", size=3 * SIZE)
+    (haul.folder / "old").write_bytes(bytes(2 * scenes.M))
+    shown = opened(haul, server.url("/new"), server.url("/old"))
+    shown.send("j")                         # a key: it stays when all is done
+    shown.wait_for("4 Done 1")
+    assert row_of(shown, "SKIP old").split().count("2.00M") == 2, shown.text()
+    assert " of 2.10M" in shown.screen.row(0), shown.text()
+    assert "of files" not in shown.screen.row(0)
+    shown.wait_for("4 Done 2")
+    assert "100%" in shown.screen.row(0)
+    assert "2.10M of 2.10M" in shown.screen.row(0), shown.text()
