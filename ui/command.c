@@ -53,17 +53,22 @@ command_addfile(struct ui *ui, const char *rest, char *why, size_t size)
 	return true;
 }
 
-static bool
-command_export(struct ui *ui, const char *rest, char *why, size_t size)
+static const char *
+command_export_path(const char *rest)
 {
-	char *path;
-
 	if (strncmp(rest, "failed", 6) == 0 &&
 	    (rest[6] == ' ' || rest[6] == '\0'))
 		rest += 6 + strspn(rest + 6, " ");
+	return rest;
+}
+
+static bool
+command_export(struct ui *ui, const char *rest, char *why, size_t size)
+{
+	char *path = acts_path(command_export_path(rest));
+
 	(void)why;
 	(void)size;
-	path = acts_path(rest);
 	/* It says itself how it went. */
 	export_failed(ui, *path != '\0' ? path : NULL);
 	free(path);
@@ -457,6 +462,21 @@ command_complete(const char *line)
 		return memory_string(line);
 	return memory_format("%.*s%s", (int)common, first,
 	    matches == 1 ? " " : "");
+}
+
+const char *
+command_path(const char *line)
+{
+	const char *rest;
+	enum action action;
+	enum command_verb verb = command_parse(line, &rest, &action);
+
+	/* The verb itself is still being typed. */
+	if (rest == line || rest[-1] != ' ')
+		return NULL;
+	if (verb == COMMAND_EXPORT)
+		return command_export_path(rest);
+	return verb == COMMAND_ADDFILE ? rest : NULL;
 }
 
 void

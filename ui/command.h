@@ -15,6 +15,9 @@ bool command_run(struct ui *, const char *line, char *why, size_t size);
 /* The line with its verb completed as far as that is certain; malloc()ed. */
 char *command_complete(const char *line);
 
+/* Where the path of a verb that takes one begins; NULL if none does. */
+const char *command_path(const char *line);
+
 /* What could stand there: the verbs that begin so, or the arguments. */
 void command_hint(const char *line, char *text, size_t size);
 

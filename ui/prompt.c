@@ -14,6 +14,7 @@
 
 #include "acts.h"
 #include "command.h"
+#include "complete.h"
 #include "live.h"
 #include "present/i18n.h"
 #include "present/memory.h"
@@ -30,6 +31,7 @@ struct prompt {
 	struct field field;
 	haul_id selected;               /* when it was opened */
 	bool one;                       /* LIMIT: of that item alone */
+	struct complete complete;       /* of the path in it */
 	char why[SENTENCE_SIZE];        /* what is wrong, or "" */
 };
 
@@ -45,6 +47,7 @@ prompt_close(struct ui *ui)
 	if (ui->prompt == NULL)
 		return;
 	field_release(&ui->prompt->field);
+	complete_release(&ui->prompt->complete);
 	free(ui->prompt);
 	ui->prompt = NULL;
 }
@@ -111,11 +114,14 @@ prompt_limit_hint(const struct prompt *prompt)
 }
 
 static void
-prompt_hint(struct ui *ui, char *text, size_t size)
+prompt_hint(struct ui *ui, char *text, size_t size, int cells)
 {
 	struct prompt *prompt = ui->prompt;
 
-	*text = '\0';
+	complete_hint(&prompt->complete, &prompt->field, text, size, cells,
+	    ui_flags(ui));
+	if (*text != '\0')
+		return;
 	if (prompt->kind == PROMPT_FILTER)
 		prompt_matches(ui, text, size);
 	else if (prompt->kind == PROMPT_COMMAND)
@@ -152,7 +158,7 @@ prompt_draw(struct ui *ui, struct grid_area area, struct grid_area below)
 	grid_fill(area, 0, 0, area.columns, " ", STYLE_TEXT, 0);
 	at = grid_put(area, 0, 0, area.columns / 2, prompt_label(prompt),
 	    STYLE_STRONG, GRID_BOLD);
-	prompt_hint(ui, hint, sizeof hint);
+	prompt_hint(ui, hint, sizeof hint, area.columns / 2);
 	right = prompt_room(area.columns - at, text_width(wrong ? why : hint),
 	    wrong);
 	width = area.columns - at - right > 1 ? area.columns - at - right : 1;
@@ -236,12 +242,34 @@ prompt_accept(struct ui *ui)
 	return UI_REDRAW | UI_RELAYOUT;
 }
 
+/* Where a path begins in it; false if none does. */
+static bool
+prompt_path(const struct prompt *prompt, size_t *start)
+{
+	const char *line = field_text(&prompt->field), *path = line;
+
+	if (prompt->kind == PROMPT_COMMAND)
+		path = command_path(line);
+	else if (prompt->kind != PROMPT_LIST_FILE)
+		path = NULL;
+	*start = path != NULL ? (size_t)(path - line) : 0;
+	return path != NULL;
+}
+
 static void
 prompt_complete(struct ui *ui)
 {
 	struct prompt *prompt = ui->prompt;
 	char *longer, value[64];
+	size_t start;
 
+	if (prompt_path(prompt, &start)) {
+		if (!complete_path(&prompt->complete, &prompt->field, start,
+		    false))
+			snprintf(prompt->why, sizeof prompt->why, "%s",
+			    _("no file begins so"));
+		return;
+	}
 	if (prompt->kind == PROMPT_LIMIT && prompt->selected != 0) {
 		prompt->one = !prompt->one;
 		live_show(ui, prompt->one ? LIVE_LIMIT_FILE : LIVE_LIMIT,

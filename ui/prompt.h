@@ -21,7 +21,6 @@ enum prompt_kind {
 void prompt_open(struct ui *, enum prompt_kind);
 void prompt_close(struct ui *);
 
-/* Draws one row. */
 /* Draws it into a line. What is wrong with its text is told in full in the one
  * below; where there is none (no rows), in half of its own. */
 void prompt_draw(struct ui *, struct grid_area, struct grid_area below);

@@ -100,8 +100,11 @@ feed_tell_errno(struct feed *feed, const struct feed_list *list, int error)
 	char words[128], name[512], *sentence;
 
 	text_safe(name, sizeof name, list->name, strlen(list->name), -1, 0);
-	sentence = memory_format(_("--input-file: '%s' cannot be read: %s."),
-	    name, strerror_r(error, words, sizeof words));
+	/* What was asked for on the screen was no option. */
+	sentence = memory_format(list->copy != NULL ?
+	    _("'%s' cannot be read: %s.") :
+	    _("--input-file: '%s' cannot be read: %s."), name,
+	    strerror_r(error, words, sizeof words));
 	feed_tell(feed, sentence);
 	free(sentence);
 }

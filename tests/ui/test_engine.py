@@ -3,6 +3,7 @@
 
 a queued file has the name it will get, to look at and to find
 a skipped file has the size of what is there, and the totals count it
+a list file is completed, read, and complained of without the option
 """
 
 import scenes
@@ -52,3 +53,14 @@ def test_a_skipped_file_has_the_size_of_what_is_there(haul, server):
     shown.wait_for("4 Done 2")
     assert "100%" in shown.screen.row(0)
     assert "2.10M of 2.10M" in shown.screen.row(0), shown.text()
+
+
+def test_a_list_file_is_completed_and_read(haul, server):
+    server.add("/new", size=SIZE, rate=SIZE // 20)
+    (haul.folder / "files.txt").write_text(server.url("/new") + "\n")
+    shown = opened(haul)
+    shown.send("bnone\r")
+    shown.wait_for("'none' cannot be read: No such file")
+    assert "--input-file" not in shown.text()
+    shown.send("bfi\t\r")
+    shown.wait_for("GET  new")

@@ -71,6 +71,72 @@ lines_of_other_kinds(void **state)
 	}
 }
 
+/* Two files whose line break was lost are no mirrors of each other. */
+static void
+several_urls_on_a_line(void **state)
+{
+	static const struct {
+		const char *text, *why;
+	} cases[] = {
+		{ "https://a/1 https://b/1", "" },
+		{ "https://a/d/1?x https://b/e/1#y", "" },
+		{ "https://a/1 https://a/2", "one URL a line" },
+		{ "https://a/1 https://a/", "one URL a line" },
+		{ "https://a/ https://b/", "one URL a line" },
+		{ "https://a/1 nonsense https://a/1", "one URL a line" },
+		{ "https://a/1 https://a/2 nonsense", "one URL a line" },
+		{ "https://a/1 nonsense", "\"nonsense\" is no checksum" },
+	};
+	struct add_line line;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		add_line_parse(&line, cases[i].text);
+		assert_string_equal(line.why, cases[i].why);
+		assert_int_equal(line.kind, *cases[i].why != '\0' ? ADD_BAD :
+		    ADD_URL);
+		add_line_release(&line);
+	}
+}
+
+static void
+a_url_that_is_there_twice_is_found(void **state)
+{
+	static const char *const lines[] = { "https://a/1", NULL,
+	    " https://a/1 sha256=00", "https://a/12", "https://a/12\t",
+	    NULL, "https://a/1" };
+	static const size_t wanted[] = { 0, 1, 0, 3, 3, 5, 0 };
+	size_t first[7], i;
+
+	(void)state;
+	add_line_find_twice(lines, 7, first);
+	for (i = 0; i < 7; i++)
+		assert_int_equal(first[i], wanted[i]);
+}
+
+static void
+a_url_that_is_there_twice_is_marked_and_added_once(void **state)
+{
+	const char *screen;
+
+	(void)state;
+	add_open(&fake.ui, "https://a/1\nhttps://a/2\nhttps://a/1");
+	screen = fake_screen(24, 80);
+	assert_non_null(strstr(screen, "(3 URLs, 1 twice)"));
+	assert_non_null(strstr(screen, "=https://a/1"));
+	assert_non_null(strstr(screen, "there already: line 1"));
+	assert_non_null(strstr(screen, "[ Add 2 ]"));
+	assert_non_null(strstr(fake_screen(24, 40), "there already: line 1"));
+	/* The cursor is in that line; it becomes another. */
+	fake_type("3");
+	assert_null(strstr(fake_screen(24, 80), "twice"));
+	fake_key(0x7f);
+	fake_key(INPUT_ALT_ENTER);
+	assert_null(fake.ui.dialog);
+	assert_int_equal(fake.count, 2);
+}
+
 static void
 too_many_words_are_refused(void **state)
 {
@@ -237,6 +303,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(a_line_is_a_url_mirrors_and_checksums),
 		CASE(lines_of_other_kinds),
+		CASE(several_urls_on_a_line),
+		CASE(a_url_that_is_there_twice_is_found),
+		CASE(a_url_that_is_there_twice_is_marked_and_added_once),
 		CASE(too_many_words_are_refused),
 		CASE(complaints_are_short),
 		CASE(what_is_good_is_added_and_what_is_bad_stays),

@@ -33,6 +33,11 @@ struct add_line {
 void add_line_parse(struct add_line *, const char *text);
 void add_line_release(struct add_line *);
 
+/* Finds URLs that stand in several lines: first[i] is the earliest line with
+ * that of line i, which is i where it is none of them or NULL. */
+void add_line_find_twice(const char *const *lines, size_t count,
+    size_t *first);
+
 /* Few words for what the engine says of it; the value is raw. */
 void add_line_complain(char *why, size_t size, const struct haul_error *);
 

@@ -18,6 +18,7 @@
 #include "present/text.h"
 #include "present/units.h"
 #include "ui/acts.h"
+#include "ui/complete.h"
 #include "ui/screen/field.h"
 
 #define ADD_ROWS_MIN    3
@@ -43,6 +44,8 @@ enum add_focus {
 struct add_entry {
 	struct field field;
 	enum add_kind kind;
+	size_t twice;                   /* the number of the line that has its
+	                                   URL already, or 0 */
 	char why[ADD_WHY];
 };
 
@@ -53,7 +56,11 @@ struct add {
 	size_t line;                    /* where the cursor is */
 	size_t top;                     /* of those shown */
 	size_t urls, bad, files;        /* counts of the entries' kinds */
+	size_t twice;
+	bool changed;                   /* since what is twice was looked for */
 	struct field dir, splits;
+	struct complete complete;       /* of dir */
+	bool typed;                     /* into dir, and not completed since */
 	char splits_default[16];
 	bool now, next;
 	int focus;
@@ -128,6 +135,7 @@ add_check(struct add *add, struct add_entry *entry)
 	struct add_line line;
 	struct haul_error error;
 
+	add->changed = true;
 	add_count(add, entry->kind, (size_t)-1);
 	add_line_parse(&line, field_text(&entry->field));
 	snprintf(entry->why, sizeof entry->why, "%s", line.why);
@@ -139,6 +147,31 @@ add_check(struct add *add, struct add_entry *entry)
 	entry->kind = line.kind;
 	add_count(add, entry->kind, 1);
 	add_line_release(&line);
+}
+
+/* A URL that stands there already is marked, and not added again. */
+static void
+add_find_twice(struct add *add)
+{
+	const char **lines;
+	size_t *first, i;
+
+	if (!add->changed)
+		return;
+	lines = memory_resize(NULL, add->count, sizeof *lines);
+	first = memory_resize(NULL, add->count, sizeof *first);
+	for (i = 0; i < add->count; i++)
+		lines[i] = add->entries[i].kind != ADD_URL ? NULL :
+		    field_text(&add->entries[i].field);
+	add_line_find_twice(lines, add->count, first);
+	add->twice = 0;
+	for (i = 0; i < add->count; i++) {
+		add->entries[i].twice = first[i] != i ? first[i] + 1 : 0;
+		add->twice += first[i] != i;
+	}
+	add->changed = false;
+	free(first);
+	free(lines);
 }
 
 /* ---- lines ---- */
@@ -292,8 +325,11 @@ add_take_all(struct add *add)
 	haul_id *ids = memory_resize(NULL, add->count, sizeof *ids), id;
 	size_t i, kept = 0, added = 0;
 
+	add_find_twice(add);
 	for (i = 0; i < add->count; i++) {
-		if (add->entries[i].kind != ADD_BAD &&
+		if (add->entries[i].twice != 0) {
+			field_release(&add->entries[i].field);
+		} else if (add->entries[i].kind != ADD_BAD &&
 		    add_take(add, &add->entries[i], &id)) {
 			if (id != 0)
 				ids[added++] = id;
@@ -305,6 +341,7 @@ add_take_all(struct add *add)
 	}
 	add->count = add->bad = kept;
 	add->urls = add->files = 0;
+	add->changed = true;
 	for (i = added; add->next && i-- > 0;)
 		if (haul_move(haul, ids[i], HAUL_FIRST) != HAUL_OK)
 			break;
@@ -355,7 +392,7 @@ add_draw_heading(const struct add *add, struct grid_area area)
 {
 	const char *words = _("URLs, one per line, or a file name prefixed "
 	    "with @");
-	char counts[160], urls[48], bad[48];
+	char counts[160], urls[48], bad[48] = "", twice[48] = "";
 
 	if (add->urls + add->bad + add->files == 0) {
 		grid_put(area, 0, 0, -1, words, STYLE_TEXT, 0);
@@ -363,13 +400,27 @@ add_draw_heading(const struct add *add, struct grid_area area)
 	}
 	snprintf(urls, sizeof urls, ngettext("%zu URL", "%zu URLs",
 	    add->urls + add->bad), add->urls + add->bad);
-	snprintf(bad, sizeof bad, _("%zu bad"), add->bad);
-	snprintf(counts, sizeof counts, "(%s%s%s)", urls, add->bad > 0 ?
-	    ", " : "", add->bad > 0 ? bad : "");
+	if (add->bad > 0)
+		snprintf(bad, sizeof bad, _(", %zu bad"), add->bad);
+	if (add->twice > 0)
+		snprintf(twice, sizeof twice, _(", %zu twice"), add->twice);
+	snprintf(counts, sizeof counts, "(%s%s%s)", urls, bad, twice);
 	if (text_width(words) + 1 + text_width(counts) <= area.columns)
 		grid_put(area, 0, 0, -1, words, STYLE_TEXT, 0);
 	grid_put_right(area, 0, 0, area.columns, counts,
 	    add->bad > 0 ? STYLE_ERROR : STYLE_TEXT, 0);
+}
+
+/* What is wrong with a line, or "". */
+static void
+add_say_why(const struct add_entry *entry, char *why, size_t size)
+{
+	*why = '\0';
+	if (entry->kind == ADD_BAD)
+		snprintf(why, size, "%s", entry->why);
+	else if (entry->twice != 0)
+		snprintf(why, size, _("there already: line %zu"),
+		    entry->twice);
 }
 
 /* A line and, if it is bad and there is room, why. */
@@ -378,15 +429,22 @@ add_draw_line(struct add *add, struct grid_area area, int row, size_t index)
 {
 	struct add_entry *entry = &add->entries[index];
 	bool here = index == add->line && add->focus == ADD_FOCUS_LINES;
-	bool told = entry->kind == ADD_BAD && area.columns >= ADD_NARROW;
-	int width = told ? ADD_WHY_COLUMN - 3 : area.columns - 2;
+	enum grid_style style = entry->kind == ADD_BAD ? STYLE_ERROR :
+	    STYLE_QUIET;
+	char text[TEXT_ROOM(512)], why[ADD_WHY];
+	bool told;
+	int width;
 	unsigned flags = ui_flags(add->dialog.ui);
-	char text[TEXT_ROOM(512)];
+
+	add_say_why(entry, why, sizeof why);
+	told = *why != '\0' && area.columns >= ADD_NARROW;
+	width = told ? ADD_WHY_COLUMN - 3 : area.columns - 2;
 
 	if (here)
 		grid_put(area, row, 0, 1, ">", STYLE_STRONG, GRID_BOLD);
-	if (entry->kind == ADD_BAD)
-		grid_put(area, row, here, 1, "!", STYLE_ERROR, GRID_BOLD);
+	if (*why != '\0')
+		grid_put(area, row, here, 1, entry->kind == ADD_BAD ? "!" :
+		    "=", style, GRID_BOLD);
 	if (here) {
 		field_draw(&entry->field, area, row, 2, width, true, flags);
 	} else {
@@ -395,9 +453,8 @@ add_draw_line(struct add *add, struct grid_area area, int row, size_t index)
 		grid_put(area, row, 2, width, text, STYLE_TEXT, 0);
 	}
 	if (told) {
-		text_safe(text, sizeof text, entry->why, strlen(entry->why),
-		    -1, flags);
-		grid_put(area, row, ADD_WHY_COLUMN, -1, text, STYLE_ERROR, 0);
+		text_safe(text, sizeof text, why, strlen(why), -1, flags);
+		grid_put(area, row, ADD_WHY_COLUMN, -1, text, style, 0);
 	}
 	dialog_target(&add->dialog, row, 0, area.columns, ADD_LINE_0 + row);
 }
@@ -486,7 +543,8 @@ add_draw_buttons(struct add *add, struct grid_area area, int row)
 	char label[48];
 	int column;
 
-	snprintf(label, sizeof label, _("Add %zu"), add->urls + add->files);
+	snprintf(label, sizeof label, _("Add %zu"), add->urls - add->twice +
+	    add->files);
 	column = dialog_button(&add->dialog, area, row, 0, ADD_FOCUS_ADD,
 	    label, add->focus == ADD_FOCUS_ADD);
 	if (area.columns < ADD_TINY) {
@@ -501,16 +559,18 @@ static void
 add_draw(struct dialog *dialog, struct grid_area area)
 {
 	struct add *add = (struct add *)dialog;
-	const struct add_entry *entry = add_entry(add);
 	bool narrow = area.columns < ADD_NARROW;
 	int row = add_lines_shown(add) + 1, column;
+	char why[ADD_WHY], hint[512];
 
+	add_find_twice(add);
+	add_say_why(add_entry(add), why, sizeof why);
 	add_draw_heading(add, area);
 	add_draw_lines(add, area);
-	if (narrow && entry->kind == ADD_BAD)
+	if (narrow && *why != '\0')
 		sheet_wrap_safe(grid_part(area, row, 0, 1, area.columns), 0,
-		    0, area.columns, entry->why, STYLE_ERROR,
-		    ui_flags(dialog->ui));
+		    0, area.columns, why, add_entry(add)->kind == ADD_BAD ?
+		    STYLE_ERROR : STYLE_QUIET, ui_flags(dialog->ui));
 	row++;
 	add_draw_field(add, area, row++, 0, _("Save in"), &add->dir, -1,
 	    ADD_FOCUS_DIR);
@@ -527,7 +587,10 @@ add_draw(struct dialog *dialog, struct grid_area area)
 	row = add_draw_place(add, area, row, column);
 	if (!narrow)
 		row++;
-	grid_put(area, row++, 0, -1, _("Enter: new line   Tab: next field   "
+	complete_hint(&add->complete, &add->dir, hint, sizeof hint,
+	    area.columns, ui_flags(dialog->ui));
+	grid_put(area, row++, 0, -1, add->focus == ADD_FOCUS_DIR &&
+	    *hint != '\0' ? hint : _("Enter: new line   Tab: next field   "
 	    "Alt-Enter: add   Esc: cancel"), STYLE_QUIET, 0);
 	add_draw_buttons(add, area, row);
 }
@@ -646,8 +709,25 @@ add_field_key(struct add *add, const struct input *input)
 	}
 	if (!field_input(field, input))
 		return UI_PASS;
+	add->typed = field == &add->dir;
 	add_check_all(add);
 	return UI_REDRAW;
+}
+
+/* Tab completes what was typed into the folder; where that is done, as
+ * everywhere else, it leads on. */
+static bool
+add_complete(struct add *add)
+{
+	bool going_on = add->complete.count > 1 &&
+	    complete_holds(&add->complete, &add->dir);
+
+	if (add->focus != ADD_FOCUS_DIR || (!add->typed && !going_on) ||
+	    !complete_path(&add->complete, &add->dir, 0, true))
+		return false;
+	add->typed = false;
+	add_check_all(add);
+	return true;
 }
 
 static unsigned
@@ -666,7 +746,8 @@ add_input(struct dialog *dialog, const struct input *input)
 	case 0x1b:
 		return UI_PASS;
 	case '\t':
-		add->focus = (add->focus + 1) % ADD_FOCUS_COUNT;
+		if (!add_complete(add))
+			add->focus = (add->focus + 1) % ADD_FOCUS_COUNT;
 		return UI_REDRAW;
 	case INPUT_BACK_TAB:
 		add->focus = (add->focus + ADD_FOCUS_COUNT - 1) %
@@ -712,6 +793,7 @@ add_free(struct dialog *dialog)
 	free(add->entries);
 	field_release(&add->dir);
 	field_release(&add->splits);
+	complete_release(&add->complete);
 	free(add);
 }
 
