@@ -109,6 +109,49 @@ a_failure_is_explained(void **state)
 "\n");
 }
 
+#define HEX64 "0123456789abcdef0123456789abcdef" \
+	"0123456789abcdef0123456789abcdef"
+
+/* None of its digits stands alone in a row, but where there is no other way. */
+static void
+a_digest_is_broken_before_its_digits(void **state)
+{
+	struct fake_item *item = fake_fail(HAUL_CAUSE_CHECKSUM, 0, "a");
+
+	(void)state;
+	item->message = "the digest is sha256=" HEX64 ", wanted sha256=" HEX64;
+	fake.selected = item->id;
+	pane_show(fake.ui.pane, PANE_WHY);
+	assert_non_null(strstr(pane_screen(12, 80, false),
+	    " Cause    wrong checksum: the digest is sha256=\n"
+	    "          " HEX64 ",\n"
+	    "          wanted sha256=\n"
+	    "          " HEX64 "\n"));
+	assert_non_null(strstr(pane_screen(12, 81, false),
+	    " Cause    wrong checksum: the digest is sha256=\n"
+	    "          " HEX64 ",\n"
+	    "          wanted\n"
+	    "          sha256=" HEX64 "\n"));
+	assert_non_null(strstr(pane_screen(12, 40, false), "sha256=0123"));
+}
+
+static void
+what_did_not_take_long_is_not_told(void **state)
+{
+	struct fake_item *item = fake_fail(HAUL_CAUSE_HTTP, 404, "a");
+
+	(void)state;
+	fake.selected = item->id;
+	item->attempts = 1;
+	attempt(item, 50550, 99, HAUL_CAUSE_HTTP, 404, 0);
+	pane_show(fake.ui.pane, PANE_WHY);
+	assert_non_null(strstr(pane_screen(12, 80, false),
+	    " Attempts 1 14:02:30 404 | not tried again\n"));
+	item->http_status = item->history[0].http_status = 503;
+	assert_non_null(strstr(pane_screen(12, 80, false),
+	    " Attempts 1 14:02:30 503 | gave up after 1 attempt\n"));
+}
+
 static void
 what_is_kept_is_told_truly(void **state)
 {
@@ -494,6 +537,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(a_failure_is_explained),
+		CASE(a_digest_is_broken_before_its_digits),
+		CASE(what_did_not_take_long_is_not_told),
 		CASE(what_is_kept_is_told_truly),
 		CASE(advice_names_what_mends_it_here),
 		CASE(hidden_characters_and_secrets),

@@ -21,6 +21,7 @@
 #define WHY_GROUPS_SHOWN        8
 #define WHY_HOST_COLUMN         42      /* of 80 */
 #define WHY_WIDE                60      /* room for all words of the rule */
+#define WHY_WORTH_MS            100     /* telling how long it took */
 
 /* ---- the groups ---- */
 
@@ -311,7 +312,7 @@ why_attempt(const struct pane *pane, const struct haul_attempt *attempt,
 	snprintf(out, size, "%" PRIu32 " %s %s", number, clock, what);
 	out += strlen(out);
 	size -= strlen(out);
-	if (attempt->started_ms > 0 && ms > 0) {
+	if (attempt->started_ms > 0 && ms >= WHY_WORTH_MS) {
 		units_taken(taken, sizeof taken, ms);
 		snprintf(out, size, _(" after %s"), taken);
 		size -= strlen(out);
@@ -324,6 +325,18 @@ why_attempt(const struct pane *pane, const struct haul_attempt *attempt,
 	}
 }
 
+/* How it came to an end: by the count, or at once. */
+static void
+why_end(const struct haul_item *item, char *out, size_t size)
+{
+	if (haul_cause_can_retry(item->cause, item->http_status))
+		snprintf(out, size, ngettext("gave up after %" PRIu32
+		    " attempt", "gave up after %" PRIu32 " attempts",
+		    item->attempts), item->attempts);
+	else
+		snprintf(out, size, "%s", _("not tried again"));
+}
+
 /* As many attempts in a row as fit, parted by bars. */
 static int
 why_put_attempts(const struct pane *pane, const struct haul_item *item,
@@ -331,7 +344,7 @@ why_put_attempts(const struct pane *pane, const struct haul_item *item,
 {
 	int left = columns < 4 * PANE_LABEL ? 2 : PANE_LABEL, at = left;
 	int first = row, width;
-	char text[192], gave_up[96];
+	char text[192];
 	size_t i;
 
 	if (item->history_count == 0)
@@ -339,16 +352,13 @@ why_put_attempts(const struct pane *pane, const struct haul_item *item,
 	grid_put(area, row, 1, -1, _("Attempts"), STYLE_QUIET, 0);
 	if (left == 2)
 		row++;
-	snprintf(gave_up, sizeof gave_up, ngettext("gave up after %" PRIu32
-	    " attempt", "gave up after %" PRIu32 " attempts", item->attempts),
-	    item->attempts);
 	for (i = 0; i <= item->history_count; i++) {
 		if (i < item->history_count)
 			why_attempt(pane, &item->history[i], item->attempts -
 			    (uint32_t)(item->history_count - 1 - i), text,
 			    sizeof text);
 		else
-			snprintf(text, sizeof text, "%s", gave_up);
+			why_end(item, text, sizeof text);
 		width = text_width(text);
 		if (at > left && at + 3 + width > columns) {
 			row++;

@@ -14,6 +14,8 @@
 #include "present/memory.h"
 #include "present/text.h"
 
+#define SHEET_DIGEST    32      /* digits of one, at least */
+
 void
 sheet_release(struct sheet *sheet)
 {
@@ -120,11 +122,27 @@ sheet_position(const struct sheet *sheet, char *text, size_t size)
 
 /* ---- text of several rows ---- */
 
+/* The bytes up to the digits, if a digest (NAME=HEX) begins there that no row
+ * has room for as a whole, but for its digits; else 0. */
+static size_t
+sheet_before_digits(const char *word, int width)
+{
+	size_t name = strcspn(word, "= \n") + 1, length, digits;
+
+	if (word[name - 1] != '=')
+		return 0;
+	length = strcspn(word, " \n");
+	digits = strspn(word + name, "0123456789abcdefABCDEF");
+	return digits >= SHEET_DIGEST && length > (size_t)width &&
+	    length - name <= (size_t)width ? name : 0;
+}
+
 /* The bytes of the next row, and in *skip what parts it from the one after. */
 static size_t
 sheet_line(const char *text, int width, size_t *skip)
 {
-	size_t feed = strcspn(text, "\n"), fits, end;
+	size_t feed = strcspn(text, "\n"), fits, end, name;
+	const char *word;
 
 	fits = text_fit(text, width, NULL);
 	if (fits >= feed) {
@@ -134,6 +152,10 @@ sheet_line(const char *text, int width, size_t *skip)
 	*skip = 0;
 	for (end = fits; end > 0 && text[end] != ' '; end--)
 		;
+	word = text + end + strspn(text + end, " ");
+	name = sheet_before_digits(word, width);
+	if (name > 0 && (size_t)(word - text) + name <= fits)
+		return (size_t)(word - text) + name;
 	if (end > 0) {
 		*skip = strspn(text + end, " ");
 		return end;
