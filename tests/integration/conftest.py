@@ -121,11 +121,13 @@ class Haul:
             if name in os.environ:
                 self.environment[name] = os.environ[name]
 
-    def start(self, *arguments, env=None, stdin=None, stdin_fd=None, **more):
+    def start(self, *arguments, env=None, stdin=None, stdin_fd=None, under=(),
+              **more):
         """The running process; wait for it with finish()."""
         pipes = {'stdout': subprocess.PIPE, 'stderr': subprocess.PIPE}
         process = subprocess.Popen(
-            [self.program, *map(os.fspath, arguments)], cwd=self.folder,
+            [*under, self.program, *map(os.fspath, arguments)],
+            cwd=self.folder,
             stdin=stdin_fd if stdin_fd is not None else
             subprocess.DEVNULL if stdin is None else subprocess.PIPE,
             env={**self.environment, **(env or {})}, start_new_session=True,
@@ -150,6 +152,17 @@ class Haul:
             stdin = stdin.encode()
         process = self.start(*arguments, stdin=stdin, **more)
         return self.finish(process, stdin, timeout)
+
+    def traced(self, options, *arguments, **more):
+        """start() under strace with those options; LeakSanitizer is left out,
+        which cannot work there."""
+        program = shutil.which('strace')
+        if program is None:
+            pytest.skip('strace is not installed')
+        leaks = ':'.join(filter(None, (
+            self.environment.get('ASAN_OPTIONS'), 'detect_leaks=0')))
+        return self.start(*arguments, under=(program, *options),
+                          env={'ASAN_OPTIONS': leaks}, **more)
 
     def json(self, *arguments, **more):
         result = self('--json', *arguments, **more)

@@ -32,8 +32,6 @@ import pytest
 from conftest import Haul
 
 K = 1000
-STRACE = next((p for p in ('/usr/bin/strace', '/bin/strace')
-               if os.access(p, os.X_OK)), None)
 FSYNCS = {'batch': 'syncfs', 'file': 'fsync'}
 
 
@@ -639,17 +637,15 @@ def test_it_is_recorded_where_it_should_be_or_nowhere(haul, serve, store):
 
 # ---- fsync ----------------------------------------------------------------
 
-@pytest.mark.skipif(STRACE is None, reason='strace is not installed')
 @pytest.mark.parametrize('policy', ('batch', 'file', 'never'))
 def test_when_the_disk_has_it(haul, serve, store, policy):
     url = serve('a.bin', size=100 * K)
     log = haul.folder.parent / 'strace'
-    done = subprocess.run(
-        [STRACE, '-f', '-y', '-o', str(log), '-e',
-         'trace=fsync,fdatasync,syncfs,linkat,renameat,renameat2',
-         haul.program, '-q', f'--fsync={policy}', url],
-        cwd=haul.folder, env=haul.environment, capture_output=True)
-    assert done.returncode == 0, done
+    result = haul.finish(haul.traced(
+        ('-f', '-y', '-o', log, '-e',
+         'trace=fsync,fdatasync,syncfs,linkat,renameat,renameat2'),
+        '-q', f'--fsync={policy}', url))
+    assert result.rc == 0, result
     calls = [line for line in log.read_text().splitlines()
              if 'state/haul' not in line]
     named = next(i for i, line in enumerate(calls)
