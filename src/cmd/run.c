@@ -239,17 +239,18 @@ run_take_failure(struct run *run, haul_id id)
 	}
 }
 
-/* The engine has nothing left to do, unless something was added since. */
+/* The engine has nothing left to do, unless something was added since: it may
+ * run again by itself then, and owes another END. */
 static void
 run_take_end(struct run *run)
 {
 	struct haul_totals totals;
 
-	run->resting = true;
-	if (run->stop_ms != 0)
-		return;
 	haul_totals(run->haul, &totals);
-	if (totals.hold == HAUL_HOLD_NOTHING && !totals.running &&
+	run->resting = !totals.running;
+	if (!run->resting || run->stop_ms != 0)
+		return;
+	if (totals.hold == HAUL_HOLD_NOTHING &&
 	    totals.queued + totals.active + totals.waiting > 0)
 		run_start_engine(run);
 }

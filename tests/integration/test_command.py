@@ -6,7 +6,8 @@
 - values with units, abbreviations, short options, --, options after URLs
 - options reach the request: headers, user, agent, referer, directory, name
 - list files: comments, BOM, CRLF, blank lines, mirrors, out= dir= checksum=
-  header=, standard input, errors with line numbers, many lines
+  header=, standard input, errors with line numbers, many lines; a line that
+  comes while the last file ends
 - environment variables, and which of them win
 - --limit-rate limits, --max-conn limits, --max-failures stops
 - Ctrl-C once: under a second, exit 3, part and record kept, and the same
@@ -322,6 +323,25 @@ def test_an_error_in_a_list_has_its_line_number(text, line, word, haul):
     assert f'list:{line}' in result.err or f'line {line}' in result.err, \
         result
     assert word in result.err
+
+
+def test_a_line_read_while_the_last_file_ends_is_not_left_behind(haul, serve):
+    first = serve('first.bin', size=50_000, rate=100_000)
+    second = serve('second.bin', size=50_000, rate=100_000)
+    pipe = haul.folder.parent / 'list'
+    os.mkfifo(pipe)
+    # The list's end is read when the first file has ended, and the engine has
+    # begun the second one before that END is looked at.
+    process = haul.traced(
+        ('-P', pipe, '-o', os.devnull, '-e', 'trace=read,close',
+         '-e', 'inject=read:delay_enter=1500000:when=2',
+         '-e', 'inject=close:delay_enter=200000'),
+        '-q', '-i', pipe, first)
+    serve.wait_for_bytes('first.bin', 1)
+    pipe.write_text(second + '\n')
+    result = haul.finish(process)
+    assert result.rc == 0, result
+    assert haul.names() == ['first.bin', 'second.bin']
 
 
 @pytest.mark.parametrize('text', ['', '\n', '# a\n\t# b', '\ufeff', ' \r\n'])
