@@ -48,6 +48,7 @@ struct ui {
 	struct pane *pane;
 	struct dialog *dialog;          /* NULL: none */
 	struct prompt *prompt;          /* NULL: none */
+	unsigned prompts;               /* opened so far */
 	struct messages *messages;
 	struct undo *undo;
 	struct batch *batch;            /* NULL: none */

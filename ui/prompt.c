@@ -78,6 +78,7 @@ prompt_open(struct ui *ui, enum prompt_kind kind)
 	char value[64] = "";
 
 	prompt_close(ui);
+	ui->prompts++;
 	ui->prompt = memory_zero(sizeof *ui->prompt);
 	ui->prompt->kind = kind;
 	ui->prompt->selected = list_selected(ui->list);
@@ -228,15 +229,16 @@ prompt_finish(struct ui *ui, const char *text)
 	return *prompt->why == '\0';
 }
 
-/* A command may open or close prompts itself, so ours is looked at again. */
+/* A command may close the prompt and open another one, which stays: they are
+ * counted, since it may stand where the first one was freed. */
 static unsigned
 prompt_accept(struct ui *ui)
 {
-	struct prompt *prompt = ui->prompt;
-	char *text = memory_string(field_text(&prompt->field));
+	unsigned prompts = ui->prompts;
+	char *text = memory_string(field_text(&ui->prompt->field));
 
 	field_history_add(prompt_history(ui), text);
-	if (prompt_finish(ui, text) && ui->prompt == prompt)
+	if (prompt_finish(ui, text) && ui->prompts == prompts)
 		prompt_close(ui);
 	free(text);
 	return UI_REDRAW | UI_RELAYOUT;
