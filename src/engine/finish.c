@@ -256,8 +256,9 @@ finish_check_sums(struct transfer_job *job)
 	    job->final_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
 	    !S_ISREG(st.st_mode))
 		return;
-	/* Where that is refused its contents are right all the same. */
-	(void)fchmod(part->fd, st.st_mode & 07777);
+	/* Where that is refused its contents are right all the same. No
+	 * set-user-ID bit: the sums do not hold out against forgery. */
+	(void)fchmod(part->fd, st.st_mode & 0777);
 	(void)futimens(part->fd, (struct timespec[]){ st.st_atim,
 	    st.st_mtim });
 }
