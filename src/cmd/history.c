@@ -44,21 +44,6 @@ history_time(char *out, size_t size, int64_t ms)
 		snprintf(out, size, "?");
 }
 
-static char *
-history_safe(const struct settings *settings, const char *text)
-{
-	size_t room;
-	char *out;
-
-	if (text == NULL)
-		text = "";
-	room = TEXT_ROOM(strlen(text)) + 1;
-	out = memory_resize(NULL, room, 1);
-	text_safe(out, room, text, strlen(text), -1,
-	    output_is_ascii(settings) ? TEXT_ASCII : 0);
-	return out;
-}
-
 static int
 history_fail(const struct haul_error *error)
 {
@@ -110,7 +95,7 @@ history_print_run(const struct settings *settings,
 	units_count(left, sizeof left, run->unfinished);
 	units_size_long(bytes, sizeof bytes, run->got_bytes,
 	    settings->values[SETTINGS_SI] != 0);
-	dir = history_safe(settings, run->directory);
+	dir = output_safe_text(settings, run->directory);
 	printf("%4" PRIu64 "  %-16s %7s %7s %7s %10s  %s  %s\n", run->id,
 	    when, done, failed, left, bytes,
 	    history_state(run, state, sizeof state), dir);
@@ -185,7 +170,7 @@ history_print_item(const struct haul_item *item, void *user)
 		return;
 	redacted = memory_resize(NULL, room, 1);
 	text_redact(redacted, room, item->url);
-	url = history_safe(settings, redacted);
+	url = output_safe_text(settings, redacted);
 	*sentence = '\0';
 	if (item->cause != HAUL_CAUSE_NONE)
 		sentence_cause(sentence, sizeof sentence, item->cause,
@@ -202,8 +187,10 @@ history_print_item(const struct haul_item *item, void *user)
 static int
 history_no_run(uint64_t run)
 {
-	fprintf(stderr, _("haul: there is no run %" PRIu64 "; 'haul "
-	    "--history' lists them.\n"), run);
+	char *sentence = resume_no_run(run);
+
+	fprintf(stderr, "haul: %s\n", sentence);
+	free(sentence);
 	return RUN_EXIT_USAGE;
 }
 

@@ -18,6 +18,7 @@
 #include "json.h"
 #include "log.h"
 #include "present/memory.h"
+#include "present/text.h"
 
 static const struct output_ops output_none = { .name = "none" };
 
@@ -235,6 +236,18 @@ output_print(struct writer *writer, const char *format, ...)
 	fits = writer_put(writer, text, (size_t)length);
 	free(text);
 	return fits;
+}
+
+char *
+output_safe_text(const struct settings *settings, const char *text)
+{
+	size_t length = text != NULL ? strlen(text) : 0;
+	size_t room = TEXT_ROOM(length) + 1;
+	char *safe = memory_resize(NULL, room, 1);
+
+	text_safe(safe, room, text != NULL ? text : "", length, -1,
+	    output_is_ascii(settings) ? TEXT_ASCII : 0);
+	return safe;
 }
 
 const char *

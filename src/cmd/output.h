@@ -100,6 +100,9 @@ bool output_print(struct writer *, const char *format, ...)
 /* The stable name of a note, for machines. */
 const char *output_note_name(enum haul_note);
 
+/* A text of anybody's, any length, as it may be shown; malloc()ed. NULL: "". */
+char *output_safe_text(const struct settings *, const char *text);
+
 /* A STATE event of an item that runs on, moved or restored: nothing to tell. */
 bool output_is_moved(const struct haul_event *);
 

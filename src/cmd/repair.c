@@ -7,7 +7,6 @@
 
 #include "repair.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +14,6 @@
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/sentence.h"
-#include "present/text.h"
 #include "present/units.h"
 #include "resume.h"
 #include "run.h"
@@ -34,12 +32,9 @@ repair_is_wanted(const struct settings *settings)
 static void
 repair_leave(struct repair *repair, const char *path, const char *sentence)
 {
-	size_t length = strlen(path), room = TEXT_ROOM(length) + 1;
-	char *shown = memory_resize(NULL, room, 1), *line;
+	char *shown = output_safe_text(repair->settings, path);
+	char *line = memory_format("%s: %s", shown, sentence);
 
-	text_safe(shown, room, path, length, -1,
-	    output_is_ascii(repair->settings) ? TEXT_ASCII : 0);
-	line = memory_format("%s: %s", shown, sentence);
 	repair->tell(line, repair->user);
 	repair->left++;
 	free(line);
@@ -156,7 +151,7 @@ repair_tick(int64_t read_bytes, int64_t all_bytes, void *user)
 static int
 repair_fail(struct repair *repair, struct haul_error *error, uint64_t run)
 {
-	char sentence[SENTENCE_SIZE];
+	char sentence[SENTENCE_SIZE], *no_run = NULL;
 
 	if (error->result == HAUL_ESTOPPED)
 		return RUN_EXIT_DONE;   /* the run knows why */
@@ -164,12 +159,12 @@ repair_fail(struct repair *repair, struct haul_error *error, uint64_t run)
 		sentence_complaint(sentence, sizeof sentence, "--store",
 		    error, 0);
 	else if (run != 0)
-		snprintf(sentence, sizeof sentence, _("there is no run %"
-		    PRIu64 "; 'haul --history' lists them."), run);
+		no_run = resume_no_run(run);
 	else
 		snprintf(sentence, sizeof sentence, "%s", _("no finished file "
 		    "is recorded."));
-	repair->tell(sentence, repair->user);
+	repair->tell(no_run != NULL ? no_run : sentence, repair->user);
+	free(no_run);
 	return error->result == HAUL_ENOENT || error->result == HAUL_EUSAGE ?
 	    RUN_EXIT_USAGE : RUN_EXIT_STORAGE;
 }

@@ -83,13 +83,19 @@ resume_tell_loaded(struct resume *resume)
 	    loaded->run, left, done, failed);
 }
 
+char *
+resume_no_run(uint64_t run)
+{
+	return memory_format(_("there is no run %" PRIu64 "; 'haul --history' "
+	    "lists them."), run);
+}
+
 static int
 resume_tell_nothing(struct resume *resume, const struct settings *settings,
     uint64_t run)
 {
 	if (run != 0) {
-		resume->sentence = memory_format(_("there is no run %" PRIu64
-		    "; 'haul --history' lists them."), run);
+		resume->sentence = resume_no_run(run);
 		return RUN_EXIT_USAGE;
 	}
 	resume->sentence = memory_string(settings->texts[SETTINGS_RESUME] ==

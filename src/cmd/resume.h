@@ -19,6 +19,9 @@ char *resume_store(const struct settings *);
 /* The number of a run; false if it is none. "" is 0. */
 bool resume_read_run(const char *text, uint64_t *run);
 
+/* The sentence that there is no such run, malloc()ed. */
+char *resume_no_run(uint64_t run);
+
 /* The cause of that name; false if there is none. "" is NONE. */
 bool resume_read_cause(const char *text, enum haul_cause *cause);
 

@@ -18,7 +18,6 @@
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/sentence.h"
-#include "present/text.h"
 #include "present/units.h"
 #include "resume.h"
 #include "run.h"
@@ -107,11 +106,8 @@ verify_print_reason(const struct haul_checked *checked)
 static void
 verify_print(struct verify *verify, const struct haul_checked *checked)
 {
-	size_t length = strlen(checked->path), room = TEXT_ROOM(length) + 1;
-	char *path = memory_resize(NULL, room, 1);
+	char *path = output_safe_text(verify->settings, checked->path);
 
-	text_safe(path, room, checked->path, length, -1,
-	    output_is_ascii(verify->settings) ? TEXT_ASCII : 0);
 	printf("%s\t%s", verify_word(checked->check), path);
 	free(path);
 	verify_print_reason(checked);
@@ -210,7 +206,7 @@ verify_sum_up(struct verify *verify)
 static int
 verify_fail(const struct haul_error *error, uint64_t run)
 {
-	char sentence[SENTENCE_SIZE];
+	char sentence[SENTENCE_SIZE], *no_run;
 
 	if (error->result != HAUL_ENOENT) {
 		sentence_complaint(sentence, sizeof sentence, "--store",
@@ -219,11 +215,13 @@ verify_fail(const struct haul_error *error, uint64_t run)
 		return error->result == HAUL_EUSAGE ? RUN_EXIT_USAGE :
 		    RUN_EXIT_STORAGE;
 	}
-	if (run != 0)
-		fprintf(stderr, _("haul: there is no run %" PRIu64 "; 'haul "
-		    "--history' lists them.\n"), run);
-	else
+	if (run != 0) {
+		no_run = resume_no_run(run);
+		fprintf(stderr, "haul: %s\n", no_run);
+		free(no_run);
+	} else {
 		fputs(_("haul: no finished file is recorded.\n"), stderr);
+	}
 	return RUN_EXIT_USAGE;
 }
 
