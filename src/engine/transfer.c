@@ -148,6 +148,9 @@ transfer_adopt(struct transfer *transfer, struct record *record)
 	ranges_init(&record->here);
 	transfer->resumed = transfer->saved_bytes = bytes;
 	transfer->answered = true;
+	/* The answer to what is lacking tells of no name. */
+	model_set_name(transfer->engine->model, transfer->id,
+	    transfer->folder, transfer->name);
 	model_count_bytes(transfer->engine->model, transfer->item, 0,
 	    bytes - atomic_load(&transfer->item->got));
 	model_set_size(transfer->engine->model, transfer->id,

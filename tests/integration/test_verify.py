@@ -75,16 +75,20 @@ def test_each_finished_file_has_its_sums(haul, serve, store):
     assert found['empty.bin'] is None
 
 
-def test_what_was_gone_on_with_has_its_sums(haul, serve, store):
+@pytest.mark.parametrize('same_command', [False, True])
+def test_what_was_gone_on_with_has_its_sums(same_command, haul, serve, store):
     url = serve('a.bin', size=3000 * K, rate=1500 * K)
     process = haul.start('--headless', '-s1', url)
     serve.wait_for_bytes('a.bin', 1800 * K)
     process.kill()
     haul.finish(process)
-    result = haul('--resume')
+    result = haul('-q', '--print-filenames',
+                  *([url] if same_command else ['--resume']))
     assert result.rc == 0, result
+    assert os.path.basename(result.out.strip()) == 'a.bin', result
     assert serve.sent('a.bin') < 4000 * K
     assert recorded(store)['a.bin'] == sums(serve.data('a.bin'))
+    assert list(checks(haul('--verify', '--json'))[0]) == ['a.bin']
 
 
 # ---- --verify -------------------------------------------------------------
