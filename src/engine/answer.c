@@ -130,7 +130,7 @@ answer_learn_validators(struct transfer *transfer, struct stream *stream)
 	free(transfer->last_modified);
 	transfer->etag = alloc_string(response->etag);
 	transfer->last_modified = alloc_string(response->last_modified);
-	transfer->modified_is_strong = !answer_is_http(stream) ||
+	transfer->modified_is_strong = !stream->http ||
 	    response_modified_is_strong(response);
 }
 
@@ -384,6 +384,9 @@ answer_whole(struct transfer *transfer, struct stream *stream, int64_t total)
 	struct response *response = &stream->response;
 	bool told = transfer->answered;
 
+	if (!stream->http && total > ANSWER_TOTAL_MAX)
+		return answer_fail(stream, HAUL_CAUSE_SIZE_MISMATCH,
+		    "the size that the server told cannot be believed");
 	if ((!response->chunked && response_length_is_bad(response)) ||
 	    total > ANSWER_TOTAL_MAX)
 		return answer_fail(stream, HAUL_CAUSE_HTTP,
@@ -735,7 +738,7 @@ answer_judge(struct transfer *transfer, struct stream *stream)
 		return answer_fail(stream, HAUL_CAUSE_BAD_RANGE,
 		    "a part was redirected to a server that has no parts");
 	}
-	if (!answer_is_http(stream))
+	if (!stream->http)
 		return stream->ranged ?
 		    answer_to_ftp_resume(transfer, stream) :
 		    answer_whole(transfer, stream, response->length);

@@ -33,12 +33,6 @@
 
 static const struct net_handler stream_handler;
 
-static bool
-stream_is_http(const struct stream *stream)
-{
-	return url_scheme(stream->url) <= URL_HTTPS;
-}
-
 /* ---- the request ---- */
 
 static void
@@ -130,12 +124,38 @@ stream_set_http(struct stream *stream)
 		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
 }
 
+/* libcurl would read no further than the size that it was told, and say
+ * nothing of what comes behind it. So it is not to ask: we do. It leaves out
+ * REST as well then. */
+static void
+stream_set_ftp_commands(struct stream *stream)
+{
+	CURL *easy = stream->request->easy;
+	char *name = url_ftp_name(stream->url);
+	char *line = name ? alloc_format("*SIZE %s", name) : NULL;
+
+	if (line != NULL)
+		stream_add_header(stream, line);
+	free(line);
+	free(name);
+	if (stream->ranged) {
+		line = alloc_format("REST %lld",
+		    (long long)(stream->part.start - stream->overlap));
+		stream_add_header(stream, line);
+		free(line);
+	}
+	curl_easy_setopt(easy, CURLOPT_IGNORE_CONTENT_LENGTH, 1L);
+	curl_easy_setopt(easy, CURLOPT_PREQUOTE, stream->headers);
+}
+
 static void
 stream_set_ftp(struct stream *stream)
 {
 	CURL *easy = stream->request->easy;
 	struct engine *engine = stream->transfer->engine;
 
+	if (url_scheme(stream->url) != URL_SFTP)
+		stream_set_ftp_commands(stream);
 	/* The date is the only validator that FTP has. */
 	curl_easy_setopt(easy, CURLOPT_FILETIME, 1L);
 	if (options_number(stream->transfer->options, OPTION_FTP_ACTIVE))
@@ -157,9 +177,10 @@ stream_set_range(struct stream *stream)
 
 	if (!stream->ranged)
 		return;
-	if (!stream_is_http(stream)) {
-		curl_easy_setopt(easy, CURLOPT_RESUME_FROM_LARGE,
-		    (curl_off_t)start);
+	if (!stream->http) {
+		if (url_scheme(stream->url) == URL_SFTP)
+			curl_easy_setopt(easy, CURLOPT_RESUME_FROM_LARGE,
+			    (curl_off_t)start);
 		return;
 	}
 	if (stream->asked_end == INT64_MAX)
@@ -278,7 +299,7 @@ stream_recipe(const struct stream *stream, bool adjusted)
 	struct net_recipe recipe = { NULL, 0, 0 };
 
 	if (stream->role != STREAM_FIRST || stream->ranged ||
-	    !stream->trusted || !stream_is_http(stream) || adjusted ||
+	    !stream->trusted || !stream->http || adjusted ||
 	    strchr(stream->url, '@') != NULL ||
 	    strchr(transfer->url, '@') != NULL)
 		return recipe;
@@ -291,7 +312,7 @@ stream_recipe(const struct stream *stream, bool adjusted)
 static void
 stream_set_up(struct stream *stream)
 {
-	if (stream_is_http(stream))
+	if (stream->http)
 		stream_set_http(stream);
 	else
 		stream_set_ftp(stream);
@@ -316,7 +337,7 @@ stream_send(struct stream *stream)
 	if (stream->request == NULL)
 		return false;
 	stream_set_url(stream);
-	if (stream_is_http(stream))
+	if (stream->http)
 		stream_set_headers(stream);
 	if (!stream->request->warm)
 		stream_set_up(stream);
@@ -351,12 +372,14 @@ stream_start(struct transfer *transfer, enum stream_role role,
 	    (role == STREAM_FIRST && part->end != INT64_MAX &&
 	    part->end != transfer->total);
 	stream->url = alloc_string(url);
+	stream->http = url_scheme(url) <= URL_HTTPS;
 	stream->trusted = url == transfer->item->url ||
 	    url_same_origin(url, transfer->item->url);
 	stream->host = hosts_find(transfer->engine->hosts, url);
 	host_enter(stream->host);
 	transfer->engine->stream_count++;
 	response_init(&stream->response);
+	ftp_init(&stream->replies);
 	if (stream_send(stream))
 		return stream;
 	stream_free(stream);
@@ -427,7 +450,7 @@ stream_note_peer(struct stream *stream)
 	if (ip != NULL && strlen(ip) < sizeof stream->peer.ip)
 		memcpy(stream->peer.ip, ip, strlen(ip) + 1);
 	stream->peer.port = (uint16_t)port;
-	if (stream_is_http(stream))
+	if (stream->http)
 		curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
 	stream->peer.http_version = version == CURL_HTTP_VERSION_1_0 ? 10 :
 	    version == CURL_HTTP_VERSION_1_1 ? 11 :
@@ -499,10 +522,19 @@ stream_judge(struct stream *stream)
 static void
 stream_on_reply(struct stream *stream, const char *line, size_t length)
 {
-	if (length > 3 && (memcmp(line, "125", 3) == 0 ||
-	    memcmp(line, "150", 3) == 0))
+	if (ftp_take_reply(&stream->replies, line, length))
 		curl_easy_setopt(stream->request->easy,
 		    CURLOPT_SERVER_RESPONSE_TIMEOUT, STREAM_LAST_REPLY_S);
+}
+
+/* An FTP server's replies begin with digits: this is a proxy, which fetches
+ * the file for us and tells of it in HTTP. */
+static void
+stream_meet_proxy(struct stream *stream)
+{
+	stream->http = true;
+	curl_easy_setopt(stream->request->easy,
+	    CURLOPT_IGNORE_CONTENT_LENGTH, 0L);
 }
 
 static size_t
@@ -518,7 +550,9 @@ stream_on_header(void *owner, const char *line, size_t length)
 		stream_end_as(stream, STREAM_FAILED);
 		return 0;
 	}
-	if (!stream_is_http(stream)) {
+	if (!stream->http && length > 5 && memcmp(line, "HTTP/", 5) == 0)
+		stream_meet_proxy(stream);
+	if (!stream->http) {
 		stream_on_reply(stream, line, length);
 		return length;
 	}
@@ -530,18 +564,35 @@ stream_on_header(void *owner, const char *line, size_t length)
 	return stream_judge(stream) ? length : 0;
 }
 
-/* FTP tells what it will send in replies that libcurl reads. */
+/* How much is to come, of a server without headers. */
+static int64_t
+stream_length_told(const struct stream *stream)
+{
+	int64_t size = stream->replies.size;
+	curl_off_t length = -1;
+
+	if (url_scheme(stream->url) == URL_SFTP) {
+		curl_easy_getinfo(stream->request->easy,
+		    CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+		return length;
+	}
+	/* Of a file that is shorter by now: less than nothing. */
+	if (size >= 0 && stream->ranged)
+		size -= stream->part.start - stream->overlap;
+	return size;
+}
+
+/* FTP tells what it will send in replies, SFTP in those libcurl reads. */
 static bool
 stream_judge_ftp(struct stream *stream)
 {
 	CURL *easy = stream->request->easy;
-	curl_off_t length = -1, stamp = -1;
+	curl_off_t stamp = -1;
 	char text[32];
 
-	curl_easy_getinfo(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
 	curl_easy_getinfo(easy, CURLINFO_FILETIME_T, &stamp);
 	stream->response.complete = true;
-	stream->response.length = length;
+	stream->response.length = stream_length_told(stream);
 	stream_note_peer(stream);
 	if (stamp >= 0) {
 		snprintf(text, sizeof text, "@%lld", (long long)stamp);
@@ -570,7 +621,7 @@ stream_on_body(void *owner, const char *bytes, size_t length)
 		return NET_PAUSE;
 	limiter_spend(&stream->transfer->engine->limiter, (int64_t)length);
 	limiter_spend(&stream->transfer->limiter, (int64_t)length);
-	if (!stream->response.complete && !stream_is_http(stream) &&
+	if (!stream->response.complete && !stream->http &&
 	    !stream_judge_ftp(stream))
 		return 0;
 	if (stream->phase != STREAM_TAKING) {
@@ -682,14 +733,24 @@ stream_conclude_short(struct stream *stream)
 	stream->verdict = STREAM_FAILED;
 }
 
+/* An FTP file that is gone on with, by what SIZE said of it. */
+static bool
+stream_is_other_size(const struct stream *stream)
+{
+	return stream->ranged && stream->replies.size >= 0 &&
+	    stream->replies.size != stream->transfer->total;
+}
+
 void
 stream_conclude(struct stream *stream, CURLcode code)
 {
 	if (stream->verdict != STREAM_GOES_ON)
 		return;
-	/* An empty FTP file brings no body and so no judgement. */
-	if (code == CURLE_OK && !stream->response.complete &&
-	    !stream_is_http(stream) && !stream_judge_ftp(stream))
+	/* An empty FTP file brings no body and so no judgement, nor does one
+	 * that has become too short to go on with. */
+	if (!stream->http && !stream->response.complete &&
+	    (code == CURLE_OK || stream_is_other_size(stream)) &&
+	    !stream_judge_ftp(stream))
 		return;
 	if (code != CURLE_OK && !stream_is_whole(stream)) {
 		stream_conclude_error(stream, code);

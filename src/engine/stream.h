@@ -8,6 +8,7 @@
 
 #include "blocks.h"
 #include "failure.h"
+#include "ftp.h"
 #include "net.h"
 #include "parts.h"
 #include "response.h"
@@ -45,8 +46,9 @@ struct stream {
 	struct net_request *request;
 	struct host *host;
 	char *url;                      /* asked now, after redirects */
-	struct curl_slist *headers;
+	struct curl_slist *headers;     /* FTP: the commands before RETR */
 	struct response response;
+	struct ftp_replies replies;
 	struct failure failure;
 	enum stream_role role;
 	enum stream_phase phase;
@@ -55,6 +57,8 @@ struct stream {
 	bool trusted;                   /* the origin that the user named:
 	                                   only it gets the user's headers and
 	                                   password */
+	bool http;                      /* HTTP is spoken: also with a proxy
+	                                   that fetches from an FTP server */
 	bool ranged;                    /* Range was sent (FTP: REST) */
 	bool if_range;                  /* with If-Range */
 	struct part part;

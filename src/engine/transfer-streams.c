@@ -201,6 +201,8 @@ transfer_range_is_refused(const struct transfer *transfer,
 {
 	int status = stream->failure.http_status;
 
+	if (stream->failure.curl_code == CURLE_QUOTE_ERROR)
+		return !transfer_is_plain_only(transfer);   /* FTP's REST */
 	if (!stream->ranged || stream->failure.cause != HAUL_CAUSE_HTTP ||
 	    transfer->final_url != NULL ||
 	    url_scheme(stream->url) > URL_HTTPS ||

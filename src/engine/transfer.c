@@ -30,6 +30,7 @@
 #include "secret.h"
 #include "transfer-internal.h"
 
+#define TRANSFER_END_MS 3000            /* for the end behind the last byte */
 #define TRANSFER_LOOK_MS 10000          /* patience with HEAD: some servers
                                            never answer it */
 
@@ -516,10 +517,12 @@ transfer_write(struct transfer *transfer, struct stream *stream,
 	if (take == length)
 		return true;
 	stream->verdict = STREAM_REACHED_END;
-	if (part->start == 0 && part->end == transfer->total) {
+	if (part->end == transfer->total &&
+	    (part->start == 0 || !stream->http)) {
 		/* Which of them the file is nobody knows. */
 		failure_set(&stream->failure, HAUL_CAUSE_SIZE_MISMATCH,
-		    "more bytes came than the server had told");
+		    "more bytes came than the server had told: the file "
+		    "grows, or its size was told wrongly");
 		stream->verdict = STREAM_FAILED;
 		transfer->gone = true;
 	}
@@ -572,6 +575,10 @@ transfer_is_stalled(const struct transfer *transfer,
 	if (stream->role == STREAM_LOOK &&
 	    (limit == 0 || limit > TRANSFER_LOOK_MS))
 		limit = TRANSFER_LOOK_MS;
+	/* All is here; only the end of it was not told. */
+	if (stream_is_whole(stream) &&
+	    (limit == 0 || limit > TRANSFER_END_MS))
+		limit = TRANSFER_END_MS;
 	return limit > 0 && engine_now_ms() - stream->heard_ms > limit;
 }
 
@@ -595,9 +602,11 @@ transfer_check_patience(struct transfer *transfer)
 			stream->heard_ms = engine_now_ms();
 		if (!transfer_is_stalled(transfer, stream))
 			continue;
-		failure_set_silence(&stream->failure,
-		    engine_now_ms() - stream->heard_ms);
-		stream->verdict = STREAM_FAILED;
+		if (!stream_is_whole(stream)) {
+			failure_set_silence(&stream->failure,
+			    engine_now_ms() - stream->heard_ms);
+			stream->verdict = STREAM_FAILED;
+		}
 		transfer_stream_ended(transfer, stream, CURLE_OK);
 		if (transfer->state != TRANSFER_FETCHING)
 			return;

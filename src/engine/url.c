@@ -63,14 +63,14 @@ url_find_authority(const char *url, struct url_authority *found)
 	return found->host < found->end && *found->host != ':';
 }
 
-/* Whether user or password decode to a control byte: an FTP server would take
+/* Whether a part of it decodes to a control byte: an FTP server would take
  * what follows a line break for a command of its own. */
 static bool
-url_hides_control(const struct url_authority *found)
+url_hides_control(const char *start, const char *end)
 {
 	const char *p;
 
-	for (p = found->start; p + 2 < found->host; p++)
+	for (p = start; p + 2 < end; p++)
 		if (strncasecmp(p, "%7f", 3) == 0 || (*p == '%' &&
 		    (p[1] == '0' || p[1] == '1') &&
 		    isxdigit((unsigned char)p[2])))
@@ -123,7 +123,8 @@ url_check(const char *url)
 	if (!url_find_authority(url, &found))
 		return HAUL_COMPLAINT_BAD_URL;
 	if (memchr(found.host, ' ', (size_t)(found.end - found.host)) ||
-	    !url_authority_is_sane(&found) || url_hides_control(&found))
+	    !url_authority_is_sane(&found) ||
+	    url_hides_control(found.start, found.host))
 		return HAUL_COMPLAINT_BAD_URL;
 	return HAUL_COMPLAINT_NONE;
 }
@@ -240,6 +241,36 @@ url_credentials(const char *url, char **user, char **password)
 		*password = url_decode(colon + 1, (size_t)(end - colon - 1));
 	*user = url_decode(found.start,
 	    (size_t)((colon ? colon : end) - found.start));
+}
+
+/* As libcurl reads it: ";type=" may follow the path, and a slash parts it
+ * however it is written. */
+char *
+url_ftp_name(const char *url)
+{
+	struct url_authority found;
+	const char *type, *end, *last;
+	char *path, *name;
+
+	if (!url_find_authority(url, &found))
+		return NULL;
+	end = found.end + strcspn(found.end, "?#");
+	type = strstr(found.end, ";type=");
+	if (type != NULL && type < end) {
+		if (type[6] != '\0' && strchr("aAdD", type[6]) != NULL)
+			return NULL;
+		end = type;
+	}
+	if (url_hides_control(found.end, end))
+		return NULL;
+	path = url_decode(found.end, (size_t)(end - found.end));
+	if (path == NULL)
+		return NULL;
+	last = strrchr(path, '/');
+	name = last == NULL || last[1] == '\0' || strcmp(last, "/.") == 0 ||
+	    strcmp(last, "/..") == 0 ? NULL : alloc_string(last + 1);
+	free(path);
+	return name;
 }
 
 char *

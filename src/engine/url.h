@@ -43,6 +43,10 @@ char *url_for_request(const char *url);
  * none (password also alone). */
 void url_credentials(const char *url, char **user, char **password);
 
+/* The name that an FTP server is asked for, percent-decoded, malloc()ed; NULL
+ * if the URL is of a directory, or to be fetched as text. */
+char *url_ftp_name(const char *url);
+
 /* The URL without user, password and fragment: what may be stored and
  * compared. malloc()ed. */
 char *url_without_secrets(const char *url);

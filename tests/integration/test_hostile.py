@@ -6,7 +6,6 @@
 - it sends a part to an FTP server that has other bytes
 - it lets a resume go on with bytes for which nothing vouches
 - it encodes the transfer in ways that hide the length
-- an FTP server is silent where libcurl waits, or tells a wrong size
 - it sends us where the user's keys would open a door
 - it makes progress for ever: 1xx answers, headers, the body of a redirect or
   of a refusal, a file that changes with each attempt; or asks for patience
@@ -22,7 +21,6 @@ import pytest
 
 from cases import QUICK
 from misbehaving import Content
-from misspoken import Ftp
 from test_command import interrupt
 
 SIZE = 3_000_000
@@ -74,51 +72,6 @@ def test_a_redirect_does_not_lead_to_a_server_of_keys(haul, serve):
     url = serve('a.bin', status=302, redirect='sftp://127.0.0.1:1/x')
     result = haul.json('--retries=0', url)
     assert (result.rc, result.failure['cause']) == (1, 'unsupported'), result
-
-
-# ---- FTP --------------------------------------------------------------------
-
-@pytest.fixture
-def ftp():
-    made = []
-
-    def make(*arguments, **more):
-        made.append(Ftp(*arguments, **more))
-        make.asked = made[-1].asked
-        return made[-1].url + 'a.bin'
-    yield make
-    for one in made:
-        one.stop()
-
-
-@pytest.mark.parametrize('silent', [{'last': None}, {'leaves': False}],
-                         ids=str)
-def test_a_silent_ftp_server_does_not_hold_the_others(
-        silent, haul, serve, ftp):
-    result = haul.json('--timeout=2', ftp(b'x' * 5000, **silent), serve(
-        'b.bin', size=2_000_000, rate=1_000_000))
-    assert result.rc == 0, result
-    assert result.seconds < 8, result
-    assert haul.read('a.bin') == b'x' * 5000
-    assert haul.read('b.bin') == serve.data('b.bin')
-
-
-@pytest.mark.parametrize('size', [0, 10**30])
-def test_an_ftp_file_is_not_cut_to_a_size_that_it_has_not(size, haul, ftp):
-    result = haul.json('--retries=0', ftp(b'x' * 5000, size=size))
-    assert (result.rc, result.failure['cause']) == (1, 'size_mismatch'), result
-    assert haul.names() == []
-
-
-@pytest.mark.parametrize('rests', [True, False])
-def test_an_ftp_server_that_says_yes_to_rest_is_not_believed(
-        rests, haul, ftp):
-    data = Content('ftp', SIZE).read()
-    result = haul.json(*QUICK, ftp(data, halves=True, rests=rests))
-    assert result.rc == 0, result
-    assert haul.read('a.bin') == data
-    assert ftp.asked[:2] == [0, SIZE // 2 - 65536], 'this proves nothing'
-    assert len(ftp.asked) == (2 if rests else 3)
 
 
 # ---- resumes ----------------------------------------------------------------

@@ -2,8 +2,9 @@
 """An FTP server that says what it is told to say.
 
 Everything it knows is one file, whose content is sent whatever its name; it
-can lie about the size, send half of it at first, take no notice of REST, and
-leave out the replies that end a transfer or a connection.
+can lie about the size, send half of it at first, have another file from then
+on, take no notice of REST, and leave out the replies that end a transfer or a
+connection, or the end of the data.
 """
 
 import socket
@@ -12,10 +13,11 @@ import threading
 
 class Ftp:
     def __init__(self, content, size=None, last=b'226 Done', leaves=True,
-                 halves=False, rests=True):
+                 halves=False, rests=True, later=None, ends=True, says={}):
         self.content, self.last, self.leaves = content, last, leaves
         self.halves, self.rests, self.asked = halves, rests, []
-        self.size = len(content) if size is None else size
+        self.later, self.ends, self.commands = later, ends, []
+        self.size, self.says = size, says
         self.stopping = threading.Event()
         self.listener = socket.create_server(('127.0.0.1', 0))
         self.url = f'ftp://127.0.0.1:{self.listener.getsockname()[1]}/'
@@ -45,16 +47,18 @@ class Ftp:
         replies = {
             b'USER': b'331 Password', b'PASS': b'230 Come in',
             b'PWD': b'257 "/"', b'CWD': b'250 There', b'TYPE': b'200 Good',
-            b'SIZE': b'213 %d' % self.size, b'MDTM': b'213 20200101000000',
+            b'SIZE': self.tell_size, b'MDTM': b'213 20200101000000',
             b'EPSV': b'229 Go (|||%d|)' % port, b'RETR': b'150 Comes',
             b'REST': b'350 From there', b'QUIT': b'221 Bye' if self.leaves
-            else None}
+            else None, **self.says}
         start = 0
         try:
             control.sendall(b'220 Hello\r\n')
             for line in control.makefile('rb'):
                 verb = line.split()[0].upper()
-                self.say(control, replies.get(verb, b'500 What?'))
+                self.commands.append(line.decode().strip())
+                reply = replies.get(verb, b'500 What?')
+                self.say(control, reply() if callable(reply) else reply)
                 if verb == b'REST':
                     start = int(line.split()[1])
                 if verb == b'RETR':
@@ -62,11 +66,17 @@ class Ftp:
                     self.send(data, start if self.rests else 0)
                     self.say(control, self.last)
                     start = 0
+                    if self.later is not None:
+                        self.content = self.later
         except OSError:
             pass
         finally:
             data.close()
             control.close()
+
+    def tell_size(self):
+        return b'213 %d' % (len(self.content) if self.size is None
+                            else self.size)
 
     def say(self, control, reply):
         if reply is None:
@@ -82,6 +92,8 @@ class Ftp:
         with peer:
             try:
                 peer.sendall(self.content[start:end])
+                if not self.ends:
+                    self.stopping.wait(20)
             except OSError:
                 pass
 

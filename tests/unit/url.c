@@ -15,6 +15,7 @@
  * - the URL for a request is escaped once, and only where it must be
  * - user and password are decoded
  * - secrets and fragments go, the rest stays
+ * - an FTP server is asked for the last part of a path, decoded
  */
 #include "config.h"
 
@@ -342,6 +343,51 @@ test_secrets(void **state)
 	}
 }
 
+static const struct {
+	const char *url, *name;
+} ftp_names[] = {
+	{ "ftp://a/b", "b" },
+	{ "ftp://u:p@a:21/b/c%20d", "c d" },
+	{ "ftp://a/b c", "b c" },
+	{ "ftp://a/b%2Fc", "c" },
+	{ "ftp://a//b", "b" },
+	{ "ftp://a/%252e", "%2e" },
+	{ "ftp://a/b%zz", "b%zz" },
+	{ "ftp://a/b?c/d", "b" },
+	{ "ftp://a/b#c;type=a", "b" },
+	{ "ftp://a/b;type=i", "b" },
+	{ "ftp://a/b;type=", "b" },
+	{ "ftp://a/b;type=a", NULL },
+	{ "ftp://a/b;type=A", NULL },
+	{ "ftp://a/b;type=d", NULL },
+	{ "ftp://a/b;TYPE=a", "b;TYPE=a" },
+	{ "ftp://a/b/", NULL },
+	{ "ftp://a/b/..", NULL },
+	{ "ftp://a/b/.", NULL },
+	{ "ftp://a/b%0d%0aDELE%20c", NULL },
+	{ "ftp://a/b%00", NULL },
+	{ "ftp://a/", NULL },
+	{ "ftp://a", NULL },
+	{ "ftp://", NULL },
+};
+
+static void
+test_ftp_names(void **state)
+{
+	char *name;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < LENGTH(ftp_names); i++) {
+		name = url_ftp_name(ftp_names[i].url);
+		if (ftp_names[i].name == NULL)
+			assert_null(name);
+		else
+			assert_string_equal(name, ftp_names[i].name);
+		free(name);
+	}
+}
+
 /* Nothing that could come may read or write outside (the sanitizers see). */
 static void
 test_any_bytes(void **state)
@@ -368,6 +414,7 @@ test_any_bytes(void **state)
 		free(password);
 		free(url_for_request(url));
 		free(url_without_secrets(url));
+		free(url_ftp_name(url));
 	}
 }
 
@@ -392,6 +439,8 @@ main(void)
 		{ "user and password are decoded", test_credentials,
 		    NULL, NULL, NULL },
 		{ "secrets and fragments go", test_secrets,
+		    NULL, NULL, NULL },
+		{ "an FTP server is asked for a name", test_ftp_names,
 		    NULL, NULL, NULL },
 		{ "any bytes may come", test_any_bytes, NULL, NULL, NULL },
 	};
