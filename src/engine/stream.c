@@ -298,7 +298,7 @@ stream_recipe(const struct stream *stream, bool adjusted)
 	struct transfer *transfer = stream->transfer;
 	struct net_recipe recipe = { NULL, 0, 0 };
 
-	if (stream->role != STREAM_FIRST || stream->ranged ||
+	if (stream->role != STREAM_FIRST || stream->ranged || transfer->fresh ||
 	    !stream->trusted || !stream->http || adjusted ||
 	    strchr(stream->url, '@') != NULL ||
 	    strchr(transfer->url, '@') != NULL)
@@ -341,6 +341,10 @@ stream_send(struct stream *stream)
 		stream_set_headers(stream);
 	if (!stream->request->warm)
 		stream_set_up(stream);
+	if (stream->transfer->fresh)
+		curl_easy_setopt(stream->request->easy,
+		    CURLOPT_FRESH_CONNECT, 1L);
+	stream->transfer->fresh = false;
 	if (read_size > 0)
 		curl_easy_setopt(stream->request->easy, CURLOPT_BUFFERSIZE,
 		    (long)read_size);
@@ -674,19 +678,34 @@ stream_is_whole(const struct stream *stream)
 	    stream->part.pos == stream->part.end;
 }
 
+static bool
+stream_used_again(const struct stream *stream)
+{
+	long opened = 1;
+
+	return curl_easy_getinfo(stream->request->easy, CURLINFO_NUM_CONNECTS,
+	    &opened) == CURLE_OK && opened == 0;
+}
+
 /* What came was no HTTP, on a connection that had served before: it may be
  * the rest of the answer before, a body that HEAD should not have brought. A
  * new connection will show. */
 static bool
 stream_got_leftovers(const struct stream *stream, CURLcode code)
 {
-	long opened = 1;
+	return (code == CURLE_UNSUPPORTED_PROTOCOL ||
+	    code == CURLE_WEIRD_SERVER_REPLY) && stream_used_again(stream);
+}
 
-	if (code != CURLE_UNSUPPORTED_PROTOCOL &&
-	    code != CURLE_WEIRD_SERVER_REPLY)
-		return false;
-	return curl_easy_getinfo(stream->request->easy, CURLINFO_NUM_CONNECTS,
-	    &opened) == CURLE_OK && opened == 0;
+/* The server closed the connection just as we used it again: that says
+ * nothing of the file. libcurl tries again by itself, but not after each kind
+ * of end, and no more than five times in a handle's life. */
+static bool
+stream_came_too_late(const struct stream *stream, CURLcode code)
+{
+	return stream->http && stream->header_bytes == 0 &&
+	    (code == CURLE_GOT_NOTHING || code == CURLE_SEND_ERROR ||
+	    code == CURLE_RECV_ERROR) && stream_used_again(stream);
 }
 
 static void
@@ -697,6 +716,11 @@ stream_conclude_error(struct stream *stream, CURLcode code)
 	curl_easy_getinfo(stream->request->easy, CURLINFO_OS_ERRNO, &os_errno);
 	curl_easy_getinfo(stream->request->easy, CURLINFO_RESPONSE_CODE,
 	    &status);
+	if (stream_came_too_late(stream, code)) {
+		stream->transfer->fresh = true;
+		stream->verdict = STREAM_AGAIN;
+		return;
+	}
 	stream->verdict = STREAM_FAILED;
 	if (code == CURLE_OUT_OF_MEMORY && !stream->response.complete) {
 		/* How libcurl says that a header line passes its limit. */

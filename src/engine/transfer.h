@@ -147,6 +147,8 @@ struct transfer {
 	struct failure failure;
 	enum target_plan plan;          /* what an answer led to; carried out
 	                                   when its stream has ended */
+	bool fresh;                     /* the next request opens a connection
+	                                   of its own */
 	bool expired;                   /* a redirect's target refused: ask
 	                                   the original URL again */
 	bool begun;                     /* START was told of this attempt */

@@ -86,6 +86,9 @@ CASES = [
     parts('7', 'error-page-in-part', WHOLE),
     parts('7', 'error-page-in-part-gone', WHOLE),
     case('8', 'gzip-200', WHOLE, gzip=True),
+    case('8', 'gzip-cut', 'size_mismatch', 'connect'),
+    case('8', 'gzip-cut-once', WHOLE, gzip=True),
+    case('8', 'gzip-chunked-cut', 'size_mismatch', 'connect'),
     parts('8', 'gzip-206', WHOLE),
     parts('8', 'gzip-206-chunked', WHOLE),
 
@@ -101,6 +104,9 @@ CASES = [
     case('9', 'two-lengths', 'size_mismatch', 'unsupported', 'http'),
     case('9', 'negative-length', WHOLE, 'http', 'unsupported'),
     case('9', 'huge-length', WHOLE, 'http', 'unsupported', 'size_mismatch'),
+
+    case('44', 'modified-in-2100', WHOLE, requests=ONCE),
+    case('44', 'modified-in-2100-cut', WHOLE),
 
     case('28', 'retry-after-429', WHOLE, takes=(1.9, 8), requests=(3, 3)),
     case('28', 'retry-after-503', WHOLE, takes=(0.95, 6), requests=(2, 2)),
@@ -119,6 +125,16 @@ CASES = [
 
     case('31', 'redirect-signed', WHOLE),
     parts('32', 'one-part-crawls', WHOLE, takes=(0, 8)),
+    case('32', 'dead-at-99', WHOLE, takes=(0.9, 8)),
+    case('32', 'dead-at-99', WHOLE, takes=(0.9, 8),
+         arguments=('--max-splits=1',)),
+    case('32', 'dead-at-99-twice', WHOLE, takes=(1.9, 10)),
+    case('32', 'dead-at-99-twice', WHOLE, takes=(1.9, 10),
+         arguments=('--max-splits=1',)),
+    case('32', 'dead-at-last-byte', WHOLE, takes=(0.9, 8)),
+    case('32', 'dead-at-last-byte', WHOLE, takes=(0.9, 8),
+         arguments=('--max-splits=1',)),
+    case('32', 'dead-at-99-no-ranges', WHOLE, takes=(0.9, 8)),
     case('33', 'stall-once', WHOLE, takes=(0.9, 8)),
     case('33', 'stall-each-time', WHOLE),
     case('33', 'stall-before-answer', 'stall', 'timeout',
@@ -134,6 +150,12 @@ CASES = [
     case('39', 'error-451', 'http', status=451, requests=ONCE),
     case('39', 'error-500', 'http', status=500, requests=(3, 3)),
     case('39', 'error-503', 'http', status=503, requests=(3, 3)),
+    *[case('39', f'error-{status}', 'http', status=status, requests=ONCE)
+      for status in (499, 501)],
+    *[case('39', f'error-{status}', 'http', status=status, requests=(3, 3))
+      for status in (408, 421, 425, 502, 504, 520, 521, 522, 523, 524)],
+    *[case('39', f'error-{status}-once', WHOLE, requests=(2, 2))
+      for status in (408, 421, 425, 502, 504, 520, 524)],
     case('42', 'error-416', 'http', 'bad_range', status=416,
          requests=(1, 3)),
     case('closed before the answer', 'closed-before-answer', 'connect'),
@@ -141,6 +163,9 @@ CASES = [
     case('reset before the answer', 'reset-before-answer', 'connect'),
     case('not HTTP', 'garbage-status-line', 'http', 'unsupported',
          'connect'),
+    case('not HTTP', 'offers-http-2', WHOLE, requests=ONCE),
+    case('not HTTP', 'switches-protocols', 'http', 'unsupported', 'connect'),
+    case('not HTTP', 'http-2-at-once', 'http', 'unsupported', 'connect'),
     case('not HTTP', 'status-line-999', 'http', status=999,
          requests=(1, 3)),
     case('header flood', 'endless-status-line', 'http', 'unsupported',

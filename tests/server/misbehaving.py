@@ -5,9 +5,10 @@
 A path is served by a Behaviour: a row of fields that say what the object is,
 how it is answered, and what goes wrong. Rules inside a behaviour override its
 fields for some requests only: the first ones (turns), those after them
-(then), those with a Range (ranged), HEAD requests (on_head), and those that
-come while enough others of the file are open (crowd). Nothing is random:
-bytes follow from seed and position, so any reader can compute them again.
+(then), those with a Range (ranged), HEAD requests (on_head), those on a
+connection that has served before (used), and those that come while enough
+others of the file are open (crowd). Nothing is random: bytes follow from seed
+and position, so any reader can compute them again.
 
 By itself it serves the CATALOGUE, one path for each name:
 
@@ -115,6 +116,8 @@ class Behaviour:
     told: int = 0                   # added to the Content-Length told
     stop_after: int = -1            # body bytes before the ending,
     ending: str = ''                # close, reset or stall; if there are more
+    dead_at: tuple = ()             # (position, n): the first n to come there
+                                    # stop at it
     no_answer: str = ''             # close, reset, stall instead of an answer
     body_of_head: bool = False      # sent, though HEAD wants none
     delay: float = 0                # seconds before the first byte
@@ -128,6 +131,7 @@ class Behaviour:
     ranged: dict = None             # for those with a Range
     short: tuple = ()               # (bytes, dict, if the Range has no more)
     on_head: dict = None            # for HEAD
+    used: dict = None               # for those on a used connection
     crowd: tuple = ()               # (open requests, dict, if there are more)
 
 
@@ -157,6 +161,7 @@ class State:
     open: int = 0
     sent: int = 0
     most_open: int = 0
+    dead: int = 0
 
 
 class Hangup(Exception):
@@ -356,9 +361,21 @@ class Answer:
             data = data[:at] + bytes([data[at] ^ 0x10]) + data[at + 1:]
         return data
 
+    def limit(self, length):
+        """(body bytes to send, what comes behind them)."""
+        b = self.b
+        if b.dead_at and self.first + length > b.dead_at[0]:
+            with self.server.lock:
+                self.state.dead += 1
+                if self.state.dead <= b.dead_at[1]:
+                    return max(0, b.dead_at[0] - self.first), 'stall'
+        if 0 <= b.stop_after < length:
+            return b.stop_after, b.ending
+        return length, ''
+
     def send_body(self, length, read):
         b = self.b
-        limit = length if b.stop_after < 0 else min(length, b.stop_after)
+        limit, ending = self.limit(length)
         step = min(BLOCK, b.rate // 20 + 1) if b.rate else BLOCK
         began, sent = time.monotonic(), 0
         while sent < limit:
@@ -372,8 +389,8 @@ class Answer:
             with self.server.lock:
                 self.state.sent += len(data)
             self.link.send(self.framed(data))
-        if b.ending and limit < length:
-            self.end_with(b.ending)
+        if ending:
+            self.end_with(ending)
         if b.framing == 'chunked':
             self.link.send(b'0\r\n\r\n')
 
@@ -441,7 +458,7 @@ class Link:
 
     def __init__(self, server, sock, number):
         self.server, self.sock, self.number = server, sock, number
-        self.pending = b''
+        self.pending, self.served = b'', 0
         sock.settimeout(PATIENCE)
 
     def send(self, data):
@@ -665,7 +682,8 @@ class Server:
                 if request.method != 'HEAD':
                     link.send(HTML)
                 return
-            behaviour = self.behaviour_now(request, state, crowded)
+            behaviour = self.behaviour_now(link, request, state, crowded)
+            link.served += 1
             answer = Answer(self, link, request, behaviour, state)
             try:
                 answer.run()
@@ -679,7 +697,7 @@ class Server:
                       f'{request.status} {request.sent}', flush=True)
 
     @staticmethod
-    def behaviour_now(request, state, crowded):
+    def behaviour_now(link, request, state, crowded):
         b = state.behaviour
         rules = []
         if request.number <= len(b.turns):
@@ -691,6 +709,8 @@ class Server:
         first, last = request.range or (0, None)
         if b.short and last is not None and last - first < b.short[0]:
             rules.append(b.short[1])
+        if b.used and link.served:
+            rules.append(b.used)
         if b.crowd and crowded > b.crowd[0]:
             rules.append(b.crowd[1])
         if request.method == 'HEAD' and b.on_head:
@@ -764,6 +784,10 @@ CATALOGUE = {
             {'stop_after': 1_000_000, 'ending': 'reset'},)),
     'if-range-always-200': large(if_range='always-200', turns=(
         {'stop_after': 1_000_000, 'ending': 'reset'},)),
+    'modified-in-2100': small(modified='Fri, 01 Jan 2100 00:00:00 GMT'),
+    'modified-in-2100-cut': large(
+        etag='none', modified='Fri, 01 Jan 2100 00:00:00 GMT', turns=(
+            {'stop_after': 1_000_000, 'ending': 'reset'},)),
     'weak-etag': large(etag='weak', turns=(
         {'stop_after': 1_000_000, 'ending': 'reset'},)),
     'etag-each-request': large(etag='each'),
@@ -793,6 +817,12 @@ CATALOGUE = {
     'told-too-little': small(told=-10_000),
     'bit-error': small(flip=54_321),
     'gzip-200': small(encoding='gzip', ranges='ignored', advertise=False),
+    'gzip-cut': small(encoding='gzip', ranges='ignored', advertise=False,
+                      stop_after=20_000, ending='close'),
+    'gzip-cut-once': small(encoding='gzip', turns=(
+        {'stop_after': 20_000, 'ending': 'reset'},)),
+    'gzip-chunked-cut': small(encoding='gzip', framing='chunked',
+                              stop_after=20_000, ending='close'),
     'gzip-206': large(ranged={'encoding': 'gzip'}),
     'gzip-206-chunked': large(ranged={'encoding': 'gzip',
                                       'framing': 'chunked'}),
@@ -804,11 +834,23 @@ CATALOGUE = {
     'one-part-crawls': large(size=6_000_000, rate=3_000_000,
                              turns=({}, {'rate': 20_000})),
 
+    'dead-at-99': large(rate=0, dead_at=(LARGE - 20_000, 1)),
+    'dead-at-99-twice': large(rate=0, dead_at=(LARGE - 20_000, 2)),
+    'dead-at-last-byte': large(rate=0, dead_at=(LARGE - 1, 1)),
+    'dead-at-99-no-ranges': large(rate=0, dead_at=(LARGE - 20_000, 1),
+                                  ranges='ignored', advertise=False),
+
     # no answer, or a strange one
     'closed-before-answer': small(no_answer='close'),
     'closed-before-answer-once': small(turns=({'no_answer': 'close'},)),
     'reset-before-answer': small(no_answer='reset'),
     'garbage-status-line': small(raw=b'\0\xffHELLO \x1b[31m what?\r\n\r\n'),
+    'offers-http-2': small(headers=(('Upgrade', 'h2c'),
+                                    ('Connection', 'Upgrade'))),
+    'switches-protocols': small(raw=(
+        b'HTTP/1.1 101 Switching\r\nUpgrade: h2c\r\n'
+        b'Connection: Upgrade\r\n\r\n\0\0\0\4\0\0\0\0\0')),
+    'http-2-at-once': small(raw=b'\0\0\0\4\0\0\0\0\0' * 4),
     'status-line-999': small(raw=b'HTTP/1.1 999 What\r\n\r\n'),
     'endless-status-line': small(raw=b'HTTP/1.1 200 ' + b'a' * (1 << 20)),
     'headers-10000': small(flood=(10_000, 20)),
@@ -828,6 +870,10 @@ CATALOGUE = {
     'error-451': small(status=451),
     'error-500': small(status=500),
     'error-503': small(status=503),
+    **{f'error-{status}': small(status=status) for status in (
+        408, 421, 425, 499, 501, 502, 504, 520, 521, 522, 523, 524)},
+    **{f'error-{status}-once': small(turns=({'status': status},))
+       for status in (408, 421, 425, 502, 504, 520, 524)},
     'error-page-in-part': large(ranged={'status': 500, 'rate': 0}),
     'error-page-in-part-gone': large(ranged={'status': 404, 'rate': 0}),
     'no-content': small(status=204),

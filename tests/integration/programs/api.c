@@ -13,6 +13,7 @@
  *     api namefn DIR URL...        names chosen by a function
  *     api namefn-fails DIR URL...  the function fails for URLs with "bad"
  *     api easy DIR URL             a hook on the easy handle
+ *     api resolve DIR HOST:PORT:ADDRESS[,ADDRESS...] URL   as if DNS said so
  *     api empty                    nothing in the queue, nothing to retry
  *     api changed-max-conn DIR URL...  from 1 to 3 before the run
  *     api counts URL...            items in the queue, without a run
@@ -334,6 +335,30 @@ api_easy(char **arguments)
 	return 0;
 }
 
+static void
+api_say_addresses(void *easy, void *list)
+{
+	curl_easy_setopt((CURL *)easy, CURLOPT_RESOLVE, list);
+}
+
+static int
+api_resolve(char **arguments)
+{
+	struct haul_options *options = api_options(arguments[0]);
+	struct curl_slist *list = curl_slist_append(NULL, arguments[1]);
+	struct haul *haul;
+
+	api_set(options, "retries", "0");
+	haul_options_on_easy(options, api_say_addresses, list);
+	haul = api_engine(options);
+	haul_options_free(options);
+	api_add_all(haul, arguments + 2);
+	api_run_and_print(haul);
+	haul_free(haul);
+	curl_slist_free_all(list);
+	return 0;
+}
+
 static int
 api_empty(void)
 {
@@ -579,6 +604,7 @@ static const struct {
 	{ "retry-options", 3, api_retry_options },
 	{ "callback", 1, api_callback },
 	{ "easy", 1, api_easy },
+	{ "resolve", 3, api_resolve },
 	{ "changed-max-conn", 1, api_changed_max_conn },
 	{ "counts", 0, api_counts },
 	{ "bad-url", 1, api_bad_url },
