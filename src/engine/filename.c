@@ -8,6 +8,7 @@
 
 #include "filename.h"
 
+#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -731,16 +732,40 @@ filename_is_usable(const char *name)
 	}
 }
 
-char *
-filename_numbered(const char *name, unsigned n)
+/* Before all suffixes of its last component. A dot in front hides the file
+ * and begins none. */
+static const char *
+filename_number_place(const char *name)
 {
 	const char *slash = strrchr(name, '/');
 	const char *component = slash ? slash + 1 : name;
-	const char *suffixes;
 
-	/* A dot in front hides the file and begins no suffix. */
-	suffixes = component + strspn(component, ".");
-	suffixes += strcspn(suffixes, ".");
-	return alloc_format("%.*s.%u%s", (int)(suffixes - name), name, n,
-	    suffixes);
+	component += strspn(component, ".");
+	return component + strcspn(component, ".");
+}
+
+char *
+filename_numbered(const char *name, unsigned n)
+{
+	const char *at = filename_number_place(name);
+
+	return alloc_format("%.*s.%u%s", (int)(at - name), name, n, at);
+}
+
+char *
+filename_unnumbered(const char *name, unsigned *n)
+{
+	const char *number = filename_number_place(name), *end;
+	unsigned long long value = 0;
+
+	if (*number == '\0')
+		return NULL;
+	for (end = number + 1; *end >= '0' && *end <= '9' &&
+	    value <= UINT_MAX; end++)
+		value = value * 10 + (unsigned)(*end - '0');
+	if (number[1] < '1' || number[1] > '9' || value > UINT_MAX ||
+	    (*end != '\0' && *end != '.'))
+		return NULL;
+	*n = (unsigned)value;
+	return alloc_format("%.*s%s", (int)(number - name), name, end);
 }

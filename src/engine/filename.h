@@ -51,4 +51,8 @@ bool filename_is_usable(const char *name);
  * a.fits.gz -> a.1.fits.gz, data -> data.1; folders stay. */
 char *filename_numbered(const char *name, unsigned n);
 
+/* The name that filename_numbered() made this one of, and its n; NULL if it
+ * made none like it. malloc()ed. */
+char *filename_unnumbered(const char *name, unsigned *n);
+
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * See folder.h. Names are kept as 64-bit hashes: eight bytes for a name that
- * stands in the directory, twelve for one that is claimed. A chance collision
- * costs a look at the directory, or a number in a name; never a byte.
+ * See folder.h. Names are kept as hashes (names.h). A chance collision costs a
+ * look at the directory, or a number in a name; never a byte.
  */
 #include "config.h"
 
@@ -18,16 +17,9 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "names.h"
 
 #define FOLDER_LIST_MAX 262144          /* names worth listing */
-
-/* Open addressing, no deletion but by value 0; key 0 is an empty slot. */
-struct folder_table {
-	uint64_t *keys;
-	uint32_t *values;               /* NULL for a plain set */
-	size_t size;                    /* a power of two, or 0 */
-	size_t used;
-};
 
 struct folder {
 	struct folder *next;
@@ -39,8 +31,9 @@ struct folder {
 	bool tried_list;
 	bool no_tmpfile;
 	bool link_by_path;
-	struct folder_table names;
-	struct folder_table claims;     /* value: item's id, 0 given back */
+	struct names names;
+	struct names claims;            /* value: item's id, 0 given back */
+	struct numbers numbers;         /* of names that many want */
 	bool full;                      /* for who begins */
 	int64_t room, room_ms;          /* free bytes, and when; 0 never */
 };
@@ -48,79 +41,6 @@ struct folder {
 struct folders {
 	struct folder *list;
 };
-
-/* ---- hashing ---- */
-
-/* FNV-1a with a final mix; never 0. */
-static uint64_t
-folder_hash(const char *name)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	const unsigned char *p;
-
-	for (p = (const unsigned char *)name; *p; p++)
-		hash = (hash ^ *p) * UINT64_C(0x100000001b3);
-	hash ^= hash >> 32;
-	return hash ? hash : 1;
-}
-
-static size_t
-folder_slot(const struct folder_table *table, uint64_t key)
-{
-	size_t i = (size_t)key & (table->size - 1);
-
-	while (table->keys[i] != 0 && table->keys[i] != key)
-		i = (i + 1) & (table->size - 1);
-	return i;
-}
-
-static void
-folder_table_grow(struct folder_table *table, bool with_values)
-{
-	struct folder_table bigger = { .size = table->size ?
-	    table->size * 2 : 64 };
-	size_t i, slot;
-
-	bigger.keys = alloc_array(bigger.size, sizeof *bigger.keys);
-	if (with_values)
-		bigger.values = alloc_array(bigger.size,
-		    sizeof *bigger.values);
-	for (i = 0; i < table->size; i++) {
-		if (table->keys[i] == 0)
-			continue;
-		slot = folder_slot(&bigger, table->keys[i]);
-		bigger.keys[slot] = table->keys[i];
-		if (with_values)
-			bigger.values[slot] = table->values[i];
-		bigger.used++;
-	}
-	free(table->keys);
-	free(table->values);
-	*table = bigger;
-}
-
-static size_t
-folder_table_put(struct folder_table *table, uint64_t key, bool with_values)
-{
-	size_t slot;
-
-	if ((table->used + 1) * 4 > table->size * 3)
-		folder_table_grow(table, with_values);
-	slot = folder_slot(table, key);
-	if (table->keys[slot] == 0) {
-		table->keys[slot] = key;
-		table->used++;
-	}
-	return slot;
-}
-
-static void
-folder_table_release(struct folder_table *table)
-{
-	free(table->keys);
-	free(table->values);
-	memset(table, 0, sizeof *table);
-}
 
 /* ---- opening ---- */
 
@@ -178,8 +98,9 @@ folders_free(struct folders *folders)
 		next = folder->next;
 		close(folder->fd);
 		free(folder->path);
-		folder_table_release(&folder->names);
-		folder_table_release(&folder->claims);
+		names_release(&folder->names);
+		names_release(&folder->claims);
+		numbers_release(&folder->numbers);
 		free(folder);
 	}
 	free(folders);
@@ -324,14 +245,13 @@ folder_expect_many(struct folder *folder)
 	}
 	errno = 0;
 	while ((entry = readdir(dir)) != NULL) {
-		folder_table_put(&folder->names, folder_hash(entry->d_name),
-		    false);
+		names_add(&folder->names, names_hash(entry->d_name));
 		if (folder->names.used > FOLDER_LIST_MAX)
 			break;
 	}
 	folder->listed = entry == NULL && errno == 0;
 	if (!folder->listed)
-		folder_table_release(&folder->names);
+		names_release(&folder->names);
 	closedir(dir);
 }
 
@@ -340,13 +260,8 @@ folder_has(struct folder *folder, const char *name)
 {
 	struct stat st;
 
-	if (folder->listed) {
-		uint64_t key = folder_hash(name);
-
-		if (folder->names.size == 0 ||
-		    folder->names.keys[folder_slot(&folder->names, key)] == 0)
-			return false;
-	}
+	if (folder->listed && !names_has(&folder->names, names_hash(name)))
+		return false;
 	return fstatat(folder->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
@@ -369,7 +284,7 @@ void
 folder_note_name(struct folder *folder, const char *name)
 {
 	if (folder->listed)
-		folder_table_put(&folder->names, folder_hash(name), false);
+		names_add(&folder->names, names_hash(name));
 }
 
 /* ---- claims ---- */
@@ -377,34 +292,33 @@ folder_note_name(struct folder *folder, const char *name)
 bool
 folder_may_claim(const struct folder *folder, const char *name, haul_id id)
 {
-	size_t slot;
+	const uint32_t *holder = names_find(&folder->claims,
+	    names_hash(name));
 
-	if (folder->claims.size == 0)
-		return true;
-	slot = folder_slot(&folder->claims, folder_hash(name));
-	return folder->claims.keys[slot] == 0 ||
-	    folder->claims.values[slot] == 0 ||
-	    folder->claims.values[slot] == (uint32_t)id;
+	return holder == NULL || *holder == 0 || *holder == (uint32_t)id;
 }
 
 void
 folder_claim(struct folder *folder, const char *name, haul_id id)
 {
-	size_t slot = folder_table_put(&folder->claims, folder_hash(name),
-	    true);
-
-	folder->claims.values[slot] = (uint32_t)id;
+	*names_value(&folder->claims, names_hash(name)) = (uint32_t)id;
 }
 
 void
 folder_unclaim(struct folder *folder, const char *name, haul_id id)
 {
-	if (folder->claims.size > 0 && folder_may_claim(folder, name, id)) {
-		size_t slot = folder_slot(&folder->claims, folder_hash(name));
+	uint32_t *holder = names_find(&folder->claims, names_hash(name));
 
-		if (folder->claims.keys[slot] != 0)
-			folder->claims.values[slot] = 0;
-	}
+	if (holder == NULL || *holder != (uint32_t)id)
+		return;
+	*holder = 0;
+	numbers_give_back(&folder->numbers, name);
+}
+
+struct numbers *
+folder_numbers(struct folder *folder)
+{
+	return &folder->numbers;
 }
 
 bool

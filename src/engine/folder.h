@@ -13,6 +13,7 @@
 #define HAUL_ENGINE_FOLDER_H
 
 #include "haul.h"
+#include "numbers.h"
 
 struct folder;
 struct folders;         /* all that an engine has open, by path */
@@ -64,6 +65,9 @@ void folder_note_name(struct folder *, const char *name);
 bool folder_may_claim(const struct folder *, const char *name, haul_id);
 void folder_claim(struct folder *, const char *name, haul_id);
 void folder_unclaim(struct folder *, const char *name, haul_id);
+
+/* For names that are taken; folder_unclaim() gives back to them. */
+struct numbers *folder_numbers(struct folder *);
 
 /* Whether O_TMPFILE works here; told by who tried and failed. */
 bool folder_can_tmpfile(const struct folder *);

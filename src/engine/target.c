@@ -12,7 +12,6 @@
 #include "transfer.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,17 +21,24 @@
 #include "folder.h"
 #include "url.h"
 
-#define TARGET_NUMBER_MAX 100000
-
 /* ---- claiming ---- */
 
+/* Whether what stands there is in the way. */
 static bool
-target_is_free(struct transfer *transfer, const char *name)
+target_is_strict(const struct transfer *transfer)
 {
-	if (!folder_may_claim(transfer->folder, name, transfer->id))
-		return false;
-	return transfer->overwrite != OVERWRITE_UNIQUE ||
-	    transfer->engine->discard || !folder_has(transfer->folder, name);
+	return transfer->overwrite == OVERWRITE_UNIQUE &&
+	    !transfer->engine->discard;
+}
+
+static bool
+target_is_free(const char *name, void *user)
+{
+	struct transfer *transfer = user;
+
+	return folder_may_claim(transfer->folder, name, transfer->id) &&
+	    !(target_is_strict(transfer) &&
+	    folder_has(transfer->folder, name));
 }
 
 static void
@@ -54,25 +60,20 @@ target_publish(struct transfer *transfer)
 	    transfer->folder, transfer->name);
 }
 
-/* Claims name, or the first of its numbered forms that is free. */
+/* Claims name, or a numbered form of it that is free. */
 static bool
 target_claim(struct transfer *transfer, const char *name)
 {
-	char *candidate = alloc_string(name);
-	unsigned n;
+	char *chosen = numbers_choose(folder_numbers(transfer->folder), name,
+	    transfer->id, target_is_strict(transfer), target_is_free,
+	    transfer);
 
-	for (n = 1; candidate != NULL && n <= TARGET_NUMBER_MAX; n++) {
-		if (target_is_free(transfer, candidate)) {
-			target_take(transfer, candidate);
-			return true;
-		}
-		free(candidate);
-		candidate = filename_numbered(name, n);
-	}
-	free(candidate);
-	failure_set(&transfer->failure, HAUL_CAUSE_NAME_CONFLICT,
-	    "no free name");
-	return false;
+	if (chosen != NULL)
+		target_take(transfer, chosen);
+	else
+		failure_set(&transfer->failure, HAUL_CAUSE_NAME_CONFLICT,
+		    "no free name");
+	return chosen != NULL;
 }
 
 bool

@@ -12,7 +12,8 @@
  * - taking characters out never makes new ones
  * - a long name is cut between characters and keeps its sane suffixes
  * - a caller's name stays inside its directory
- * - the number goes before all suffixes of the last component
+ * - the number goes before all suffixes of the last component, and is found
+ *   there again; what is no number is not
  */
 #include "config.h"
 
@@ -442,15 +443,40 @@ test_numbered(void **state)
 		{ ".hidden", ".hidden.7" },
 		{ "d/.hidden.gz", "d/.hidden.7.gz" },
 		{ "\xe4.gz", "\xe4.7.gz" },
+		{ "a.7.b", "a.7.7.b" },
 	};
 	size_t i;
+	unsigned n;
 
 	(void)state;
-	for (i = 0; i < sizeof cases / sizeof *cases; i++)
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
 		expect_name(cases[i].given,
 		    filename_numbered(cases[i].given, 7), cases[i].name);
+		expect_name(cases[i].name,
+		    filename_unnumbered(cases[i].name, &n), cases[i].given);
+		assert_int_equal(n, 7);
+	}
 	expect_name("the largest", filename_numbered("a.b", 4294967295u),
 	    "a.4294967295.b");
+	expect_name("and back", filename_unnumbered("a.4294967295.b", &n),
+	    "a.b");
+	assert_int_equal(n, 4294967295u);
+}
+
+static void
+test_not_numbered(void **state)
+{
+	static const char *const names[] = {
+		"", "data", "a.b", ".7", "a..b", "a.7b", "a.b.7", "a.0.b",
+		"a.07.b", "a.4294967296.b", "a.99999999999999999999999",
+		"v.7/data",
+	};
+	size_t i;
+	unsigned n;
+
+	(void)state;
+	for (i = 0; i < sizeof names / sizeof *names; i++)
+		expect_name(names[i], filename_unnumbered(names[i], &n), NULL);
 }
 
 int
@@ -481,6 +507,8 @@ main(void)
 		    NULL, NULL, NULL },
 		{ "the number goes before all suffixes", test_numbered,
 		    NULL, NULL, NULL },
+		{ "what is no number is not taken for one",
+		    test_not_numbered, NULL, NULL, NULL },
 	};
 
 	alarm(TIME_LIMIT_S);
