@@ -658,6 +658,44 @@ accessible_dialogs_have_no_frames(void **state)
 	}
 }
 
+/* And nowhere else. */
+static void
+accessible_choices_are_numbered(void **state)
+{
+	(void)state;
+	fake_add(HAUL_STATE_ACTIVE, "a.example", 10, 5);
+	sortmenu_open(&fake.ui);
+	fake_key('3');
+	assert_non_null(fake.ui.dialog);
+	assert_non_null(strstr(fake_screen(24, 80), "  s  size"));
+	fake.ui.context.term.accessible = true;
+	assert_non_null(strstr(fake_screen(24, 80), "\n  3 s  size\n"));
+	assert_non_null(strstr(fake_screen(24, 80), "\n  0 I  reverse"));
+	fake_key('0');
+	assert_true(fake.reverse);
+	fake_key('3');
+	assert_null(fake.ui.dialog);
+	assert_int_equal(fake.sort, LIST_SORT_SIZE);
+	settings_open(&fake.ui);
+	fake_key('4');
+	assert_non_null(strstr(fake_screen(24, 80), "\n> 4 Total"));
+	assert_non_null(strstr(fake_screen(24, 80), "\n  Glyphs"));
+	fake_key('q');
+	quit_open(&fake.ui);
+	assert_non_null(strstr(fake_screen(24, 80), "> 1 [q] Quit now"));
+	fake_key('4');
+	fake_key('3');
+	assert_null(fake.ui.dialog);
+	assert_int_equal(fake.wishes, 0);
+	quit_open(&fake.ui);
+	fake_key('1');
+	assert_int_equal(fake.wish, UI_WISH_QUIT);
+	ask();
+	assert_non_null(strstr(fake_screen(24, 80), "[>1 No<]   [ 2 Do it ]"));
+	fake_key('2');
+	assert_true(confirmed);
+}
+
 static void
 help_opens_over_a_dialog_and_goes_again(void **state)
 {
@@ -718,6 +756,7 @@ main(void)
 		CASE(every_dialog_can_be_used_on_20x5),
 		CASE(ascii_frames_have_no_other_signs),
 		CASE(accessible_dialogs_have_no_frames),
+		CASE(accessible_choices_are_numbered),
 		CASE(help_opens_over_a_dialog_and_goes_again),
 	};
 

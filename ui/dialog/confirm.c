@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "dialog.h"
@@ -13,22 +14,45 @@
 
 #define CONFIRM_WIDTH 60
 
-enum confirm_button { CONFIRM_NO, CONFIRM_YES };
+enum { CONFIRM_NO, CONFIRM_YES };
 
 struct confirm {
 	struct dialog dialog;
 	char *text, *yes;
-	int focus;                      /* enum confirm_button */
+	int focus;                      /* CONFIRM_... */
 	void (*then)(struct ui *, void *);
 	void (*drop)(void *);
 	void *data;                     /* NULL once it was handed on */
 };
 
+static void
+confirm_label(const struct confirm *confirm, int button, char *label,
+    size_t size)
+{
+	snprintf(label, size, "%s%s", dialog_ordinal(&confirm->dialog, button),
+	    button == CONFIRM_NO ? _("No") : confirm->yes);
+}
+
 /* Whether the answers stand beside each other. */
 static bool
 confirm_is_wide(const struct confirm *confirm, int columns)
 {
-	return text_width(_("No")) + text_width(confirm->yes) + 11 <= columns;
+	char no[128], yes[128];
+
+	confirm_label(confirm, CONFIRM_NO, no, sizeof no);
+	confirm_label(confirm, CONFIRM_YES, yes, sizeof yes);
+	return text_width(no) + text_width(yes) + 11 <= columns;
+}
+
+static int
+confirm_button(struct confirm *confirm, struct grid_area area, int row,
+    int column, int button)
+{
+	char label[128];
+
+	confirm_label(confirm, button, label, sizeof label);
+	return dialog_button(&confirm->dialog, area, row, column, button,
+	    label, confirm->focus == button);
 }
 
 static int
@@ -47,15 +71,13 @@ confirm_draw(struct dialog *dialog, struct grid_area area)
 	struct confirm *confirm = (struct confirm *)dialog;
 	int row = sheet_wrap(area, 0, 0, area.columns, confirm->text,
 	    STYLE_TEXT, 0) + 1;
-	int used = dialog_button(dialog, area, row, 0, CONFIRM_NO, _("No"),
-	    confirm->focus == CONFIRM_NO) + 3;
+	int used = confirm_button(confirm, area, row, 0, CONFIRM_NO) + 3;
 
 	if (!confirm_is_wide(confirm, area.columns)) {
 		row++;
 		used = 0;
 	}
-	dialog_button(dialog, area, row, used, CONFIRM_YES, confirm->yes,
-	    confirm->focus == CONFIRM_YES);
+	confirm_button(confirm, area, row, used, CONFIRM_YES);
 }
 
 static unsigned
@@ -90,7 +112,10 @@ static unsigned
 confirm_input(struct dialog *dialog, const struct input *input)
 {
 	struct confirm *confirm = (struct confirm *)dialog;
+	int choice = dialog_digit(dialog, input, 2);
 
+	if (choice >= 0)
+		return confirm_answer(confirm, choice == CONFIRM_YES);
 	if (input->kind != INPUT_KEY)
 		return UI_PASS;
 	switch (input->key) {

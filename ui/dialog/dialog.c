@@ -325,3 +325,29 @@ dialog_choice(struct dialog *dialog, struct grid_area area, int row,
 	return dialog_mark(dialog, area, row, column, id, on ? "(o)" : "( )",
 	    label, focus);
 }
+
+/* ---- choices by number ---- */
+
+const char *
+dialog_ordinal(const struct dialog *dialog, int choice)
+{
+	static const char *const ordinals[] = { "1 ", "2 ", "3 ", "4 ", "5 ",
+	    "6 ", "7 ", "8 ", "9 ", "0 " };
+
+	if (!dialog->ui->context.term.accessible || choice < 0 ||
+	    (size_t)choice >= sizeof ordinals / sizeof *ordinals)
+		return "";
+	return ordinals[choice];
+}
+
+int
+dialog_digit(const struct dialog *dialog, const struct input *input, int count)
+{
+	int choice;
+
+	if (!dialog->ui->context.term.accessible || input->kind != INPUT_KEY ||
+	    input->key < '0' || input->key > '9')
+		return -1;
+	choice = input->key == '0' ? 9 : (int)input->key - '1';
+	return choice < count ? choice : -1;
+}

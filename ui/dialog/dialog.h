@@ -81,6 +81,13 @@ int dialog_check(struct dialog *, struct grid_area, int row, int column,
 int dialog_choice(struct dialog *, struct grid_area, int row, int column,
     int id, bool on, const char *label, bool focus);
 
+/* Choices of those who have them read out are numbered, and a digit chooses.
+ * "3 " for the choice 2, counted from 0; "" for the eleventh and further ones,
+ * and where nobody wants it. */
+const char *dialog_ordinal(const struct dialog *, int choice);
+/* The choice that a key means, of so many; -1: it is no such digit. */
+int dialog_digit(const struct dialog *, const struct input *, int count);
+
 /* ---- the dialogs ---- */
 
 /* pasted may be NULL. If it is open already, what was pasted goes in. */

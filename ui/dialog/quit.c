@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dialog.h"
 #include "present/i18n.h"
@@ -55,7 +56,7 @@ quit_text(const struct ui *ui, char *text, size_t size)
 }
 
 static void
-quit_label(const struct ui *ui, int button, char *label, size_t size)
+quit_words(const struct ui *ui, int button, char *label, size_t size)
 {
 	char running[UNITS_SIZE];
 
@@ -73,6 +74,16 @@ quit_label(const struct ui *ui, int button, char *label, size_t size)
 		    quit_running(ui)), running);
 }
 
+static void
+quit_label(const struct quit *quit, int button, char *label, size_t size)
+{
+	const char *number = dialog_ordinal(&quit->dialog, button);
+	size_t used = strlen(number);
+
+	snprintf(label, size, "%s", number);
+	quit_words(quit->dialog.ui, button, label + used, size - used);
+}
+
 /* Draws the answers from a row on, or only counts their rows. */
 static int
 quit_draw_buttons(struct quit *quit, struct grid_area area, int row,
@@ -82,7 +93,7 @@ quit_draw_buttons(struct quit *quit, struct grid_area area, int row,
 	int button, at = 0, first = row;
 
 	for (button = 0; button < QUIT_COUNT; button++) {
-		quit_label(quit->dialog.ui, button, label, sizeof label);
+		quit_label(quit, button, label, sizeof label);
 		if (at > 0 && (at + 4 + text_width(label) > columns ||
 		    button == QUIT_BACK)) {
 			row++;
@@ -157,7 +168,10 @@ static unsigned
 quit_input(struct dialog *dialog, const struct input *input)
 {
 	struct quit *quit = (struct quit *)dialog;
+	int choice = dialog_digit(dialog, input, QUIT_COUNT);
 
+	if (choice >= 0)
+		return quit_answer(quit, choice);
 	if (input->kind != INPUT_KEY)
 		return UI_PASS;
 	switch (input->key) {

@@ -150,14 +150,16 @@ settings_draw_row(struct settings *settings, struct grid_area area, int row)
 	bool here = row == settings->row;
 	bool narrow = area.columns < SETTINGS_NARROW;
 	int at = narrow ? area.columns - 6 : SETTINGS_VALUE;
-	char value[64];
+	char value[64], label[96];
 
 	if (here) {
 		grid_put(area, row, 0, 1, ">", STYLE_STRONG, GRID_BOLD);
 		grid_cursor(area, row, 0, false);
 	}
-	grid_put(area, row, 2, at - 3, settings_label(row), STYLE_TEXT,
-	    here ? GRID_BOLD : 0);
+	snprintf(label, sizeof label, "%s%s", dialog_ordinal(&settings->dialog,
+	    row), settings_label(row));
+	grid_put(area, row, 2, at - 3, label, STYLE_TEXT, here ? GRID_BOLD :
+	    0);
 	if (here && settings->editing) {
 		field_draw(&settings->field, area, row, at, area.columns - at,
 		    true, ui_flags(settings->dialog.ui));
@@ -286,9 +288,13 @@ static unsigned
 settings_input(struct dialog *dialog, const struct input *input)
 {
 	struct settings *settings = (struct settings *)dialog;
+	int row;
 
 	if (settings->editing)
 		return settings_edit_input(settings, input);
+	row = dialog_digit(dialog, input, SETTINGS_ROWS);
+	if (row >= 0)
+		return settings_move(settings, row);
 	if (input->kind != INPUT_KEY)
 		return UI_PASS;
 	switch (input->key) {

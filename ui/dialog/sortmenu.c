@@ -53,13 +53,16 @@ sortmenu_draw_row(struct sortmenu *menu, struct grid_area area, int row,
     char letter, const char *words)
 {
 	unsigned flags = row == menu->row ? GRID_BOLD : 0;
+	int at = 2;
 
 	if (row == menu->row) {
 		grid_put(area, row, 0, 1, ">", STYLE_STRONG, GRID_BOLD);
 		grid_cursor(area, row, 0, false);
 	}
-	grid_print(area, row, 2, STYLE_KEY, flags, "%c", letter);
-	grid_put(area, row, 5, -1, words, STYLE_TEXT, flags);
+	at += grid_put(area, row, at, -1, dialog_ordinal(&menu->dialog, row),
+	    STYLE_KEY, flags);
+	grid_print(area, row, at, STYLE_KEY, flags, "%c", letter);
+	grid_put(area, row, at + 3, -1, words, STYLE_TEXT, flags);
 	dialog_target(&menu->dialog, row, 0, area.columns, row);
 }
 
@@ -110,8 +113,10 @@ static unsigned
 sortmenu_input(struct dialog *dialog, const struct input *input)
 {
 	struct sortmenu *menu = (struct sortmenu *)dialog;
-	int row;
+	int row = dialog_digit(dialog, input, SORTMENU_ROWS + 1);
 
+	if (row >= 0)
+		return sortmenu_choose(menu, row);
 	if (input->kind != INPUT_KEY)
 		return UI_PASS;
 	switch (input->key) {
