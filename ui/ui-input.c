@@ -13,12 +13,12 @@
 #include "internal.h"
 #include "keybar.h"
 #include "message.h"
+#include "paste.h"
 #include "present/i18n.h"
 #include "prompt.h"
 #include "ui/dialog/dialog.h"
 #include "ui/list/list.h"
 #include "ui/pane/pane.h"
-#include "ui/screen/decode.h"
 #include "ui/screen/layout.h"
 
 #define UI_KEY_SUSPEND  26      /* Ctrl-Z where it makes no signal */
@@ -381,9 +381,6 @@ static unsigned
 ui_paste(struct ui *ui, const struct input *input)
 {
 	add_open(ui, input->paste);
-	if (input->paste_length == DECODE_PASTE_MAX)
-		ui_say(ui, STYLE_ERROR, "%s", _("That was too much to paste: "
-		    "its end is missing. b reads a list from a file."));
 	return UI_REDRAW;
 }
 
@@ -407,6 +404,10 @@ ui_input(struct ui *ui, const struct input *input)
 	if (input->kind == INPUT_HANGUP)
 		return ui_hang_up(ui);
 	ui->touched = true;
+	if (paste_is_long(input)) {
+		paste_offer(ui, input);
+		return UI_REDRAW;
+	}
 	if (ui->dialog != NULL)
 		reaction = dialog_input(ui, input);
 	else if (ui->prompt != NULL)

@@ -16,6 +16,7 @@ enum ui_wish {
 	UI_WISH_QUIT,           /* stop, keep all, leave */
 	UI_WISH_LEAVE,          /* nothing is left to do: leave */
 	UI_WISH_LIST,           /* read the list file `text` */
+	UI_WISH_TEXT,           /* read the list that `text` is */
 	UI_WISH_HANGUP,         /* the terminal is gone */
 	UI_WISH_SUSPEND,        /* Ctrl-Z typed where it makes no signal */
 };

@@ -50,6 +50,8 @@ face_wish_of(enum ui_wish wish)
 		return FACE_LEAVE;
 	case UI_WISH_LIST:
 		return FACE_LIST;
+	case UI_WISH_TEXT:
+		return FACE_TEXT;
 	case UI_WISH_HANGUP:
 		return FACE_HANGUP;
 	case UI_WISH_SUSPEND:

@@ -16,6 +16,7 @@ enum face_wish {
 	FACE_QUIT,              /* stop, keep all */
 	FACE_LEAVE,             /* nothing is left to do */
 	FACE_LIST,              /* read a list file */
+	FACE_TEXT,              /* read a list that was pasted */
 	FACE_HANGUP,            /* the terminal is gone */
 	FACE_SUSPEND,
 };

@@ -27,6 +27,8 @@
 struct feed_list {
 	const char *name;               /* as given */
 	char *copy;                     /* of it, if it is ours */
+	char *text;                     /* instead of a file, or NULL */
+	size_t length, at;              /* of it; what was read */
 	int fd;
 	bool regular;
 	off_t start;                    /* where reading begins */
@@ -69,6 +71,8 @@ feed_close(struct feed_list *list)
 	if (list->fd > STDERR_FILENO)
 		close(list->fd);
 	list->fd = -1;
+	free(list->text);
+	list->text = NULL;
 }
 
 void
@@ -132,8 +136,9 @@ feed_open(struct feed *feed, struct feed_list *list)
 	return true;
 }
 
-bool
-feed_append(struct feed *feed, const char *name)
+/* One more, which counts only when its count does. */
+static struct feed_list *
+feed_new_list(struct feed *feed, const char *name)
 {
 	struct feed_list *list;
 
@@ -143,6 +148,25 @@ feed_append(struct feed *feed, const char *name)
 	memset(list, 0, sizeof *list);
 	list->name = list->copy = memory_string(name);
 	list->fd = -1;
+	return list;
+}
+
+void
+feed_append_text(struct feed *feed, char *text)
+{
+	struct feed_list *list = feed_new_list(feed, _("paste"));
+
+	list->text = text;
+	list->length = strlen(text);
+	list->regular = true;
+	feed->count++;
+}
+
+bool
+feed_append(struct feed *feed, const char *name)
+{
+	struct feed_list *list = feed_new_list(feed, name);
+
 	if (feed_open(feed, list)) {
 		feed->count++;
 		return true;
@@ -262,6 +286,21 @@ feed_finish_list(struct feed *feed)
 	feed->current++;
 }
 
+/* The next portion, as read() would bring it. */
+static ssize_t
+feed_read(struct feed *feed, struct feed_list *list)
+{
+	size_t length = list->length - list->at;
+
+	if (list->text == NULL)
+		return read(list->fd, feed->bytes, sizeof feed->bytes);
+	if (length > sizeof feed->bytes)
+		length = sizeof feed->bytes;
+	memcpy(feed->bytes, list->text + list->at, length);
+	list->at += length;
+	return (ssize_t)length;
+}
+
 void
 feed_step(struct feed *feed)
 {
@@ -274,7 +313,7 @@ feed_step(struct feed *feed)
 	if (feed->reader == NULL)
 		feed->reader = listfile_new(list->name, feed_add,
 		    feed_note_mistake, feed);
-	got = read(list->fd, feed->bytes, sizeof feed->bytes);
+	got = feed_read(feed, list);
 	if (got > 0) {
 		listfile_feed(feed->reader, feed->bytes, (size_t)got);
 		return;

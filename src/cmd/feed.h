@@ -32,6 +32,9 @@ void feed_free(struct feed *);
  * are over. False, and it was told, if it cannot be read. */
 bool feed_append(struct feed *, const char *name);
 
+/* Puts a list that is in memory at the end; takes the text. */
+void feed_append_text(struct feed *, char *text);
+
 /* Opens all lists, and reads those in regular files for their mistakes; each
  * is told, up to a limit. Whether there were none. */
 bool feed_check(struct feed *);

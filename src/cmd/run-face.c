@@ -114,6 +114,10 @@ run_take_wish(struct run *run, enum face_wish wish, char *text)
 		if (text != NULL)
 			(void)feed_append(run->feed, text);
 		break;
+	case FACE_TEXT:
+		feed_append_text(run->feed, text);
+		text = NULL;
+		break;
 	case FACE_HANGUP:
 		run_lose_terminal(run);
 		break;

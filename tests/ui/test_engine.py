@@ -4,6 +4,7 @@
 a queued file has the name it will get, to look at and to find
 a skipped file has the size of what is there, and the totals count it
 a list file is completed, read, and complained of without the option
+a long paste is offered as a list, and read
 """
 
 import scenes
@@ -64,3 +65,23 @@ def test_a_list_file_is_completed_and_read(haul, server):
     assert "--input-file" not in shown.text()
     shown.send("bfi\t\r")
     shown.wait_for("GET  new")
+
+
+def test_a_long_paste_is_read_as_a_list(haul, server):
+    """With Return as line ends, as terminals send them."""
+    names = ["first", "middle", "last"]
+    for name in names:
+        server.add(f"/{name}", size=1000)
+    filling = ("# " + 70 * "x" + "\r") * 65_000
+    urls = [server.url(f"/{name}") for name in names]
+    shown = opened(haul)
+    shown.send("\x1b[200~" + filling.join(url + "\r\n  max-splits=1\r"
+                                          for url in urls) + "\x1b[201~")
+    shown.wait_for("MiB were pasted")
+    shown.send("y")
+    shown.wait_for("4 Done 3")
+    assert {path.name for path in haul.folder.iterdir()} >= set(names)
+    shown.send("\x1b[200~" + filling + filling + "nonsense\r\x1b[201~")
+    shown.wait_for("MiB were pasted")
+    shown.send("y")
+    shown.wait_for("paste:130001")

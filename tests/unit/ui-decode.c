@@ -226,7 +226,7 @@ a_paste_has_an_end(void **state)
 	(void)state;
 	memset(bytes, 'x', portion);
 	feed("\033[200~");
-	for (i = 0; i < 10; i++) {
+	for (i = 0; i < (DECODE_PASTE_MAX >> 20) + 2; i++) {
 		assert_false(decode_next(&decode, now, &input));
 		decode_feed(&decode, bytes, portion, now);
 	}

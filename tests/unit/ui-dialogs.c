@@ -19,6 +19,7 @@
 #include "ui-fake.h"
 #include "ui/acts.h"
 #include "ui/dialog/dialog.h"
+#include "ui/paste.h"
 #include "ui/prompt.h"
 #include "ui/undo.h"
 
@@ -549,6 +550,31 @@ limit_line(void **state)
 }
 
 static void
+a_long_paste_is_offered_as_a_list(void **state)
+{
+	struct input input = { .kind = INPUT_PASTE };
+
+	(void)state;
+	input.paste = malloc(PASTE_FORM + 1);
+	memset(input.paste, 'x', PASTE_FORM + 1);
+	memcpy(input.paste, "a\rb\r\nc\n\0d", 9);
+	input.paste_length = PASTE_FORM;
+	assert_false(paste_is_long(&input));
+	input.paste_length++;
+	assert_true(paste_is_long(&input));
+	paste_offer(&fake.ui, &input);
+	assert_non_null(strstr(fake_screen(24, 80), "8.00 MiB were pasted"));
+	fake_key('\r');
+	assert_null(fake.ui.dialog);
+	assert_int_equal(fake.wishes, 0);
+	paste_offer(&fake.ui, &input);
+	fake_key('y');
+	assert_int_equal(fake.wish, UI_WISH_TEXT);
+	assert_memory_equal(fake.wished, "a\nb\nc\n dxx", 10);
+	free(input.paste);
+}
+
+static void
 open_dialog(int n)
 {
 	switch (n) {
@@ -751,6 +777,7 @@ main(void)
 		CASE(full_text_shows_what_is_hidden),
 		CASE(filter_line),
 		CASE(limit_line),
+		CASE(a_long_paste_is_offered_as_a_list),
 		CASE(prompts_fit_every_width),
 		CASE(every_dialog_survives_every_size),
 		CASE(every_dialog_can_be_used_on_20x5),

@@ -12,7 +12,7 @@
 
 #include "input.h"
 
-#define DECODE_PASTE_MAX ((size_t)8 << 20)      /* bytes; the rest is dropped */
+#define DECODE_PASTE_MAX ((size_t)64 << 20)     /* bytes; the rest is dropped */
 
 enum decode_paste {
 	DECODE_PASTE_NONE,

@@ -39,6 +39,7 @@
 #define TERM_ROWS_MAX   1000
 #define TERM_COLUMNS_MAX 2000
 #define TERM_READ_SIZE  4096
+#define TERM_READ_MS    20      /* of reading without a frame */
 #define TERM_UNDO_SIZE  1024
 #define TERM_ESCAPE_MS  25
 #define TERM_ESCAPE_SSH_MS 100
@@ -625,13 +626,14 @@ bool
 term_read(struct term *term, struct input *input)
 {
 	bool was_hung_up = term->hung_up, done;
+	int64_t until_ms = term_now_ms() + TERM_READ_MS;
 
 	do {
 		done = decode_next(&term->decode, term_now_ms(), input);
 		term_take_answers(term);
 		if (done)
 			return true;
-	} while (term_fill(term));
+	} while (term_fill(term) && term_now_ms() < until_ms);
 	if (!term->hung_up || was_hung_up)
 		return false;
 	memset(input, 0, sizeof *input);
