@@ -46,6 +46,11 @@ struct retry_wanted {
 
 /* Tries these again, whatever their causes; paused ones are resumed, waiting
  * ones begin now. */
+/* Whether its file changed on the server, and what becomes of the part that is
+ * here is for a person to say (--on-change). */
+bool retry_is_asked(struct haul *, haul_id, enum haul_cause,
+    int64_t got_bytes);
+
 void retry_items(struct ui *, const haul_id *, size_t count);
 
 /* Tries all failed ones that are wanted (NULL: all) again, but those where it

@@ -11,6 +11,7 @@
 
 #include "acts.h"
 #include "batch.h"
+#include "message.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/units.h"
@@ -22,6 +23,7 @@ struct retry_batch {
 	haul_id *ids;
 	size_t count, room;
 	size_t skipped;                 /* where it cannot help */
+	size_t anew;                    /* without the part that is here */
 	bool whole;                     /* these are all that have failed */
 };
 
@@ -41,6 +43,29 @@ retry_can_help(enum haul_cause cause, int http_status)
 	default:
 		return true;
 	}
+}
+
+bool
+retry_is_asked(struct haul *haul, haul_id id, enum haul_cause cause,
+    int64_t got_bytes)
+{
+	char value[32];
+
+	return cause == HAUL_CAUSE_CHANGED && got_bytes > 0 &&
+	    haul_get(haul, id, "on-change", value, sizeof value) &&
+	    strcmp(value, "restart") != 0;
+}
+
+/* Whether it is tried if all are: not if only another URL can help, nor if a
+ * part would go that somebody wanted to be asked about. */
+static bool
+retry_is_sensible(struct haul *haul, const struct retry_wanted *wanted,
+    const struct haul_row *row)
+{
+	bool named = wanted != NULL && !wanted->any_cause;
+
+	return retry_can_help(row->cause, row->http_status) && (named ||
+	    !retry_is_asked(haul, row->id, row->cause, row->got_bytes));
 }
 
 static bool
@@ -81,8 +106,7 @@ retry_collect(struct haul *haul, const struct retry_wanted *wanted,
 		for (i = 0; i < got; i++) {
 			if (!retry_is_wanted(wanted, &rows[i]))
 				continue;
-			if (retry_can_help(rows[i].cause,
-			    rows[i].http_status))
+			if (retry_is_sensible(haul, wanted, &rows[i]))
 				retry_take(batch, rows[i].id);
 			else
 				batch->skipped++;
@@ -92,8 +116,25 @@ retry_collect(struct haul *haul, const struct retry_wanted *wanted,
 	free(rows);
 }
 
+/* To press r is the answer: the file as it is now, from its first byte. */
 static bool
-retry_one(struct haul *haul, haul_id id)
+retry_failed_one(struct haul *haul, const struct haul_row *row, size_t *anew)
+{
+	bool asked = retry_is_asked(haul, row->id, row->cause,
+	    row->got_bytes);
+	struct haul_error error;
+
+	if (asked && haul_set_item(haul, row->id, "on-change", "restart",
+	    &error) != HAUL_OK)
+		return false;
+	if (haul_retry(haul, row->id) != HAUL_OK)
+		return false;
+	*anew += asked;
+	return true;
+}
+
+static bool
+retry_one(struct haul *haul, haul_id id, size_t *anew)
 {
 	struct haul_row row;
 
@@ -101,7 +142,7 @@ retry_one(struct haul *haul, haul_id id)
 		return false;
 	switch (row.state) {
 	case HAUL_STATE_FAILED:
-		return haul_retry(haul, id) == HAUL_OK;
+		return retry_failed_one(haul, &row, anew);
 	case HAUL_STATE_PAUSED:
 		return haul_resume(haul, id) == HAUL_OK;
 	case HAUL_STATE_WAITING:
@@ -118,24 +159,47 @@ retry_step(struct ui *ui, void *data, size_t index)
 {
 	struct retry_batch *batch = data;
 
-	return retry_one(ui->haul, batch->ids[index]);
+	return retry_one(ui->haul, batch->ids[index], &batch->anew);
+}
+
+/* What was left out stays in the log: the next failure takes the status
+ * line. */
+static void
+retry_say_skipped(struct ui *ui, const struct retry_batch *batch,
+    const char *number, size_t worked)
+{
+	char skipped[UNITS_SIZE], text[256];
+
+	units_count(skipped, sizeof skipped, batch->skipped);
+	snprintf(text, sizeof text, ngettext("trying %s file again; %s "
+	    "skipped, where that cannot help (tag them and press r)",
+	    "trying %s files again; %s skipped, where that cannot help (tag "
+	    "them and press r)", worked), number, skipped);
+	ui_say(ui, STYLE_TEXT, "%s", text);
+	messages_keep(ui->messages, "RTRY", STYLE_TEXT, text);
 }
 
 static void
 retry_done(struct ui *ui, void *data, size_t worked)
 {
 	struct retry_batch *batch = data;
-	char number[UNITS_SIZE], skipped[UNITS_SIZE];
+	char number[UNITS_SIZE], anew[UNITS_SIZE];
 
 	if (worked > 0)
 		acts_start(ui);
 	units_count(number, sizeof number, worked);
-	units_count(skipped, sizeof skipped, batch->skipped);
+	units_count(anew, sizeof anew, batch->anew);
 	if (batch->skipped > 0)
-		ui_say(ui, STYLE_TEXT, ngettext("trying %s file again; %s "
-		    "skipped, where that cannot help (tag them and press r)",
-		    "trying %s files again; %s skipped, where that cannot "
-		    "help (tag them and press r)", worked), number, skipped);
+		retry_say_skipped(ui, batch, number, worked);
+	else if (batch->anew > 0 && batch->anew == worked)
+		ui_say(ui, STYLE_TEXT, ngettext("fetching %s file from its "
+		    "first byte; its old part gives way", "fetching %s files "
+		    "from their first byte; their old parts give way",
+		    worked), number);
+	else if (batch->anew > 0)
+		ui_say(ui, STYLE_TEXT, ngettext("trying %s file again, %s "
+		    "from the first byte", "trying %s files again, %s from "
+		    "the first byte", worked), number, anew);
 	else if (worked > 0)
 		ui_say(ui, STYLE_TEXT, ngettext("trying %s file again",
 		    "trying %s files again", worked), number);

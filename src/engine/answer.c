@@ -568,8 +568,7 @@ answer_to_part(struct transfer *transfer, struct stream *stream)
 		case ANSWER_CHANGED:
 			answer_never_split_again(transfer);
 			return answer_fail(stream, HAUL_CAUSE_CHANGED,
-			    "the file changed on the server while it was "
-			    "being fetched");
+			    "while it was being fetched");
 		case ANSWER_GARBLED:
 			answer_never_split_again(transfer);
 			return answer_fail(stream, HAUL_CAUSE_BAD_RANGE,
@@ -584,7 +583,7 @@ answer_to_part(struct transfer *transfer, struct stream *stream)
 		return answer_fail(stream, HAUL_CAUSE_BAD_RANGE,
 		    "the server ignored the range");
 	return answer_fail(stream, HAUL_CAUSE_CHANGED,
-	    "the file changed on the server while it was being fetched");
+	    "while it was being fetched");
 }
 
 /* ---- resuming ---- */
@@ -603,8 +602,7 @@ answer_changed(struct transfer *transfer, struct stream *stream)
 {
 	if (transfer_keeps_changed(transfer))
 		return answer_fail(stream, HAUL_CAUSE_CHANGED,
-		    "the file changed on the server; what was fetched of "
-		    "the old one is kept");
+		    "what was fetched of the old one is kept");
 	return answer_restart(transfer, stream);
 }
 

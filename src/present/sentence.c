@@ -59,7 +59,8 @@ static const struct sentence_row sentence_causes[HAUL_CAUSE_COUNT] = {
 	    N_("Try again; what arrived is kept.") },
 	[HAUL_CAUSE_CHANGED] = { N_("the file changed on the server"),
 	    N_("the file changed on the server: %s"),
-	    N_("Try again: it will be fetched from its start.") },
+	    N_("Try again with --on-change=restart: it is fetched from its "
+	    "start.") },
 	[HAUL_CAUSE_CHECKSUM] = { N_("wrong checksum"),
 	    N_("wrong checksum: %s"),
 	    N_("The file is not the one expected. Check the checksum and "

@@ -5,6 +5,7 @@ a queued file has the name it will get, to look at and to find
 a skipped file has the size of what is there, and the totals count it
 a list file is completed, read, and complained of without the option
 a long paste is offered as a list, and read
+a file that changed on the server: r fetches it anew, x keeps its part
 """
 
 import scenes
@@ -85,3 +86,54 @@ def test_a_long_paste_is_read_as_a_list(haul, server):
     shown.wait_for("MiB were pasted")
     shown.send("y")
     shown.wait_for("paste:130001")
+
+
+CHANGED = 4_000_000
+
+
+def asked(haul, server):
+    """A file that changed since a part of it was fetched, and failed; what is
+    here of it."""
+    part = haul.folder / "f.bin.part"
+    url = server.add("/f.bin", size=CHANGED, rate=1_500_000)
+    first = opened(haul, "--max-splits=1", url)
+    first.wait_for(lambda: (haul.folder / "f.bin.part.haul").exists() and
+                   part.stat().st_size > 1_200_000)
+    first.send("Q")
+    first.wait()
+    server.add("/f.bin", size=CHANGED + 4, seed="new", rate=1_500_000,
+               modified="Fri, 10 May 2024 00:00:00 GMT")
+    server.add("/other", size=10_000_000, rate=50_000)
+    shown = opened(haul, "--max-splits=1", "--on-change=ask", url,
+                   server.url("/other"))
+    shown.wait_for("5 Failed 1")
+    assert "[1 All" in shown.text() and "─ " not in shown.text(), \
+        "nothing opens by itself"
+    shown.send("5")
+    shown.wait_for("changed on the server")
+    shown.wait_for("r fetches the file as it is now, from its first byte; x")
+    shown.wait_for("changed | not tried again")
+    return shown, part, part.read_bytes()
+
+
+def test_r_fetches_what_changed_anew(haul, server):
+    shown, part, old = asked(haul, server)
+    shown.send("R")
+    shown.wait_for("0 files again; 1 skipped")
+    assert part.read_bytes() == old
+    shown.send("r")
+    shown.wait_for("from its first byte; its old part gives way")
+    shown.wait_for("4 Done 1")
+    new = haul.folder / "f.bin"
+    assert new.read_bytes() == server.content("/f.bin").read()
+    assert not part.exists() and \
+        not (haul.folder / "f.bin.part.changed").exists()
+
+
+def test_x_keeps_the_part_of_what_changed(haul, server):
+    shown, part, old = asked(haul, server)
+    shown.send("x")
+    shown.wait_for("5 Failed 0")
+    shown.send("Q")
+    shown.wait()
+    assert part.read_bytes() == old

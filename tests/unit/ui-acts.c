@@ -274,6 +274,44 @@ retry_all_leaves_out_what_it_cannot_help(void **state)
 }
 
 static void
+set_choice(struct fake_item *item, const char *choice)
+{
+	snprintf(item->on_change, sizeof item->on_change, "%s", choice);
+}
+
+/* Only who presses r, or names that cause, has said that the part may go. */
+static void
+what_changed_is_fetched_anew_if_that_is_said(void **state)
+{
+	struct fake_item *asked = fake_fail(HAUL_CAUSE_CHANGED, 0, "a");
+	struct fake_item *not_asked = fake_fail(HAUL_CAUSE_CHANGED, 0, "a");
+	struct fake_item *nothing_here = fake_fail(HAUL_CAUSE_CHANGED, 0, "a");
+	const struct retry_wanted changed = { .cause = HAUL_CAUSE_CHANGED };
+
+	(void)state;
+	asked->got_bytes = not_asked->got_bytes = 10;
+	set_choice(asked, "ask");
+	set_choice(not_asked, "restart");
+	set_choice(nothing_here, "fail");
+	acts_do(&fake.ui, ACTION_RETRY_ALL);
+	assert_int_equal(asked->state, HAUL_STATE_FAILED);
+	assert_int_equal(not_asked->state, HAUL_STATE_QUEUED);
+	assert_int_equal(nothing_here->state, HAUL_STATE_QUEUED);
+	assert_non_null(strstr(fake.said, "2 files again; 1 skipped"));
+	fake.selected = asked->id;
+	acts_do(&fake.ui, ACTION_RETRY);
+	assert_int_equal(asked->state, HAUL_STATE_QUEUED);
+	assert_string_equal(asked->on_change, "restart");
+	assert_string_equal(nothing_here->on_change, "fail");
+	assert_non_null(strstr(fake.said, "from its first byte"));
+	asked->state = HAUL_STATE_FAILED;
+	set_choice(asked, "fail");
+	retry_failed(&fake.ui, &changed);
+	assert_int_equal(asked->state, HAUL_STATE_QUEUED);
+	assert_string_equal(asked->on_change, "restart");
+}
+
+static void
 the_tagged_are_retried_whatever_their_cause(void **state)
 {
 	(void)state;
@@ -462,6 +500,7 @@ main(void)
 		CASE(changed_settings_are_logged),
 		CASE(settings_stop_at_their_limits),
 		CASE(retry_all_leaves_out_what_it_cannot_help),
+		CASE(what_changed_is_fetched_anew_if_that_is_said),
 		CASE(the_tagged_are_retried_whatever_their_cause),
 		CASE(retry_does_what_the_state_needs),
 		CASE(more_than_a_thousand_are_asked_for),

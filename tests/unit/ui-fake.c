@@ -526,7 +526,8 @@ fake_own(haul_id id, const char *name)
 	if (item == NULL)
 		return NULL;
 	return strcmp(name, "checksum") == 0 ? item->checksum :
-	    strcmp(name, "user") == 0 ? item->login : NULL;
+	    strcmp(name, "user") == 0 ? item->login :
+	    strcmp(name, "on-change") == 0 ? item->on_change : NULL;
 }
 
 bool
@@ -586,7 +587,9 @@ haul_set_item(struct haul *haul, haul_id id, const char *name,
 	if (own == NULL)
 		return haul_set(haul, name, value, error);
 	memset(error, 0, sizeof *error);
-	if (own == fake_find(id)->login || *value == '\0') {
+	if (own == fake_find(id)->on_change) {
+		snprintf(own, sizeof fake_find(id)->on_change, "%s", value);
+	} else if (own == fake_find(id)->login || *value == '\0') {
 		snprintf(own, sizeof fake_find(id)->login, "%s", value);
 	} else if (strchr(value, '=') == NULL) {
 		error->complaint = HAUL_COMPLAINT_BAD_CHECKSUM;

@@ -23,7 +23,7 @@ struct fake_item {
 	const char *path;
 	const char *message;
 	const char *etag;
-	char checksum[128], login[64];
+	char checksum[128], login[64], on_change[16];
 	enum haul_wait wait;
 	uint32_t wait_cap;
 	int64_t wait_ms;

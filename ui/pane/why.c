@@ -325,11 +325,20 @@ why_attempt(const struct pane *pane, const struct haul_attempt *attempt,
 	}
 }
 
+static bool
+why_is_asked(const struct pane *pane, const struct haul_item *item)
+{
+	return retry_is_asked(pane->ui->haul, item->id, item->cause,
+	    item->got_bytes);
+}
+
 /* How it came to an end: by the count, or at once. */
 static void
-why_end(const struct haul_item *item, char *out, size_t size)
+why_end(const struct pane *pane, const struct haul_item *item, char *out,
+    size_t size)
 {
-	if (haul_cause_can_retry(item->cause, item->http_status))
+	if (!why_is_asked(pane, item) &&
+	    haul_cause_can_retry(item->cause, item->http_status))
 		snprintf(out, size, ngettext("gave up after %" PRIu32
 		    " attempt", "gave up after %" PRIu32 " attempts",
 		    item->attempts), item->attempts);
@@ -358,7 +367,7 @@ why_put_attempts(const struct pane *pane, const struct haul_item *item,
 			    (uint32_t)(item->history_count - 1 - i), text,
 			    sizeof text);
 		else
-			why_end(item, text, sizeof text);
+			why_end(pane, item, text, sizeof text);
 		width = text_width(text);
 		if (at > left && at + 3 + width > columns) {
 			row++;
@@ -376,8 +385,11 @@ why_put_attempts(const struct pane *pane, const struct haul_item *item,
 
 /* What can be done about it here, without another command. */
 static const char *
-why_advice(const struct haul_item *item)
+why_advice(const struct pane *pane, const struct haul_item *item)
 {
+	if (why_is_asked(pane, item))
+		return _("r fetches the file as it is now, from its first "
+		    "byte; x gives up and keeps the old part.");
 	if (item->cause == HAUL_CAUSE_CHECKSUM)
 		return _("The file is not the one expected; e edits "
 		    "checksum and URL.");
@@ -404,7 +416,7 @@ why_fill(struct pane *pane, const struct haul_item *item,
 	    item->message, ui_flags(pane->ui));
 	row += pane_put(area, row, columns, _("Cause"), text);
 	row += pane_put(area, row, columns, _("Advice"),
-	    why_advice(item));
+	    why_advice(pane, item));
 	row += pane_put_url(pane, area, row, columns, "URL", item->url);
 	if (item->final_url != NULL)
 		row += pane_put_url(pane, area, row, columns, _("Final"),
