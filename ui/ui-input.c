@@ -334,6 +334,8 @@ ui_wheel(struct ui *ui, const struct input *input)
 {
 	int lines = input->key == INPUT_UP ? -UI_WHEEL_LINES : UI_WHEEL_LINES;
 
+	if (ui_is_in(&ui->layout->groups, input))
+		return why_wheel_groups(ui->pane, lines) & ~UI_PASS;
 	if (ui_is_in(&ui->layout->pane, input) &&
 	    pane_kind(ui->pane) != PANE_NONE)
 		return pane_wheel(ui->pane, lines) & ~UI_PASS;

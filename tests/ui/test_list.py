@@ -299,6 +299,36 @@ def test_t17_the_wheel_scrolls(replay):
     assert shown.screen.row(row - 3)[2:] == before[2:]
 
 
+def test_t17_the_wheel_scrolls_what_is_under_it(replay):
+    shown = replay(scenes.sample(2), 24, 80).open()
+    shown.step(3000)
+    shown.press("5")
+    row, column = shown.screen.find("  host not found   ")
+    shown.rest()
+    shown.wheel(row, column)
+    assert shown.screen.row(row).startswith(">"), shown.text()
+    shown.wheel(row, column, down=False)
+    assert shown.screen.row(row - 1).startswith(">"), shown.text()
+    shown.press("1", "?")
+    help_row = shown.screen.row(10)
+    shown.wheel(12, 20)
+    assert shown.screen.row(7) == help_row
+    shown.press("Esc", "j", "j", "l")
+    log = shown.screen.find("Log")[0]
+    before = selected(shown)
+    shown.wheel(log + 2, 20, down=False)
+    assert before and selected(shown) == before
+
+
+@pytest.mark.parametrize("key", ("t", "d", "F5", "F9"))
+def test_keys_of_other_programs_get_a_hint(replay, key):
+    shown = replay(scenes.small()).open()
+    shown.calls()
+    shown.press(key)
+    assert f"{key} is not bound here: " in shown.screen.row(ROWS - 2)
+    assert not shown.calls()
+
+
 def test_t17_nothing_destructive_on_one_click(replay):
     shown = replay(scenes.small()).open()
     found = shown.screen.find("xRemove") or shown.screen.find("Remove")

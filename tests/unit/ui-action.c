@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * action: every key of the table can be read and is bound once; names are
- * unique; what keys are called. keybar: the words that matter most stay, and
- * what is clicked is what stands there.
+ * unique; what keys are called, and those that were promised. keybar: the
+ * words that matter most stay, and what is clicked is what stands there.
  */
 #include "config.h"
 
@@ -64,6 +64,58 @@ names_are_unique_and_found(void **state)
 	}
 	assert_int_equal(action_find("nex", 3), ACTION_NONE);
 	assert_int_equal(action_find("", 0), ACTION_NONE);
+}
+
+/* As htop, tig and people's fingers have them: each is a promise. */
+static void
+keys_that_were_promised(void **state)
+{
+	static const struct {
+		const char *keys, *action;
+	} promised[] = {
+		{ "j Down C-n", "next" }, { "k Up C-p", "previous" },
+		{ "C-d", "half-down" }, { "C-u", "half-up" },
+		{ "PgDn C-f", "page-down" }, { "PgUp C-b", "page-up" },
+		{ "g Home", "first" }, { "G End", "last" },
+		{ "C-e", "scroll-down" }, { "C-y", "scroll-up" },
+		{ "Left", "names-left" }, { "Right", "names-right" },
+		{ "0", "names-start" }, { "$", "names-end" },
+		{ "J", "list-next" }, { "K", "list-previous" },
+		{ "Enter", "open" }, { "Esc", "close" }, { "q", "quit" },
+		{ "C-w", "other-pane" }, { "O", "maximise" },
+		{ "Tab", "next-view" }, { "BackTab", "previous-view" },
+		{ "1", "all" }, { "2", "active" }, { "3", "queued" },
+		{ "4", "done" }, { "5", "failed" }, { "F", "follow" },
+		{ "/ F3", "find" }, { "n", "find-next" },
+		{ "N S-F3", "find-previous" }, { "\\ f F4", "filter" },
+		{ "> < F6", "sort" }, { "i", "sort-next" },
+		{ "I", "sort-reverse" }, { "Space", "tag" },
+		{ "U", "untag-all" }, { "*", "tag-all" }, { "a", "add" },
+		{ "b", "add-list" }, { "p", "pause" }, { "P", "pause-all" },
+		{ "r", "retry" }, { "R", "retry-all" }, { "e", "edit" },
+		{ "x Del", "remove" }, { "X", "remove-data" }, { "u", "undo" },
+		{ "] F7", "sooner" }, { "[ F8", "later" },
+		{ "+", "files-more" }, { "-", "files-fewer" },
+		{ "}", "splits-more" }, { "{", "splits-fewer" },
+		{ "T", "limit" }, { "s S F2 o", "settings" }, { "l", "log" },
+		{ "w", "full-text" }, { "y", "copy-url" },
+		{ "Y", "copy-path" }, { "E", "export" }, { "Z", "freeze" },
+		{ "#", "header" }, { "m", "mouse" }, { ":", "command" },
+		{ "? h F1", "help" }, { "D", "drain" }, { "Q", "quit-now" },
+		{ "C-l", "redraw" }, { "F10", "quit" },
+	};
+	size_t i, length;
+	const char *key;
+
+	(void)state;
+	for (i = 0; i < sizeof promised / sizeof *promised; i++)
+		for (key = promised[i].keys; *key != '\0';
+		    key += length + (key[length] == ' ')) {
+			length = strcspn(key, " ");
+			assert_string_equal(action_rows[action_of_key(
+			    action_read_key(key, length))].name,
+			    promised[i].action);
+		}
 }
 
 static uint32_t
@@ -168,6 +220,7 @@ main(void)
 		cmocka_unit_test(every_key_is_read_and_bound_once),
 		cmocka_unit_test(names_are_unique_and_found),
 		cmocka_unit_test(keys_are_read_by_name),
+		cmocka_unit_test(keys_that_were_promised),
 		cmocka_unit_test(names_of_keys_are_for_people),
 		cmocka_unit_test(the_bar_fits_and_keeps_what_matters),
 		cmocka_unit_test(a_click_means_the_word_that_stands_there),

@@ -53,5 +53,6 @@ int why_group_rows(struct pane *, int room, int spare);
 void why_draw_groups(struct pane *, struct grid_area);
 /* A click in them, in their own coordinates. */
 unsigned why_click_groups(struct pane *, int row, int column);
+unsigned why_wheel_groups(struct pane *, int lines);
 
 #endif

@@ -254,6 +254,14 @@ why_click_groups(struct pane *pane, int row, int column)
 	return why_choose(pane, at);
 }
 
+/* There is nothing to scroll but by choosing another one. */
+unsigned
+why_wheel_groups(struct pane *pane, int lines)
+{
+	return why_act_groups(pane, lines < 0 ? ACTION_PREVIOUS :
+	    ACTION_NEXT);
+}
+
 /* ---- one failure ---- */
 
 /* What is on the disk, and where a retry goes on. */
