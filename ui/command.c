@@ -312,20 +312,10 @@ command_sort(struct ui *ui, const char *rest, char *why, size_t size)
 	    "state finished host; - reverses");
 }
 
-/* Tags what a filter would show, and leaves the filter as it was. */
 static bool
 command_tag(struct ui *ui, const char *rest, char *why, size_t size)
 {
-	char *before = memory_string(list_filter_text(ui->list));
-	char ignored[128];
-	bool good = *rest == '\0' || list_filter(ui->list, rest, why, size);
-
-	if (good)
-		list_act(ui->list, ACTION_TAG_ALL);
-	if (*rest != '\0')
-		list_filter(ui->list, before, ignored, sizeof ignored);
-	free(before);
-	return good;
+	return list_tag(ui->list, rest, why, size);
 }
 
 static const struct command_row command_rows[COMMAND_ACTION] = {

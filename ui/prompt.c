@@ -125,6 +125,10 @@ prompt_hint(struct ui *ui, char *text, size_t size, int cells)
 		return;
 	if (prompt->kind == PROMPT_FILTER)
 		prompt_matches(ui, text, size);
+	else if (prompt->kind == PROMPT_FIND &&
+	    list_find_percent(ui->list) >= 0)
+		snprintf(text, size, _("looking: %d%%"),
+		    list_find_percent(ui->list));
 	else if (prompt->kind == PROMPT_COMMAND)
 		command_hint(field_text(&prompt->field), text, size);
 	else if (prompt->kind == PROMPT_LIMIT)

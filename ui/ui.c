@@ -445,7 +445,7 @@ ui_tick(struct ui *ui)
 
 	if (ui->away && ui->now_ms >= ui->check_ms)
 		ui_come_back(ui);
-	if (batch_step(ui))
+	if (batch_step(ui) || list_work(ui->list))
 		ui->due |= UI_REDRAW;
 	haul_totals(ui->haul, &ui->totals);
 	ui_consider_leaving(ui);
@@ -553,7 +553,7 @@ ui_timeout(struct ui *ui, bool blocked)
 {
 	int timeout = 1000 - (int)(ui->now_ms % 1000);
 
-	if (ui->batch != NULL)
+	if (ui->batch != NULL || list_has_work(ui->list))
 		return 0;
 	if (!ui->away && !ui->hung_up)
 		timeout = ui_sooner(timeout, term_wait_ms(ui->term));

@@ -70,6 +70,20 @@ def test_t04_bytes_of_a_frame(replay):
     assert len(shown.raw) - size <= 6144
 
 
+def test_find_and_tag_go_on_to_the_end(replay):
+    shown = replay(scenes.queue(300_000, active=8)).open()
+    shown.step(1000)
+    shown.press("/")
+    shown.type("_299990.")
+    shown.rest()
+    shown.press("Enter")
+    assert "_299990." in selected(shown), shown.text()
+    shown.send(":tag _2999\r")
+    shown.rest()
+    shown.step(200)
+    assert "92 files tagged" in shown.text(), shown.text()
+
+
 # ---- T05 ------------------------------------------------------------------
 
 CHANGES = 10_000 if LONG else 2_000

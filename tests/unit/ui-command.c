@@ -154,7 +154,7 @@ the_list_is_told(void **state)
 	assert_true(run("filter 131 host:archive"));
 	assert_string_equal(fake.filter, "131 host:archive");
 	assert_true(run("tag host:x"));
-	assert_int_equal(fake.last_act, ACTION_TAG_ALL);
+	assert_string_equal(fake.tagging, "host:x");
 	assert_string_equal(fake.filter, "131 host:archive");
 	assert_false(run("tag ("));
 	assert_true(run("find abc"));

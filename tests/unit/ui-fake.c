@@ -696,6 +696,23 @@ list_find(struct list *list, const char *text, int direction)
 	return strstr(text, "none") == NULL;
 }
 
+int
+list_find_percent(struct list *list)
+{
+	(void)list;
+	return -1;
+}
+
+bool
+list_tag(struct list *list, const char *expression, char *why, size_t size)
+{
+	(void)list;
+	snprintf(fake.tagging, sizeof fake.tagging, "%s", expression);
+	if (strchr(expression, '(') != NULL)
+		snprintf(why, size, "bad filter");
+	return strchr(expression, '(') == NULL;
+}
+
 void
 list_set_sort(struct list *list, enum list_sort sort, bool reverse)
 {

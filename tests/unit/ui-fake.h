@@ -56,7 +56,7 @@ extern struct fake {
 	enum list_tab tab;
 	enum list_sort sort;
 	bool reverse;
-	char filter[256], found[256];
+	char filter[256], found[256], tagging[256];
 	struct list_group group;
 	bool grouped;
 	enum action last_act;           /* that the list was asked for */

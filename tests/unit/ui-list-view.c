@@ -90,6 +90,68 @@ find_goes_on_in_slices(void **state)
 	assert_true(frames >= 200000 / 20000 - 1);
 }
 
+/* Not only through the rows that the filter has found by then. */
+static void
+find_looks_at_all_that_a_filter_will_find(void **state)
+{
+	char why[128];
+	int frames;
+
+	(void)state;
+	begin(200000);
+	fake_draw();
+	assert_true(list_filter(list, "9.dat", why, sizeof why));
+	assert_false(list_find(list, "file-199999.", 1));
+	assert_true(list_is_busy(list));
+	for (frames = 0; list_selected(list) != 199999 && frames < 20000;
+	    frames++) {
+		usleep(1000);
+		fake_draw();
+	}
+	assert_int_equal(list_selected(list), 199999);
+	assert_true(list_filter(list, "8.dat", why, sizeof why));
+	assert_false(list_find(list, "file-199999.", 1));
+	for (frames = 0; list->search.running && frames < 20000; frames++) {
+		usleep(1000);
+		fake_draw();
+	}
+	assert_string_equal(fake.said,
+	    "No name here has file-199999. in it");
+}
+
+static void
+tags_go_on_in_slices(void **state)
+{
+	char why[128];
+	haul_id *ids;
+	int frames;
+
+	(void)state;
+	begin(300000);
+	fake_draw();
+	assert_false(list_tag(list, "size>x", why, sizeof why));
+	assert_true(list_tag(list, "7.dat", why, sizeof why));
+	assert_non_null(strstr(fake.said, "tagging: "));
+	assert_true(list_is_busy(list));
+	for (frames = 0; list_is_busy(list) && frames < 10000; frames++)
+		fake_draw();
+	assert_true(frames >= 300000 / 20000 - 1);
+	assert_string_equal(fake.said, "30,000 files tagged");
+	assert_int_equal(list_tagged(list), 30000);
+	assert_true(tags_has(&list->tags, 299997));
+	assert_string_equal(list_filter_text(list), "");
+	/* What acts on them waits for all of them. */
+	list_untag_all(list);
+	assert_true(list_tag(list, "7.dat", why, sizeof why));
+	assert_int_equal(list_targets(list, &ids), 30000);
+	free(ids);
+	/* And taking them off ends it. */
+	assert_true(list_tag(list, "", why, sizeof why));
+	list_untag_all(list);
+	fake_draw();
+	assert_int_equal(list_tagged(list), 0);
+}
+
 static void
 find_in_nothing(void **state)
 {
@@ -473,6 +535,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		LIST_TEST(find_goes_round),
 		LIST_TEST(find_goes_on_in_slices),
+		LIST_TEST(find_looks_at_all_that_a_filter_will_find),
+		LIST_TEST(tags_go_on_in_slices),
 		LIST_TEST(find_in_nothing),
 		LIST_TEST(filter_shows_what_matches),
 		LIST_TEST(long_lists_are_filtered_aside),

@@ -296,6 +296,7 @@ list_draw(struct list *list, struct grid_area area)
 		layout_plain_columns(&list->columns);
 	list_refresh(list);
 	list_search_on(list);
+	list_tag_on(list);
 	list_settle(list);
 	if (area.rows < 1)
 		return;

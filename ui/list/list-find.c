@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Looking for a name, a slice at a time; the filter; tags.
+ * Looking for a name, a slice at a time; the filter.
  */
 #include "config.h"
 
@@ -17,13 +17,11 @@
 #include "present/units.h"
 #include "ui/rows/filter.h"
 
-#define LIST_SLICE_ROWS 20000   /* of one frame, at most */
-#define LIST_SLICE_US 4000
 #define LIST_WINDOW 128
 
 /* ---- find ---- */
 
-static int64_t
+int64_t
 list_clock_us(void)
 {
 	struct timespec now;
@@ -122,6 +120,55 @@ list_search_missed(struct list *list)
 	ui_say(list->ui, STYLE_ERROR, _("No name here has %s in it"), safe);
 }
 
+/* Rows are still being found, or put in order. */
+static bool
+list_is_growing(const struct list *list)
+{
+	return list->busy && !index_is_ready(list->source.index);
+}
+
+/* From the selected one once around. */
+static void
+list_search_begin(struct list *list)
+{
+	struct list_search *search = &list->search;
+	uint64_t count = source_count(&list->source), rank = 0;
+
+	if (!list_selected_rank(list, &rank))
+		rank = 0;
+	search->rest = search->whole = count;
+	search->next = rank;
+	search->wrapped = search->missed = false;
+	if (search->beyond && count > 0)
+		list_search_advance(search, count, 1);
+	search->rest = count;
+}
+
+int
+list_find_percent(struct list *list)
+{
+	const struct list_search *search = &list->search;
+
+	if (!search->running)
+		return -1;
+	if (search->missed)
+		return index_percent(list->source.index);
+	return search->whole == 0 ? 100 : (int)((double)(search->whole -
+	    search->rest) / (double)search->whole * 100);
+}
+
+static void
+list_search_tell(struct list *list)
+{
+	const struct list_search *search = &list->search;
+	char safe[TEXT_ROOM(40)];
+
+	text_safe(safe, sizeof safe, search->text, strlen(search->text), 40,
+	    ui_flags(list->ui));
+	ui_say(list->ui, STYLE_QUIET, _("looking for %s: %d%%"), safe,
+	    list_find_percent(list));
+}
+
 /* A slice; true if it was found in it. */
 static bool
 list_search_slice(struct list *list)
@@ -134,6 +181,8 @@ list_search_slice(struct list *list)
 	size_t size, got, seen = 0;
 	bool found = false;
 
+	if (search->missed && !list_is_growing(list))
+		list_search_begin(list);
 	while (!found && search->rest > 0 && search->next < count &&
 	    seen < LIST_SLICE_ROWS && list_clock_us() < until_us) {
 		size = list_search_window(search, count, &first);
@@ -144,10 +193,14 @@ list_search_slice(struct list *list)
 		seen += size;
 	}
 	free(rows);
+	search->missed = !found && (search->rest == 0 ||
+	    search->next >= count);
 	if (found)
 		list_search_found(list, rank);
-	else if (search->rest == 0 || search->next >= count)
+	else if (search->missed && !list_is_growing(list))
 		list_search_missed(list);
+	else
+		list_search_tell(list);
 	return found;
 }
 
@@ -162,7 +215,6 @@ bool
 list_find(struct list *list, const char *text, int direction)
 {
 	struct list_search *search = &list->search;
-	uint64_t count, rank = 0;
 
 	if (text != search->text)
 		snprintf(search->text, sizeof search->text, "%s", text);
@@ -171,17 +223,10 @@ list_find(struct list *list, const char *text, int direction)
 		return false;
 	list->key_ms = list->ui->now_ms;
 	list_refresh(list);
-	count = source_count(&list->source);
-	if (!list_selected_rank(list, &rank))
-		rank = 0;
 	search->direction = direction < 0 ? -1 : 1;
-	search->rest = count;
-	search->next = rank;
-	search->wrapped = false;
-	if (direction != 0 && count > 0)
-		list_search_advance(search, count, 1);
-	search->rest = count;
+	search->beyond = direction != 0;
 	search->running = true;
+	list_search_begin(list);
 	return list_search_slice(list);
 }
 
@@ -232,79 +277,4 @@ list_filter_status(struct list *list, char *out, size_t size)
 		    percent);
 	else
 		snprintf(out, size, _("%s of %s"), some, whole);
-}
-
-/* ---- tags ---- */
-
-size_t
-list_tagged(struct list *list)
-{
-	return list->tags.count;
-}
-
-void
-list_untag_all(struct list *list)
-{
-	tags_release(&list->tags);
-}
-
-struct list_target {
-	uint64_t rank;
-	haul_id id;
-};
-
-static int
-list_compare_targets(const void *a, const void *b)
-{
-	const struct list_target *one = a, *other = b;
-
-	return one->rank < other->rank ? -1 : one->rank > other->rank;
-}
-
-/* Those that the view has in its order, then the others in the queue's. What
- * has been removed has no place, and loses its tag. */
-static size_t
-list_rank_targets(struct list *list, struct list_target *targets)
-{
-	const struct haul_view queue = { .states = HAUL_IN_ALL,
-	    .order = HAUL_ORDER_QUEUE };
-	uint64_t count = source_count(&list->source), rank;
-	size_t used = 0;
-	haul_id id;
-
-	for (id = tags_next(&list->tags, 0); id != 0;
-	    id = tags_next(&list->tags, id)) {
-		if (!source_rank(&list->source, id, &rank)) {
-			if (!haul_rank(list->ui->haul, &queue, id, &rank)) {
-				tags_set(&list->tags, id, false);
-				continue;
-			}
-			rank += count;
-		}
-		targets[used].rank = rank;
-		targets[used++].id = id;
-	}
-	return used;
-}
-
-size_t
-list_targets(struct list *list, haul_id **ids)
-{
-	haul_id selected = list_selected(list);
-	struct list_target *targets;
-	size_t i, count;
-
-	*ids = NULL;
-	list_refresh(list);
-	targets = memory_resize(NULL, list->tags.count + 1, sizeof *targets);
-	count = list_rank_targets(list, targets);
-	if (count == 0 && selected != 0)
-		targets[count++].id = selected;
-	qsort(targets, count, sizeof *targets, list_compare_targets);
-	if (count > 0)
-		*ids = memory_resize(NULL, count, sizeof **ids);
-	for (i = 0; i < count; i++)
-		(*ids)[i] = targets[i].id;
-	free(targets);
-	return count;
 }

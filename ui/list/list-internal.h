@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The list's insides, for its own files alone: what a frame shows
- * (list-rows.c), drawing it (list-draw.c), looking for names and tags
- * (list-find.c), and what keys do (list.c).
+ * (list-rows.c), drawing it (list-draw.c), looking for names (list-find.c),
+ * tags (list-tags.c), and what keys do (list.c).
  */
 #ifndef HAUL_UI_LIST_INTERNAL_H
 #define HAUL_UI_LIST_INTERNAL_H
@@ -14,6 +14,8 @@
 #include "ui/rows/source.h"
 
 #define LIST_FIND_SIZE 256
+#define LIST_SLICE_ROWS 20000   /* looked at in one frame, at most */
+#define LIST_SLICE_US 4000
 
 /* A line of the screen. */
 struct list_line {
@@ -40,8 +42,12 @@ struct list_page {
 struct list_search {
 	char text[LIST_FIND_SIZE];      /* of the last one */
 	int direction;                  /* +1, -1 */
+	bool beyond;                    /* the selected one does not count */
 	uint64_t next, rest;            /* rank to look at; ranks not seen */
+	uint64_t whole;                 /* ranks to be seen in all */
 	bool running, wrapped;
+	bool missed;                    /* in what is there so far: once more
+	                                   when all rows are there */
 };
 
 struct list {
@@ -55,6 +61,7 @@ struct list {
 	bool has_group;
 	struct list_group group;
 	struct list_search search;
+	struct list_tagging *tagging;   /* NULL: none */
 	bool busy;
 	bool unfolded;                  /* rows that will be folded in a few
 	                                   seconds are shown */
@@ -98,5 +105,10 @@ bool list_selected_rank(struct list *, uint64_t *rank);
 /* ---- list-find.c ---- */
 
 void list_search_on(struct list *);     /* a slice of it */
+int64_t list_clock_us(void);
+
+/* ---- list-tags.c ---- */
+
+void list_tag_on(struct list *);        /* a slice of it */
 
 #endif

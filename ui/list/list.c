@@ -17,7 +17,6 @@
 #define LIST_NAME_STEP 8        /* cells that Left and Right move names by */
 #define LIST_NAME_END (HAUL_NAME_SIZE * 2)
 #define LIST_QUIET_MS 3000      /* after a key: rows stay where they are */
-#define LIST_TAG_WINDOW 256
 
 static const enum list_sort list_own_sorts[LIST_TABS] = {
 	[LIST_ALL] = LIST_SORT_QUEUE, [LIST_ACTIVE] = LIST_SORT_STARTED,
@@ -52,7 +51,7 @@ list_free(struct list *list)
 	for (i = 0; i < LIST_TABS; i++)
 		free(list->pages[i].shown);
 	index_free(list->source.index);
-	tags_release(&list->tags);
+	list_untag_all(list);
 	arrivals_release(&list->arrivals);
 	free(list->lines);
 	free(list->buffer);
@@ -88,7 +87,26 @@ list_refresh(struct list *list)
 bool
 list_is_busy(const struct list *list)
 {
-	return list->busy || list->unfolded || list->search.running;
+	return list->busy || list->unfolded || list->search.running ||
+	    list->tagging != NULL;
+}
+
+bool
+list_has_work(const struct list *list)
+{
+	return list->tagging != NULL ||
+	    (list->search.running && !list->search.missed);
+}
+
+bool
+list_work(struct list *list)
+{
+	if (!list_has_work(list))
+		return false;
+	list_refresh(list);
+	list_search_on(list);
+	list_tag_on(list);
+	return !list_has_work(list);
 }
 
 /* ---- tabs ---- */
@@ -356,7 +374,7 @@ list_set_group(struct list *list, const struct list_group *group)
 /* ---- tags ---- */
 
 static unsigned
-list_tag(struct list *list)
+list_toggle_tag(struct list *list)
 {
 	haul_id id = list_selected(list);
 
@@ -364,26 +382,6 @@ list_tag(struct list *list)
 		return UI_NOTHING;
 	tags_set(&list->tags, id, !tags_has(&list->tags, id));
 	list_move(list, 1, false);
-	return UI_REDRAW;
-}
-
-static unsigned
-list_tag_all(struct list *list)
-{
-	struct haul_row *rows = memory_resize(NULL, LIST_TAG_WINDOW,
-	    sizeof *rows);
-	uint64_t first = 0;
-	size_t i, count;
-
-	list_refresh(list);
-	do {
-		count = source_rows(&list->source, first, rows,
-		    LIST_TAG_WINDOW);
-		for (i = 0; i < count; i++)
-			tags_set(&list->tags, rows[i].id, true);
-		first += count;
-	} while (count > 0);
-	free(rows);
 	return UI_REDRAW;
 }
 
@@ -460,6 +458,7 @@ static unsigned
 list_act_view(struct list *list, enum action action)
 {
 	struct list_page *page = list_page(list);
+	char why[128];
 
 	switch (action) {
 	case ACTION_TAB_ALL:
@@ -483,9 +482,10 @@ list_act_view(struct list *list, enum action action)
 		list_set_sort(list, page->sort, !page->reverse);
 		return UI_REDRAW;
 	case ACTION_TAG:
-		return list_tag(list);
+		return list_toggle_tag(list);
 	case ACTION_TAG_ALL:
-		return list_tag_all(list);
+		(void)list_tag(list, "", why, sizeof why);
+		return UI_REDRAW;
 	case ACTION_UNTAG_ALL:
 		list_untag_all(list);
 		return UI_REDRAW;

@@ -45,6 +45,9 @@ haul_id list_selected(struct list *);           /* 0: none */
 size_t list_targets(struct list *, haul_id **ids);
 size_t list_tagged(struct list *);
 void list_untag_all(struct list *);
+/* Tags all rows of the tab that match; "": those in view. In a long list it
+ * goes on, and says how it ended. False, and a sentence: it cannot be read. */
+bool list_tag(struct list *, const char *expression, char *why, size_t size);
 /* Shows an item, if this tab has it. */
 void list_select(struct list *, haul_id);
 
@@ -84,6 +87,14 @@ void list_position(struct list *, char *out, size_t size);
 
 /* Whether rows are folded now. */
 bool list_follows(struct list *);
+
+/* How far it has come; -1: nothing is looked for. */
+int list_find_percent(struct list *);
+
+/* Whether it looks for something, or tags, and need not wait for the next
+ * frame; goes on with that for a few milliseconds: true if that ended it. */
+bool list_has_work(const struct list *);
+bool list_work(struct list *);
 
 /* Shows one group of the failed tab alone; NULL: all. */
 void list_set_group(struct list *, const struct list_group *);
