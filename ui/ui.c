@@ -58,6 +58,12 @@ enum ui_call {
 	UI_CALL_RESIZE = 16,
 	UI_CALL_LOADING = 32,
 	UI_CALL_LOADED = 64,
+	UI_CALL_OFFER = 128,
+};
+
+struct ui_message {
+	char *text;
+	bool news;                      /* and no complaint */
 };
 
 /* What other threads have said. The lock is held for the copying alone. */
@@ -73,8 +79,10 @@ struct ui_inbox {
 	struct haul_event events[UI_EVENTS];
 	size_t event_count;
 	uint64_t lost;                  /* events that did not fit */
-	char *messages[UI_MESSAGES];
+	struct ui_message messages[UI_MESSAGES];
 	size_t message_count;
+	struct haul_store_run *runs;    /* UI_CALL_OFFER: these */
+	size_t run_count;
 };
 
 static int64_t
@@ -164,17 +172,27 @@ ui_event(struct ui *ui, const struct haul_event *event)
 	pthread_mutex_unlock(&inbox->lock);
 }
 
-void
-ui_message(struct ui *ui, const char *sentence)
+static void
+ui_put_message(struct ui_inbox *inbox, const char *sentence, bool news)
 {
-	struct ui_inbox *inbox = ui->inbox;
-
 	pthread_mutex_lock(&inbox->lock);
 	if (inbox->message_count < UI_MESSAGES)
 		inbox->messages[inbox->message_count++] =
-		    memory_string(sentence);
+		    (struct ui_message){ memory_string(sentence), news };
 	ui_wake(inbox);
 	pthread_mutex_unlock(&inbox->lock);
+}
+
+void
+ui_message(struct ui *ui, const char *sentence)
+{
+	ui_put_message(ui->inbox, sentence, false);
+}
+
+void
+ui_news(struct ui *ui, const char *sentence)
+{
+	ui_put_message(ui->inbox, sentence, true);
 }
 
 void
@@ -193,6 +211,22 @@ void
 ui_loading(struct ui *ui, bool loading)
 {
 	ui_call(ui, loading ? UI_CALL_LOADING : UI_CALL_LOADED);
+}
+
+void
+ui_offer(struct ui *ui, const struct haul_store_run *runs, size_t count)
+{
+	struct ui_inbox *inbox = ui->inbox;
+	struct haul_store_run *copy = memory_resize(NULL, count, sizeof *runs);
+
+	memcpy(copy, runs, count * sizeof *runs);
+	pthread_mutex_lock(&inbox->lock);
+	free(inbox->runs);
+	inbox->runs = copy;
+	inbox->run_count = count;
+	inbox->calls |= UI_CALL_OFFER;
+	ui_wake(inbox);
+	pthread_mutex_unlock(&inbox->lock);
 }
 
 /* Waits until an answer is true, at most until then. */
@@ -247,8 +281,10 @@ struct ui_mail {
 	struct haul_event *events;
 	size_t event_count;
 	uint64_t lost;
-	char *messages[UI_MESSAGES];
+	struct ui_message messages[UI_MESSAGES];
 	size_t message_count;
+	struct haul_store_run *runs;
+	size_t run_count;
 };
 
 static void
@@ -271,6 +307,9 @@ ui_take_mail(struct ui_inbox *inbox, struct ui_mail *mail)
 		    sizeof *mail->events);
 	}
 	memcpy(mail->messages, inbox->messages, sizeof mail->messages);
+	mail->runs = inbox->runs;
+	mail->run_count = inbox->run_count;
+	inbox->runs = NULL;
 	inbox->calls = 0;
 	inbox->lost = 0;
 	inbox->event_count = inbox->message_count = 0;
@@ -333,6 +372,16 @@ ui_take_calls(struct ui *ui, unsigned calls)
 	}
 }
 
+static void
+ui_take_message(struct ui *ui, const struct ui_message *message)
+{
+	enum grid_style style = message->news ? STYLE_TEXT : STYLE_ERROR;
+
+	ui_say(ui, style, "%s", message->text);
+	messages_keep(ui->messages, message->news ? "RUN" : "WARN", style,
+	    message->text);
+}
+
 /* False when it is time to go. */
 static bool
 ui_take_inbox(struct ui *ui)
@@ -348,11 +397,14 @@ ui_take_inbox(struct ui *ui)
 	if (mail.lost > 0)
 		messages_lost(ui->messages, mail.lost);
 	for (i = 0; i < mail.message_count; i++) {
-		ui_say(ui, STYLE_ERROR, "%s", mail.messages[i]);
-		messages_keep(ui->messages, "WARN", STYLE_ERROR,
-		    mail.messages[i]);
-		free(mail.messages[i]);
+		ui_take_message(ui, &mail.messages[i]);
+		free(mail.messages[i].text);
 	}
+	if ((mail.calls & UI_CALL_OFFER) != 0) {
+		offer_open(ui, mail.runs, mail.run_count);
+		ui->due |= UI_REDRAW;
+	}
+	free(mail.runs);
 	free(mail.events);
 	ui_take_calls(ui, mail.calls);
 	return (mail.calls & UI_CALL_STOP) == 0;
@@ -698,7 +750,8 @@ ui_free(struct ui *ui)
 
 	if (inbox != NULL) {
 		while (inbox->message_count > 0)
-			free(inbox->messages[--inbox->message_count]);
+			free(inbox->messages[--inbox->message_count].text);
+		free(inbox->runs);
 		pthread_cond_destroy(&inbox->answered);
 		pthread_mutex_destroy(&inbox->lock);
 		close(inbox->wake_fd);

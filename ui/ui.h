@@ -19,6 +19,9 @@ enum ui_wish {
 	UI_WISH_TEXT,           /* read the list that `text` is */
 	UI_WISH_HANGUP,         /* the terminal is gone */
 	UI_WISH_SUSPEND,        /* Ctrl-Z typed where it makes no signal */
+	UI_WISH_RESUME,         /* go on with run `text` of the store */
+	UI_WISH_RESUME_RETRY,   /* ... and retry what has failed in it */
+	UI_WISH_FORGET,         /* remove run `text` from the store */
 };
 
 struct ui_context {
@@ -46,9 +49,12 @@ void ui_stop(struct ui *);
 /* From the command's thread; none of them waits. */
 void ui_event(struct ui *, const struct haul_event *);
 void ui_message(struct ui *, const char *sentence);
+void ui_news(struct ui *, const char *sentence);        /* no complaint */
 void ui_interrupt(struct ui *);         /* Ctrl-C: as the key q */
 void ui_resize(struct ui *);
 void ui_loading(struct ui *, bool);     /* a list is still being read */
+/* Unfinished runs to go on with, copied; none: not any more. */
+void ui_offer(struct ui *, const struct haul_store_run *, size_t count);
 /* Gives the terminal back and returns when that is done (bounded); back. */
 void ui_suspend(struct ui *);
 void ui_continue(struct ui *);

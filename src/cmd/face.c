@@ -56,6 +56,12 @@ face_wish_of(enum ui_wish wish)
 		return FACE_HANGUP;
 	case UI_WISH_SUSPEND:
 		return FACE_SUSPEND;
+	case UI_WISH_RESUME:
+		return FACE_RESUME;
+	case UI_WISH_RESUME_RETRY:
+		return FACE_RESUME_RETRY;
+	case UI_WISH_FORGET:
+		return FACE_FORGET;
 	}
 	return FACE_NOTHING;
 }
@@ -216,6 +222,18 @@ face_message(struct face *face, const char *sentence)
 }
 
 void
+face_news(struct face *face, const char *sentence)
+{
+	ui_news(face->ui, sentence);
+}
+
+void
+face_offer(struct face *face, const struct haul_store_run *runs, size_t count)
+{
+	ui_offer(face->ui, runs, count);
+}
+
+void
 face_interrupt(struct face *face)
 {
 	ui_interrupt(face->ui);
@@ -303,6 +321,21 @@ face_message(struct face *face, const char *sentence)
 {
 	(void)face;
 	(void)sentence;
+}
+
+void
+face_news(struct face *face, const char *sentence)
+{
+	(void)face;
+	(void)sentence;
+}
+
+void
+face_offer(struct face *face, const struct haul_store_run *runs, size_t count)
+{
+	(void)face;
+	(void)runs;
+	(void)count;
 }
 
 void

@@ -19,6 +19,9 @@ enum face_wish {
 	FACE_TEXT,              /* read a list that was pasted */
 	FACE_HANGUP,            /* the terminal is gone */
 	FACE_SUSPEND,
+	FACE_RESUME,            /* go on with a run of the store: its number */
+	FACE_RESUME_RETRY,      /* ... and with what has failed in it */
+	FACE_FORGET,            /* remove it */
 };
 
 /* Whether it can be shown here; else *why is a sentence without its full
@@ -41,6 +44,9 @@ enum face_wish face_next(struct face *, char **text);
 
 void face_event(struct face *, const struct haul_event *);
 void face_message(struct face *, const char *sentence);
+void face_news(struct face *, const char *sentence);    /* no complaint */
+/* Unfinished runs, copied: which to go on with? None: nothing to offer. */
+void face_offer(struct face *, const struct haul_store_run *, size_t count);
 void face_interrupt(struct face *);     /* Ctrl-C */
 void face_resize(struct face *);
 void face_loading(struct face *, bool);

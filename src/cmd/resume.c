@@ -91,37 +91,39 @@ resume_no_run(uint64_t run)
 }
 
 static int
-resume_tell_nothing(struct resume *resume, const struct settings *settings,
-    uint64_t run)
+resume_tell_nothing(struct resume *resume,
+    const struct haul_store_choice *choice)
 {
-	if (run != 0) {
-		resume->sentence = resume_no_run(run);
+	if (choice->run != 0) {
+		resume->sentence = resume_no_run(choice->run);
 		return RUN_EXIT_USAGE;
 	}
-	resume->sentence = memory_string(settings->texts[SETTINGS_RESUME] ==
-	    NULL ? _("nothing is recorded as failed.") :
+	resume->sentence = memory_string(
+	    (choice->which & HAUL_STORE_UNFINISHED) == 0 ?
+	    _("nothing is recorded as failed.") :
 	    _("nothing is left to go on with."));
 	return RUN_EXIT_DONE;
 }
 
-static int
-resume_tell_busy(struct resume *resume, const struct haul_error *error)
+char *
+resume_complain(uint64_t run, const struct haul_error *error)
 {
-	resume->sentence = memory_format(_("run %" PRIu64 " is being worked "
-	    "on by process %" PRId64 "."), resume->loaded.run, error->pid);
-	return RUN_EXIT_BUSY;
+	char sentence[SENTENCE_SIZE], where[64];
+
+	if (error->result == HAUL_EBUSY)
+		return memory_format(_("run %" PRIu64 " is being worked on by "
+		    "process %" PRId64 "."), run, error->pid);
+	snprintf(where, sizeof where, "--%s", error->option);
+	sentence_complaint(sentence, sizeof sentence, where, error, 0);
+	return memory_string(sentence);
 }
 
 static int
 resume_fail(struct resume *resume, const struct haul_error *error)
 {
-	char sentence[SENTENCE_SIZE], where[64];
-
+	resume->sentence = resume_complain(resume->loaded.run, error);
 	if (error->result == HAUL_EBUSY)
-		return resume_tell_busy(resume, error);
-	snprintf(where, sizeof where, "--%s", error->option);
-	sentence_complaint(sentence, sizeof sentence, where, error, 0);
-	resume->sentence = memory_string(sentence);
+		return RUN_EXIT_BUSY;
 	return error->result == HAUL_EUSAGE ? RUN_EXIT_USAGE :
 	    RUN_EXIT_STORAGE;
 }
@@ -146,6 +148,24 @@ resume_choose(struct haul_store_choice *choice,
 	}
 }
 
+static int
+resume_load_choice(struct resume *resume, struct haul *haul,
+    const struct haul_store_choice *choice)
+{
+	struct haul_error error = { .result = HAUL_OK };
+	enum haul_result result = haul_store_load(haul, choice,
+	    &resume->loaded, &error);
+
+	if (result == HAUL_OK) {
+		resume_tell_loaded(resume);
+		return RUN_EXIT_DONE;
+	}
+	if (result == HAUL_ENOENT)
+		return resume_tell_nothing(resume, choice);
+	error.result = result;
+	return resume_fail(resume, &error);
+}
+
 int
 resume_load(struct resume *resume, struct haul *haul,
     const struct settings *settings, const struct arguments *arguments)
@@ -154,26 +174,28 @@ resume_load(struct resume *resume, struct haul *haul,
 		.urls = (const char *const *)arguments->urls,
 		.url_count = arguments->url_count,
 	};
-	struct haul_error error;
-	enum haul_result result;
 
 	memset(resume, 0, sizeof *resume);
-	memset(&error, 0, sizeof error);
 	resume->used = memory_resize(NULL, arguments->url_count + 1,
 	    sizeof *resume->used);
 	memset(resume->used, 0, (arguments->url_count + 1) *
 	    sizeof *resume->used);
 	choice.used = resume->used;
 	resume_choose(&choice, settings);
-	result = haul_store_load(haul, &choice, &resume->loaded, &error);
-	if (result == HAUL_OK) {
-		resume_tell_loaded(resume);
-		return RUN_EXIT_DONE;
-	}
-	if (result == HAUL_ENOENT)
-		return resume_tell_nothing(resume, settings, choice.run);
-	error.result = result;
-	return resume_fail(resume, &error);
+	return resume_load_choice(resume, haul, &choice);
+}
+
+int
+resume_go_on(struct resume *resume, struct haul *haul, uint64_t run,
+    bool retry)
+{
+	const struct haul_store_choice choice = {
+		.run = run, .which = HAUL_STORE_UNFINISHED |
+		    HAUL_STORE_LISTED | (retry ? HAUL_STORE_FAILED : 0),
+	};
+
+	resume_release(resume);
+	return resume_load_choice(resume, haul, &choice);
 }
 
 void

@@ -16,6 +16,9 @@ bool resume_is_wanted(const struct settings *);
  * be recorded, or the environment names no place. */
 char *resume_store(const struct settings *);
 
+/* Why a run could not be gone on with, or forgotten; malloc()ed. */
+char *resume_complain(uint64_t run, const struct haul_error *);
+
 /* The number of a run; false if it is none. "" is 0. */
 bool resume_read_run(const char *text, uint64_t *run);
 
@@ -35,6 +38,10 @@ struct resume {
  * why. Nothing to go on with is no failure: loaded.run is 0. */
 int resume_load(struct resume *, struct haul *, const struct settings *,
     const struct arguments *);
+
+/* The same with one run, that somebody chose; with retry also what has failed
+ * in it. */
+int resume_go_on(struct resume *, struct haul *, uint64_t run, bool retry);
 void resume_release(struct resume *);
 
 #endif

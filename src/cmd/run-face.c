@@ -16,8 +16,11 @@
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "resume.h"
+#include "run.h"
 
 #define RUN_FACE_MS     80      /* what is over by then needs no screen */
+#define RUN_OFFERED     21      /* unfinished runs; the screen shows fewer,
+                                   and says that there are more */
 
 /* Without URLs there is nothing but the screen to wait for. */
 static bool
@@ -35,6 +38,32 @@ run_tell_no_face(struct run *run, const char *why)
 
 	run_tell(run, sentence);
 	free(sentence);
+}
+
+/* What was left unfinished can be gone on with, if nothing else is done yet. A
+ * store that cannot be read has been complained of. */
+static void
+run_offer(struct run *run)
+{
+	char *store = resume_store(run->settings);
+	struct haul_store_run *runs;
+	struct haul_totals totals;
+	struct haul_error ignored;
+	size_t count = 0;
+
+	haul_totals(run->haul, &totals);
+	if (store == NULL || !haul_store_records(run->haul) ||
+	    totals.files > 0) {
+		free(store);
+		return;
+	}
+	runs = memory_resize(NULL, RUN_OFFERED, sizeof *runs);
+	if (haul_store_runs(store, true, runs, RUN_OFFERED, &count,
+	    &ignored) != HAUL_OK)
+		count = 0;
+	face_offer(run->face, runs, count);
+	free(runs);
+	free(store);
 }
 
 void
@@ -59,6 +88,8 @@ run_open_face(struct run *run)
 		else
 			run_show_event(run, &run->early[i]);
 	}
+	if (run->face != NULL && run_is_interactive(run))
+		run_offer(run);
 }
 
 void
@@ -99,6 +130,47 @@ run_lose_terminal(struct run *run)
 	run->output = output_new(run->kind, &run->context);
 }
 
+/* If it cannot be gone on with, the others may. */
+static void
+run_resume(struct run *run, const char *text, bool retry)
+{
+	uint64_t id;
+
+	if (text == NULL || !resume_read_run(text, &id) || run->stop_ms != 0)
+		return;
+	if (resume_go_on(&run->resume, run->haul, id, retry) !=
+	    RUN_EXIT_DONE) {
+		run_tell(run, run->resume.sentence);
+		run_offer(run);
+		return;
+	}
+	run_show_loaded(run);
+	run_start_engine(run);
+}
+
+static void
+run_forget(struct run *run, const char *text)
+{
+	char *store = resume_store(run->settings), *sentence;
+	struct haul_error error = { .result = HAUL_OK };
+	enum haul_result result;
+	uint64_t id;
+
+	if (store == NULL || text == NULL || !resume_read_run(text, &id)) {
+		free(store);
+		return;
+	}
+	result = haul_store_forget(store, id, &error);
+	if (result != HAUL_OK && result != HAUL_ENOENT) {
+		error.result = result;
+		sentence = resume_complain(id, &error);
+		run_tell(run, sentence);
+		free(sentence);
+	}
+	free(store);
+	run_offer(run);
+}
+
 static void
 run_take_wish(struct run *run, enum face_wish wish, char *text)
 {
@@ -123,6 +195,13 @@ run_take_wish(struct run *run, enum face_wish wish, char *text)
 		break;
 	case FACE_SUSPEND:
 		run_suspend(run);
+		break;
+	case FACE_RESUME:
+	case FACE_RESUME_RETRY:
+		run_resume(run, text, wish == FACE_RESUME_RETRY);
+		break;
+	case FACE_FORGET:
+		run_forget(run, text);
 		break;
 	case FACE_NOTHING:
 		break;

@@ -63,6 +63,13 @@ void run_keep_failed(struct run *, haul_id);
 /* Prints the item's path to stdout; nothing if it has none, or is NULL. */
 void run_print_name(struct run *, const struct haul_item *);
 
+/* Tells of the items of an earlier run, just loaded; those that had failed by
+ * then count as such. */
+void run_show_loaded(struct run *);
+
+/* Unless it runs already. */
+void run_start_engine(struct run *);
+
 /* On the outputs without a screen. */
 void run_show_event(struct run *, const struct haul_event *);
 

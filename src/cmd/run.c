@@ -50,6 +50,15 @@ run_tell(struct run *run, const char *sentence)
 }
 
 static void
+run_tell_news(struct run *run, const char *sentence)
+{
+	if (run->face != NULL)
+		face_news(run->face, sentence);
+	else
+		run_tell(run, sentence);
+}
+
+static void
 run_tell_error(const char *sentence, void *user)
 {
 	run_tell(user, sentence);
@@ -146,8 +155,7 @@ run_show_arguments(struct run *run)
 	run->new_count = 0;
 }
 
-/* Items of an earlier run, and those that had failed by then. */
-static void
+void
 run_show_loaded(struct run *run)
 {
 	struct haul_request request = { .url = NULL };
@@ -157,7 +165,7 @@ run_show_loaded(struct run *run)
 	haul_id id;
 
 	if (run->resume.sentence != NULL)
-		run_tell(run, run->resume.sentence);
+		run_tell_news(run, run->resume.sentence);
 	haul_totals(run->haul, &totals);
 	count = run->new_count > 0 ? run->first_new - 1 : totals.files;
 	for (id = 1; id <= count; id++) {
@@ -175,7 +183,7 @@ run_show_loaded(struct run *run)
 		output_queued(run->output, 1, (size_t)count);
 }
 
-static void
+void
 run_start_engine(struct run *run)
 {
 	enum haul_result result = haul_start(run->haul);

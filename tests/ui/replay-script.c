@@ -9,6 +9,8 @@
  *   {"id": ID, ...}                    changes one
  *   {"speed": BPS}                     what the totals say, -1: the sum
  *   {"churn": "finish" | "fail" | "random", "rate": PER_S, "until": ms}
+ *   {"run": ID, "left": N, ...}      a run of the store, as the fields of
+ *                                      struct haul_store_run; newest first
  *   {"end": true}                      nothing is left to do
  *
  * Fields of items: see script_numbers and script_texts below, and ranges
@@ -582,6 +584,8 @@ script_do(struct replay *replay, struct script *script, json_t *what)
 	else if (json_object_get(what, "id") != NULL)
 		script_put_item(replay,
 		    (haul_id)script_number(what, "id", 0), what);
+	else if (json_object_get(what, "run") != NULL)
+		replay_add_run(replay, what);
 	else if (churn != NULL)
 		script_start_churn(script, what, churn);
 	else if (json_object_get(what, "speed") != NULL)

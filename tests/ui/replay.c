@@ -139,6 +139,7 @@ haul_free(struct haul *haul)
 	options_unref(replay->options);
 	replay_free_items(replay);
 	free(replay->events);
+	free(replay->runs);
 	free(replay->calls);
 	close(replay->event_fd);
 	pthread_mutex_destroy(&replay->lock);

@@ -79,6 +79,8 @@ struct replay {
 	size_t event_first, event_count, event_room;
 	struct script *script;
 	struct options *options;
+	struct haul_store_run *runs;    /* of the store, the newest first */
+	size_t run_count;
 	char *calls;                    /* what the face asked for, by lines */
 	size_t calls_length;
 };
@@ -128,6 +130,10 @@ void script_run(struct replay *, struct script *, int64_t now_ms);
 bool script_line(struct replay *, const char *line, size_t length);
 bool script_is_virtual(const struct script *);
 int64_t script_epoch_ms(const struct script *);
+
+/* ---- replay-store.c ---- */
+
+void replay_add_run(struct replay *, json_t *what);
 
 /* ---- replay-time.c ---- */
 

@@ -99,6 +99,12 @@ void sortmenu_open(struct ui *);
 void fulltext_open(struct ui *, haul_id);
 void help_open(struct ui *);
 
+#define OFFER_RUNS 20                   /* of them are shown */
+
+/* Offers unfinished runs, the newest first; if that is open already, these
+ * are what it offers now, and with none it closes. */
+void offer_open(struct ui *, const struct haul_store_run *, size_t count);
+
 /* Asks; `then` is called with `data` if the answer is yes, and frees the data;
  * else `drop` (or NULL) does. The default answer is no. text and yes are
  * translations. */

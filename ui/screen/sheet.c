@@ -38,6 +38,7 @@ sheet_begin(struct sheet *sheet, int rows, int columns)
 	grid_clear(&sheet->grid);
 	sheet->grid.cursor_shown = false;
 	sheet->grid.cursor_row = -1;
+	sheet->tail = 0;
 	return grid_all(&sheet->grid);
 }
 
@@ -86,8 +87,10 @@ sheet_show(struct sheet *sheet, struct grid_area area, int keep)
 	if (sheet->seen <= 0 || area.columns <= 0)
 		return;
 	sheet_clamp(sheet);
-	if (keep >= 0)
+	if (keep >= 0) {
+		sheet_reveal(sheet, keep + sheet->tail);
 		sheet_reveal(sheet, keep);
+	}
 	for (row = 0; row < sheet->seen; row++) {
 		cell = sheet->grid.cells + (size_t)(sheet->top + row) *
 		    (size_t)sheet->grid.columns;

@@ -14,6 +14,8 @@
 struct sheet {
 	struct grid grid;       /* no cells: never drawn */
 	int top;                /* the first row shown */
+	int tail;               /* rows below the one that must be shown which
+	                           are wanted too; for one drawing */
 	int seen;               /* rows shown at last */
 };
 
