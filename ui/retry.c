@@ -14,16 +14,28 @@
 #include "message.h"
 #include "present/i18n.h"
 #include "present/memory.h"
+#include "present/sentence.h"
 #include "present/units.h"
 #include "ui/dialog/dialog.h"
 
 #define RETRY_WINDOW 64
+#define RETRY_KINDS 8                   /* told of those left out */
+
+/* What was left out, by what it failed with. */
+struct retry_kind {
+	enum haul_cause cause;
+	int http_status;
+	size_t count;
+};
 
 struct retry_batch {
 	haul_id *ids;
 	size_t count, room;
 	size_t skipped;                 /* where it cannot help */
 	size_t anew;                    /* without the part that is here */
+	struct retry_kind kinds[RETRY_KINDS];   /* ... of the first kinds */
+	size_t kind_count;
+	bool all;                       /* not picked one by one */
 	bool whole;                     /* these are all that have failed */
 };
 
@@ -90,6 +102,27 @@ retry_take(struct retry_batch *batch, haul_id id)
 }
 
 static void
+retry_leave_out(struct retry_batch *batch, const struct haul_row *row)
+{
+	struct retry_kind *kind = batch->kinds;
+	size_t i;
+
+	batch->skipped++;
+	for (i = 0; i < batch->kind_count; i++, kind++)
+		if (kind->cause == row->cause &&
+		    kind->http_status == row->http_status)
+			break;
+	if (i == RETRY_KINDS)
+		return;
+	if (i == batch->kind_count) {
+		*kind = (struct retry_kind){ row->cause, row->http_status,
+		    0 };
+		batch->kind_count++;
+	}
+	kind->count++;
+}
+
+static void
 retry_collect(struct haul *haul, const struct retry_wanted *wanted,
     struct retry_batch *batch)
 {
@@ -101,6 +134,7 @@ retry_collect(struct haul *haul, const struct retry_wanted *wanted,
 	size_t i, got;
 
 	memset(batch, 0, sizeof *batch);
+	batch->all = true;
 	do {
 		got = haul_rows(haul, &view, first, rows, RETRY_WINDOW);
 		for (i = 0; i < got; i++) {
@@ -109,7 +143,7 @@ retry_collect(struct haul *haul, const struct retry_wanted *wanted,
 			if (retry_is_sensible(haul, wanted, &rows[i]))
 				retry_take(batch, rows[i].id);
 			else
-				batch->skipped++;
+				retry_leave_out(batch, &rows[i]);
 		}
 		first += got;
 	} while (got == RETRY_WINDOW);
@@ -162,50 +196,78 @@ retry_step(struct ui *ui, void *data, size_t index)
 	return retry_one(ui->haul, batch->ids[index], &batch->anew);
 }
 
-/* What was left out stays in the log: the next failure takes the status
- * line. */
 static void
-retry_say_skipped(struct ui *ui, const struct retry_batch *batch,
-    const char *number, size_t worked)
+retry_sentence(const struct retry_batch *batch, size_t worked, char *text,
+    size_t size)
 {
-	char skipped[UNITS_SIZE], text[256];
+	char number[UNITS_SIZE], skipped[UNITS_SIZE], anew[UNITS_SIZE];
 
+	units_count(number, sizeof number, worked);
+	units_count(anew, sizeof anew, batch->anew);
 	units_count(skipped, sizeof skipped, batch->skipped);
-	snprintf(text, sizeof text, ngettext("trying %s file again; %s "
-	    "skipped, where that cannot help (tag them and press r)",
-	    "trying %s files again; %s skipped, where that cannot help (tag "
-	    "them and press r)", worked), number, skipped);
-	ui_say(ui, STYLE_TEXT, "%s", text);
-	messages_keep(ui->messages, "RTRY", STYLE_TEXT, text);
+	if (batch->skipped > 0 && worked == 0)
+		snprintf(text, size, ngettext("a further try cannot help %s "
+		    "file (tag it and press r)", "a further try cannot help "
+		    "%s files (tag them and press r)", batch->skipped),
+		    skipped);
+	else if (batch->skipped > 0)
+		snprintf(text, size, ngettext("trying %s file again; %s "
+		    "skipped, where that cannot help (tag them and press r)",
+		    "trying %s files again; %s skipped, where that cannot "
+		    "help (tag them and press r)", worked), number, skipped);
+	else if (batch->anew > 0 && batch->anew == worked)
+		snprintf(text, size, ngettext("fetching %s file from its "
+		    "first byte; its old part gives way", "fetching %s files "
+		    "from their first byte; their old parts give way",
+		    worked), number);
+	else if (batch->anew > 0)
+		snprintf(text, size, ngettext("trying %s file again, %s "
+		    "from the first byte", "trying %s files again, %s from "
+		    "the first byte", worked), number, anew);
+	else if (worked > 0)
+		snprintf(text, size, ngettext("trying %s file again",
+		    "trying %s files again", worked), number);
+	else
+		snprintf(text, size, "%s",
+		    _("nothing of that has failed or waits"));
+}
+
+/* Into the log, where it is not covered by the next failure, and says what the
+ * ones left out have failed with. */
+static void
+retry_keep(struct ui *ui, const struct retry_batch *batch, size_t worked)
+{
+	char text[MESSAGE_SIZE], number[UNITS_SIZE], heading[SENTENCE_SIZE];
+	char skipped[UNITS_SIZE];
+	size_t i, used;
+
+	units_count(number, sizeof number, worked);
+	units_count(skipped, sizeof skipped, batch->skipped);
+	snprintf(text, sizeof text, batch->skipped > 0 ? _("%s tried again; "
+	    "no use for %s") : _("%s tried again"), number, skipped);
+	for (i = 0; i < batch->kind_count; i++) {
+		units_count(number, sizeof number, batch->kinds[i].count);
+		sentence_heading(heading, sizeof heading,
+		    batch->kinds[i].cause, batch->kinds[i].http_status);
+		used = strlen(text);
+		snprintf(text + used, sizeof text - used, "%s %s %s",
+		    i == 0 ? ":" : ",", number, heading);
+	}
+	messages_keep(ui->messages, "RTRY", STYLE_RTRY, text);
 }
 
 static void
 retry_done(struct ui *ui, void *data, size_t worked)
 {
 	struct retry_batch *batch = data;
-	char number[UNITS_SIZE], anew[UNITS_SIZE];
+	char sentence[MESSAGE_SIZE];
 
 	if (worked > 0)
 		acts_start(ui);
-	units_count(number, sizeof number, worked);
-	units_count(anew, sizeof anew, batch->anew);
-	if (batch->skipped > 0)
-		retry_say_skipped(ui, batch, number, worked);
-	else if (batch->anew > 0 && batch->anew == worked)
-		ui_say(ui, STYLE_TEXT, ngettext("fetching %s file from its "
-		    "first byte; its old part gives way", "fetching %s files "
-		    "from their first byte; their old parts give way",
-		    worked), number);
-	else if (batch->anew > 0)
-		ui_say(ui, STYLE_TEXT, ngettext("trying %s file again, %s "
-		    "from the first byte", "trying %s files again, %s from "
-		    "the first byte", worked), number, anew);
-	else if (worked > 0)
-		ui_say(ui, STYLE_TEXT, ngettext("trying %s file again",
-		    "trying %s files again", worked), number);
-	else
-		ui_say(ui, STYLE_TEXT, "%s",
-		    _("nothing of that has failed or waits"));
+	retry_sentence(batch, worked, sentence, sizeof sentence);
+	ui_say(ui, STYLE_TEXT, "%s", sentence);
+	if (batch->all)
+		retry_keep(ui, batch, worked);
 	free(batch->ids);
 	free(batch);
 }

@@ -273,6 +273,43 @@ retry_all_leaves_out_what_it_cannot_help(void **state)
 	assert_int_equal(fake.starts, 1);
 }
 
+/* The newest line of the log. */
+static const char *
+logged(void)
+{
+	static char line[600];
+	struct message_entry entry;
+	size_t count = messages_log_count(fake.ui.messages);
+
+	assert_true(messages_log(fake.ui.messages, count - 1, &entry));
+	snprintf(line, sizeof line, "%s %s", entry.word, entry.text);
+	return line;
+}
+
+static void
+what_is_left_out_stands_in_the_log(void **state)
+{
+	int i;
+
+	(void)state;
+	fail_some();
+	fake_fail(HAUL_CAUSE_HTTP, 404, "b.example");   /* 12 */
+	acts_do(&fake.ui, ACTION_RETRY_ALL);
+	assert_string_equal(logged(), "RTRY 3 tried again; no use for 3: "
+	    "2 HTTP 404 Not Found, 1 not a usable URL");
+	/* Now nothing else is left. */
+	acts_do(&fake.ui, ACTION_RETRY_ALL);
+	assert_string_equal(fake.said, "a further try cannot help 3 files "
+	    "(tag them and press r)");
+	assert_non_null(strstr(logged(), "0 tried again; no use for 3: "));
+	/* More kinds than are told, and than fit, are no harm. */
+	for (i = 0; i < 20; i++)
+		fake_fail(HAUL_CAUSE_HTTP, 404 + i, "c.example");
+	acts_do(&fake.ui, ACTION_RETRY_ALL);
+	assert_non_null(strstr(logged(), "3 HTTP 404"));
+	assert_null(strstr(logged(), "HTTP 422"));
+}
+
 static void
 set_choice(struct fake_item *item, const char *choice)
 {
@@ -501,6 +538,7 @@ main(void)
 		CASE(settings_stop_at_their_limits),
 		CASE(retry_all_leaves_out_what_it_cannot_help),
 		CASE(what_changed_is_fetched_anew_if_that_is_said),
+		CASE(what_is_left_out_stands_in_the_log),
 		CASE(the_tagged_are_retried_whatever_their_cause),
 		CASE(retry_does_what_the_state_needs),
 		CASE(more_than_a_thousand_are_asked_for),
