@@ -348,6 +348,18 @@ arguments_check_store(const struct settings *settings, char *why,
 	return true;
 }
 
+void
+arguments_lack_url(char *why, size_t size, const char *no_screen)
+{
+	if (no_screen != NULL)
+		snprintf(why, size, _("No URL was given; name one, or a list "
+		    "of them by --input-file (no full screen: %s)."),
+		    _(no_screen));
+	else
+		snprintf(why, size, "%s", _("No URL was given; name one, or "
+		    "a list of them by --input-file."));
+}
+
 static bool
 arguments_check(struct arguments *arguments, const struct settings *settings,
     char *why, size_t size)
@@ -361,8 +373,7 @@ arguments_check(struct arguments *arguments, const struct settings *settings,
 	    !resume_is_wanted(settings) && !history_is_wanted(settings) &&
 	    !verify_is_wanted(settings) && !repair_is_wanted(settings) &&
 	    output_choose(settings, &not_possible) != SETTINGS_OUTPUT_TUI) {
-		snprintf(why, size, "%s", _("No URL was given; name one, or "
-		    "a list of them by --input-file."));
+		arguments_lack_url(why, size, not_possible);
 		return false;
 	}
 	if (arguments_count_stdin(settings) > 1) {

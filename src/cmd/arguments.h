@@ -23,6 +23,10 @@ bool arguments_read(struct arguments *, struct settings *, int argc,
     char **argv, char *why, size_t why_size);
 void arguments_release(struct arguments *);
 
+/* The sentence that there is no URL, and, if not NULL, why no screen either
+ * that could be asked for one. */
+void arguments_lack_url(char *why, size_t size, const char *no_screen);
+
 /* Prints the help, 80 columns at most, from the table. */
 void arguments_help(FILE *);
 

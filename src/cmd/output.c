@@ -36,6 +36,15 @@ output_terminal_is_dumb(void)
 	return term == NULL || *term == '\0' || strcmp(term, "dumb") == 0;
 }
 
+/* A person sits there and would have the screen, were it not for TERM: worth a
+ * word, unlike a pipe, which says of itself that no screen is wanted. */
+static bool
+output_lacks_only_term(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) &&
+	    output_terminal_is_dumb();
+}
+
 enum settings_output
 output_choose_plain(void)
 {
@@ -71,7 +80,7 @@ output_choose(const struct settings *settings, const char **why)
 		return wanted;
 	if (output_wants_face(settings) && face_is_possible(why))
 		return SETTINGS_OUTPUT_TUI;
-	if (wanted != SETTINGS_OUTPUT_TUI)
+	if (wanted != SETTINGS_OUTPUT_TUI && !output_lacks_only_term())
 		*why = NULL;
 	return output_choose_plain();
 }

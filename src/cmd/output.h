@@ -64,8 +64,8 @@ struct output_ops {
 struct output;
 
 /* Which output the settings and the descriptors ask for: TUI only if the full
- * screen is possible. If it was asked for and is not, *why tells (else NULL),
- * as face_is_possible() does. */
+ * screen is possible. If it is not, but was asked for or would be but for TERM,
+ * *why tells (else NULL), as face_is_possible() does. */
 enum settings_output output_choose(const struct settings *,
     const char **why);
 

@@ -15,8 +15,8 @@
 #include "output.h"
 #include "present/i18n.h"
 #include "present/memory.h"
+#include "present/sentence.h"
 #include "resume.h"
-#include "run.h"
 
 #define RUN_FACE_MS     80      /* what is over by then needs no screen */
 #define RUN_OFFERED     21      /* unfinished runs; the screen shows fewer,
@@ -38,6 +38,15 @@ run_tell_no_face(struct run *run, const char *why)
 
 	run_tell(run, sentence);
 	free(sentence);
+}
+
+static void
+run_tell_no_url(struct run *run, const char *why)
+{
+	char sentence[SENTENCE_SIZE];
+
+	arguments_lack_url(sentence, sizeof sentence, why);
+	run_tell(run, sentence);
 }
 
 /* What was left unfinished can be gone on with, if nothing else is done yet. A
@@ -76,6 +85,10 @@ run_open_face(struct run *run)
 	if (run->stop_ms != 0)
 		return;
 	run->face = face_open(&run->context, run_is_interactive(run), &why);
+	if (run->face == NULL && run_is_interactive(run)) {
+		run_tell_no_url(run, why);
+		return;
+	}
 	if (run->face == NULL) {
 		run_tell_no_face(run, why);
 		run->kind = output_choose_plain();
@@ -92,15 +105,17 @@ run_open_face(struct run *run)
 		run_offer(run);
 }
 
-void
+bool
 run_await_face(struct run *run)
 {
 	if (run->kind != SETTINGS_OUTPUT_TUI)
-		return;
+		return true;
 	run->face_ms = run_now_ms() + RUN_FACE_MS;
 	run->early = memory_resize(NULL, RUN_EARLY_MAX, sizeof *run->early);
-	if (run_is_interactive(run))
-		run_open_face(run);
+	if (!run_is_interactive(run))
+		return true;
+	run_open_face(run);
+	return run->face != NULL;
 }
 
 void

@@ -98,8 +98,9 @@ void run_suspend(struct run *);
 /* ---- run-face.c ---- */
 
 /* Where a screen is wanted: opens it, at once or when what there is to do takes
- * longer than a moment (face_ms). */
-void run_await_face(struct run *);
+ * longer than a moment (face_ms). False if there is nothing to do without it,
+ * and it cannot be opened; that was told. */
+bool run_await_face(struct run *);
 
 /* Tells the screen, or what stands in for it, what has happened before. */
 void run_open_face(struct run *);

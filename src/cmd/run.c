@@ -513,7 +513,10 @@ run_all(struct run *run)
 	if (status != RUN_EXIT_DONE)
 		return status;
 	run->output = output_new(run->kind, &run->context);
-	run_await_face(run);
+	if (!run_await_face(run)) {
+		run_flush(run, run->err);
+		return RUN_EXIT_USAGE;
+	}
 	run_show_loaded(run);
 	run_show_arguments(run);
 	run_start_engine(run);

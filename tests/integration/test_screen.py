@@ -4,7 +4,8 @@
 Covers: a terminal gets the screen, and gives it back, leaving by itself when
 all is done; what is over at once opens none; what was asked for less; why
 there is none where it was asked for; Ctrl-C asks, twice stops; printed paths
-come after the screen; without URLs it waits for them.
+come after the screen; without URLs it waits for them; what is shown for
+each of stdin, stdout and stderr being a terminal or not, and each TERM.
 """
 
 import fcntl
@@ -176,3 +177,83 @@ def test_without_urls_it_waits_for_them(screen, haul, serve):
     shown.send(b'q')
     assert shown.finish() == 0
     assert haul.read('a.bin') == serve.data('a.bin')
+
+
+def chosen(text):
+    """What shows the progress, by what it wrote."""
+    return 'tui' if ENTER.decode() in text else \
+        'bar' if 'Total ' in text else \
+        'log' if re.search(r'^\d{4}-\S+Z END ', text, re.M) else 'nothing'
+
+
+class Terminals:
+    """haul with some of its three descriptors on a terminal."""
+
+    def __init__(self, haul, which, *arguments, term):
+        self.master, self.slave = pty.openpty()
+        env = {'TERM': term} if term is not None else {}
+        paths = [haul.home / name for name in ('out', 'err')]
+        with open(paths[0], 'wb') as out, open(paths[1], 'wb') as err, \
+                open(os.devnull, 'rb') as nothing:
+            self.process = haul.start(
+                *arguments, env=env,
+                stdin_fd=self.slave if 'i' in which else nothing,
+                stdout=self.slave if 'o' in which else out,
+                stderr=self.slave if 'e' in which else err)
+        self.text = self.read(20) + \
+            ''.join(path.read_text() for path in paths)
+
+    def read(self, seconds):
+        """All that it writes; a screen that stays is left by q."""
+        raw, until = b'', time.monotonic() + seconds
+        while self.process.poll() is None:
+            assert time.monotonic() < until, raw[-2000:]
+            if select.select([self.master], [], [], 0.05)[0]:
+                raw += os.read(self.master, 65536)
+            if b'No files yet' in raw:
+                os.write(self.master, b'q')
+        while select.select([self.master], [], [], 0.1)[0]:
+            raw += os.read(self.master, 65536)
+        os.close(self.master)
+        os.close(self.slave)
+        return raw.decode().replace('\r\n', '\n')
+
+
+WHICH = ('', 'i', 'o', 'e', 'io', 'ie', 'oe', 'ioe')
+
+
+@pytest.mark.parametrize('term', ('xterm', 'dumb', '', None, 'no-such'))
+@pytest.mark.parametrize('which', WHICH)
+def test_what_is_shown_where(which, term, screen, haul, serve):
+    """The screen wants input and output; else what stderr is decides."""
+    ran = Terminals(haul, which, serve('a.bin', size=250_000, rate=300_000),
+                    term=term)
+    assert ran.process.returncode == 0
+    plain = 'bar' if 'e' in which and term in ('xterm', 'no-such') else 'log'
+    there = which in ('io', 'ioe')
+    assert chosen(ran.text) == ('tui' if there and term == 'xterm' else plain)
+    # A line says why where a person would have had the screen but for TERM.
+    assert ran.text.count('no full screen: ') == (there and term != 'xterm')
+    assert haul.read('a.bin') == serve.data('a.bin')
+
+
+@pytest.mark.parametrize('term', ('xterm', 'dumb', None, 'no-such'))
+@pytest.mark.parametrize('which', WHICH)
+def test_without_urls_only_the_screen_can_ask(which, term, screen, haul):
+    ran = Terminals(haul, which, term=term)
+    there = which in ('io', 'ioe')
+    if there and term == 'xterm':
+        assert ran.process.returncode == 0 and chosen(ran.text) == 'tui'
+        return
+    assert ran.process.returncode == 2
+    assert ran.text.count('No URL was given') == 1
+    assert ('no full screen: ' in ran.text) == there
+    assert chosen(ran.text) == 'nothing'
+
+
+@pytest.mark.parametrize('option', ('--headless', '--output=log', '--quiet',
+                                    '--json', '--no-progress'))
+def test_who_asks_for_no_screen_hears_of_none(option, screen, haul, serve):
+    ran = Terminals(haul, 'ioe', option, serve('a.bin'), term='dumb')
+    assert ran.process.returncode == 0
+    assert 'full screen' not in ran.text
