@@ -60,11 +60,9 @@ void retry_failed(struct ui *, const struct retry_wanted *);
 
 /* ---- export.c ---- */
 
-#define EXPORT_NAME "haul-failed.tsv"
-
-/* Writes the failed ones: cause, code, tries, URL, path, parted by tabs. With
- * path NULL to EXPORT_NAME, which is replaced; another file is not. Says how
- * it went. */
+/* Writes the failed ones: cause, code, tries, URL, path, parted by tabs; with
+ * path NULL as failedlist_write_here() does. No file but a list of ours is
+ * replaced. Says how it went. */
 bool export_failed(struct ui *, const char *path);
 
 #endif

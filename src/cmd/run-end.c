@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "face.h"
 #include "feed.h"
@@ -18,7 +20,7 @@
 #include "writer.h"
 
 #define RUN_FLUSH_MS    200     /* the readers' time after a stop */
-#define RUN_FAILURES_SHOWN 10   /* after the full screen */
+#define RUN_COLUMNS     80      /* of a terminal that does not tell */
 
 /* The paths of all that is there, once the screen that was in their way is
  * gone. */
@@ -133,21 +135,50 @@ run_check_data(struct run *run, int exit_status)
 	return exit_status == RUN_EXIT_DONE ? RUN_EXIT_STORAGE : exit_status;
 }
 
+/* The columns of the terminal where a person reads the last words; 0 if nobody
+ * does. After the full screen somebody does, if need be on stdout. */
+static int
+run_columns(struct run *run, struct output_context *context)
+{
+	bool screen = run->kind == SETTINGS_OUTPUT_TUI;
+	struct winsize size;
+	int fd = STDERR_FILENO;
+
+	if (!screen && run->kind != SETTINGS_OUTPUT_BAR)
+		return 0;
+	if (screen && !isatty(fd) && isatty(STDOUT_FILENO)) {
+		if (run->out == NULL)
+			run->out = writer_new(STDOUT_FILENO,
+			    WRITER_BUFFER_SIZE);
+		if (run->out != NULL) {
+			fd = STDOUT_FILENO;
+			context->err = run->out;
+		}
+	}
+	if (!isatty(fd))
+		return 0;
+	return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ?
+	    size.ws_col : RUN_COLUMNS;
+}
+
 int
 run_finish(struct run *run)
 {
+	struct output_context context = run->context;
 	struct output_end end;
 	struct summary summary = {
-		.context = &run->context, .end = &end,
+		.context = &context, .end = &end,
 		.brief = run_is_brief(run),
+		.interactive = run_is_interactive(run),
+		.run = run->resume.loaded.run,
 	};
 
 	if (run->kind == SETTINGS_OUTPUT_TUI) {
 		face_close(run->face);
 		run->face = NULL;
 		run_count_failed(run);
-		summary.lines_max = RUN_FAILURES_SHOWN;
 	}
+	summary.columns = run_columns(run, &context);
 	summary.failed = run->failed;
 	summary.failed_count = run->failed_count;
 	run_decide(run, &end);

@@ -22,8 +22,7 @@
 #define RUN_OFFERED     21      /* unfinished runs; the screen shows fewer,
                                    and says that there are more */
 
-/* Without URLs there is nothing but the screen to wait for. */
-static bool
+bool
 run_is_interactive(const struct run *run)
 {
 	return run->arguments->url_count == 0 &&

@@ -97,6 +97,9 @@ void run_suspend(struct run *);
 
 /* ---- run-face.c ---- */
 
+/* Without URLs there is nothing but the screen to wait for. */
+bool run_is_interactive(const struct run *);
+
 /* Where a screen is wanted: opens it, at once or when what there is to do takes
  * longer than a moment (face_ms). False if there is nothing to do without it,
  * and it cannot be opened; that was told. */

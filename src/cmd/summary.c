@@ -6,7 +6,7 @@
  */
 #include "config.h"
 
-#include "summary.h"
+#include "summary-internal.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -22,15 +22,8 @@
 
 #define SUMMARY_GROUP_FROM 10   /* failures, from which on they are counted
                                    by kind first */
-#define SUMMARY_GROUPS_MAX 64
 
-struct summary_group {
-	enum haul_cause cause;
-	int http_status;
-	uint64_t count;
-};
-
-static bool
+bool
 summary_is_cancelled(const struct haul_item *item)
 {
 	return item->cause == HAUL_CAUSE_CANCELLED;
@@ -113,9 +106,7 @@ summary_compare(const void *a, const void *b)
 	    -1 : 0;
 }
 
-/* Counts all failures by kind, the most frequent first; returns how many
- * kinds there are. */
-static size_t
+size_t
 summary_group(const struct summary *summary, struct summary_group *groups)
 {
 	struct haul_item *item;
@@ -201,27 +192,17 @@ static void
 summary_print_failures(const struct summary *summary)
 {
 	struct haul_item *item;
-	size_t i, printed = 0, max = summary->lines_max;
-	uint64_t more = 0;
-	char count[UNITS_SIZE];
+	size_t i;
 
 	for (i = 0; i < summary->failed_count; i++) {
 		item = haul_item(summary->context->haul, summary->failed[i]);
-		if (item != NULL && !summary_is_cancelled(item)) {
-			if (max == 0 || printed++ < max)
-				summary_print_failure(summary, item);
-			else
-				more++;
-		}
+		if (item != NULL && !summary_is_cancelled(item))
+			summary_print_failure(summary, item);
 		haul_item_free(item);
 	}
-	units_count(count, sizeof count, more);
-	if (more > 0)
-		output_print(summary->context->err, _("... and %s more\n"),
-		    count);
 }
 
-static void
+void
 summary_print_counts(const struct summary *summary,
     const struct haul_totals *totals)
 {
@@ -246,23 +227,49 @@ summary_print_counts(const struct summary *summary,
 		    skipped);
 }
 
-/* "LEAD haul OPTION", with the store if it is not the usual one. */
-static void
+/* A word of a command line, quoted if a shell would see more in it. */
+static char *
+summary_quote(const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,.@%/";
+	size_t length = strlen(word), used = 0;
+	char *quoted;
+
+	if (*word != '\0' && strspn(word, plain) == length)
+		return memory_string(word);
+	quoted = memory_resize(NULL, 4 * length + 3, 1);
+	quoted[used++] = '\'';
+	for (; *word != '\0'; word++) {
+		if (*word == '\'') {
+			memcpy(quoted + used, "'\\'", 3);
+			used += 3;
+		}
+		quoted[used++] = *word;
+	}
+	quoted[used++] = '\'';
+	quoted[used] = '\0';
+	return quoted;
+}
+
+void
 summary_print_command(const struct summary *summary, const char *lead,
-    const char *option)
+    const char *options)
 {
 	const char *store =
 	    summary->context->settings->texts[SETTINGS_STORE];
-	size_t room = store != NULL ? TEXT_ROOM(strlen(store)) + 1 : 1;
+	char *quoted = store != NULL ? summary_quote(store) : NULL;
+	size_t room = quoted != NULL ? TEXT_ROOM(strlen(quoted)) + 1 : 1;
 	char *shown = memory_resize(NULL, room, 1);
 
 	*shown = '\0';
-	if (store != NULL)
-		text_safe(shown, room, store, strlen(store), -1,
+	if (quoted != NULL)
+		text_safe(shown, room, quoted, strlen(quoted), -1,
 		    summary->context->flags);
-	output_print(summary->context->err, "%s haul %s%s%s\n", lead, option,
-	    store != NULL ? " --store=" : "", shown);
+	output_print(summary->context->err, "%s haul %s%s%s\n", lead,
+	    options, quoted != NULL ? " --store=" : "", shown);
 	free(shown);
+	free(quoted);
 }
 
 static void
@@ -367,6 +374,10 @@ summary_print(const struct summary *summary)
 {
 	struct haul_totals totals;
 
+	if (summary->columns > 0) {
+		summary_print_person(summary);
+		return;
+	}
 	haul_totals(summary->context->haul, &totals);
 	if (!summary->brief)
 		summary_print_counts(summary, &totals);

@@ -13,12 +13,17 @@ struct summary {
 	const haul_id *failed;          /* in the order of failing */
 	size_t failed_count;
 	bool brief;                     /* failures alone */
-	size_t lines_max;               /* of failures; 0: all. Who had a
-	                                   screen has seen them */
+	bool interactive;               /* it was begun without URLs: there is
+	                                   no same command */
+	uint64_t run;                   /* of the store, that was gone on with;
+	                                   0: none */
+	int columns;                    /* of the terminal; 0: there is none */
 };
 
-/* Writes counts, bytes and time, then each failure as "URL<tab>sentence", and
- * how to go on. */
+/* Says what the run has come to and how to go on. For programs and logs:
+ * counts, bytes and time, then each failure as "URL<tab>sentence". With
+ * columns, for a person at a terminal: a table, some of the failures, and all
+ * of them in a file if they are more (failedlist.h). */
 void summary_print(const struct summary *);
 
 /* Whether all of the failures are files that other processes are fetching;

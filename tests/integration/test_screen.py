@@ -151,7 +151,8 @@ def test_ctrl_c_asks_and_twice_stops(screen, serve):
     assert shown.process.poll() is None
     shown.process.send_signal(signal.SIGINT)
     assert shown.finish() == 3
-    assert '1 file is left' in shown.last
+    assert re.search(r'left +1 +1 partial', shown.last)
+    assert 'Resume:  haul --resume' in shown.last
 
 
 def test_paths_are_printed_after_the_screen(screen, haul, serve):

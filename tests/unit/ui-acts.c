@@ -496,12 +496,22 @@ failures_are_exported(void **state)
 	assert_non_null(strstr(fake.said, "2 failed files written"));
 	assert_int_equal(stat("haul-failed.tsv", &info), 0);
 	assert_int_equal(info.st_mode & 077, 0);
-	/* Its own file is replaced, another one is not. */
+	/* A list of ours is replaced, another file is not. */
 	assert_true(export_failed(&fake.ui, NULL));
 	assert_false(export_failed(&fake.ui, "haul-failed.tsv"));
+	assert_int_equal(truncate("haul-failed.tsv", 3), 0);
+	assert_true(export_failed(&fake.ui, NULL));
+	assert_non_null(strstr(fake.said, "haul-failed-2.tsv"));
+	assert_int_equal(stat("haul-failed.tsv", &info), 0);
+	assert_int_equal(info.st_size, 3);
+	assert_int_equal(unlink("haul-failed-2.tsv"), 0);
 	assert_false(export_failed(&fake.ui, "no/such/place"));
 	assert_non_null(strstr(fake.said, "cannot be written"));
 	assert_int_equal(unlink("haul-failed.tsv"), 0);
+	/* Without failures there is nothing to write. */
+	fake_find(7)->state = fake_find(8)->state = HAUL_STATE_QUEUED;
+	assert_false(export_failed(&fake.ui, NULL));
+	assert_string_equal(fake.said, "nothing has failed");
 	assert_int_equal(chdir("/"), 0);
 	assert_int_equal(rmdir(dir), 0);
 }
