@@ -29,13 +29,15 @@ K = 1000
 
 
 def person(haul, *arguments, columns=80, after=None, **env):
-    """The lines that stay on a terminal, and the status."""
+    """The last words: lines that stay on a terminal, without the events and
+    what is said at Ctrl-C, and the status."""
     shown = Terminal(haul, columns, 40, '--output=bar', *arguments, **env)
     if after:
         after(shown)
     result = shown.finish()
     check_raw(shown.raw)
-    lines = [line for line in shown.scrolled() + shown.lines() if line]
+    lines = [line for line in shown.scrolled() + shown.lines()
+             if line and not line.startswith('haul: stopping;')]
     events = [n for n, line in enumerate(lines)
               if re.match(r'\d\d:\d\d:\d\d |\d+ more event', line)]
     return lines[events[-1] + 1 if events else 0:], result.rc, shown

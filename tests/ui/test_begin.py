@@ -233,7 +233,7 @@ def test_order_and_pauses_come_back_after_a_kill(alone, server, haul):
     kill(shown)
     shown = alone()
     shown.wait_for("Unfinished runs")
-    assert "5 files left (1 paused)" in shown.text()
+    shown.wait_for("5 files left (1 paused)")
     assert "cut off" in shown.text() and "/got" in shown.text()
     shown.send("\r")
     shown.wait_for(lambda: order(shown) ==
