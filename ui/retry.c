@@ -31,7 +31,8 @@ struct retry_kind {
 struct retry_batch {
 	haul_id *ids;
 	size_t count, room;
-	size_t skipped;                 /* where it cannot help */
+	size_t skipped;                 /* where it cannot help, or ... */
+	size_t asked;                   /* ... a part would go unasked */
 	size_t anew;                    /* without the part that is here */
 	struct retry_kind kinds[RETRY_KINDS];   /* ... of the first kinds */
 	size_t kind_count;
@@ -108,6 +109,7 @@ retry_leave_out(struct retry_batch *batch, const struct haul_row *row)
 	size_t i;
 
 	batch->skipped++;
+	batch->asked += row->cause == HAUL_CAUSE_CHANGED;
 	for (i = 0; i < batch->kind_count; i++, kind++)
 		if (kind->cause == row->cause &&
 		    kind->http_status == row->http_status)
@@ -205,7 +207,12 @@ retry_sentence(const struct retry_batch *batch, size_t worked, char *text,
 	units_count(number, sizeof number, worked);
 	units_count(anew, sizeof anew, batch->anew);
 	units_count(skipped, sizeof skipped, batch->skipped);
-	if (batch->skipped > 0 && worked == 0)
+	if (batch->asked > 0 && batch->asked == batch->skipped && worked == 0)
+		snprintf(text, size, ngettext("%s file has changed and would "
+		    "lose its part (press r on it)", "%s files have changed "
+		    "and would lose their parts (tag them and press r)",
+		    batch->asked), skipped);
+	else if (batch->skipped > 0 && worked == 0)
 		snprintf(text, size, ngettext("a further try cannot help %s "
 		    "file (tag it and press r)", "a further try cannot help "
 		    "%s files (tag them and press r)", batch->skipped),

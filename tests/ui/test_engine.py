@@ -119,7 +119,7 @@ def asked(haul, server):
 def test_r_fetches_what_changed_anew(haul, server):
     shown, part, old = asked(haul, server)
     shown.send("R")
-    shown.wait_for("0 files again; 1 skipped")
+    shown.wait_for("1 file has changed and would lose its part")
     assert part.read_bytes() == old
     shown.send("r")
     shown.wait_for("from its first byte; its old part gives way")
