@@ -80,7 +80,7 @@ struct replay_cost {
 static struct replay_time {
 	pthread_mutex_t lock;
 	pthread_cond_t rested;
-	bool is_virtual, stopping;
+	bool is_virtual, ended;
 	int64_t now_ms, epoch_ms;       /* now: of the virtual clock */
 	int64_t start_ns;               /* of the real one */
 	uint64_t tick;
@@ -377,7 +377,7 @@ replay_wait_for_rest(void)
 	int64_t end = replay_real_ns(CLOCK_REALTIME) +
 	    REPLAY_PATIENCE_MS * INT64_C(1000000), now;
 
-	while (!replay_is_quiet()) {
+	while (!replay_is_quiet() && !replay_time.ended) {
 		now = replay_real_ns(CLOCK_REALTIME);
 		if (now >= end)
 			return false;
@@ -650,6 +650,11 @@ replay_time_stop(void)
 {
 	uint64_t one = 1;
 
+	/* Who waits for all to rest need not wait for those that are gone. */
+	pthread_mutex_lock(&replay_time.lock);
+	replay_time.ended = true;
+	pthread_cond_broadcast(&replay_time.rested);
+	pthread_mutex_unlock(&replay_time.lock);
 	if (write(replay_time.stop_fd, &one, sizeof one) < 0)
 		abort();
 	pthread_join(replay_time.thread, NULL);
