@@ -155,10 +155,12 @@ static unsigned
 engine_max_files(const struct engine *engine)
 {
 	struct options_pair options = { NULL, engine->options };
+	unsigned max = (unsigned)options_number(options, OPTION_MAX_CONN);
 
 	if (options_number(options, OPTION_SINGLE_DOWNLOAD))
 		return 1;
-	return (unsigned)options_number(options, OPTION_MAX_CONN);
+	return engine->files_cap > 0 && engine->files_cap < max ?
+	    engine->files_cap : max;
 }
 
 /* Those whose time is over while they wait for a try or for their host. */

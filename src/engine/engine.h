@@ -37,6 +37,8 @@ struct engine {
 	struct transfer *transfers;     /* running ones */
 	unsigned transfer_count;
 	unsigned max_files;             /* --max-conn, as of this turn */
+	unsigned files_cap;             /* for more there are too few
+	                                   descriptors; 0: not known */
 	unsigned stream_count;
 	unsigned max_streams;           /* --max-total-conn; 0: no limit */
 	double idle_s;                  /* time spent waiting, summed up */

@@ -229,10 +229,16 @@ failure_is_of_source(enum haul_cause cause)
 }
 
 bool
+failure_is_of_descriptors(const struct failure *failure)
+{
+	return failure->sys_errno == EMFILE || failure->sys_errno == ENFILE;
+}
+
+bool
 failure_is_refusal(const struct failure *failure)
 {
 	if (failure->cause == HAUL_CAUSE_CONNECT)
-		return true;
+		return !failure_is_of_descriptors(failure);
 	return failure->cause == HAUL_CAUSE_HTTP &&
 	    (failure->http_status == 403 || failure->http_status == 421 ||
 	    failure->http_status == 429 || failure->http_status == 503 ||

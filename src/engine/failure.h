@@ -43,6 +43,9 @@ enum failure_rule failure_rule(enum haul_cause, int http_status);
  * name or the user is the cause. */
 bool failure_is_of_source(enum haul_cause);
 
+/* Whether no descriptor was left. */
+bool failure_is_of_descriptors(const struct failure *);
+
 /* Whether the answer to one more connection means "too many of them"
  * (FAILURES 29): the file goes on with fewer. */
 bool failure_is_refusal(const struct failure *);

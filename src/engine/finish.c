@@ -75,6 +75,8 @@ finish_disk_failed(struct transfer *transfer, const struct failure *failure)
 {
 	if (room_is_cause(failure))
 		room_wait(transfer, failure);
+	else if (failure_is_of_descriptors(failure))
+		retry_attempt_failed(transfer, failure);
 	else
 		transfer_fail(transfer, failure);
 }

@@ -14,6 +14,7 @@
 
 #include "net.h"
 
+#include <errno.h>
 #include <ev.h>
 #include <stdlib.h>
 #include <string.h>
@@ -255,6 +256,7 @@ net_open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *addr)
 	(void)purpose;
 	fd = socket(addr->family, addr->socktype | SOCK_CLOEXEC,
 	    addr->protocol);
+	request->socket_errno = fd < 0 ? errno : 0;
 	if (fd >= 0)
 		net_take_socket(request->net, fd);
 	if (fd >= 0 && request->handler->connecting != NULL)
@@ -497,6 +499,7 @@ net_acquire(struct net *net, const struct net_handler *handler, void *owner,
 	request->recipe = *recipe;
 	request->running = request->ended = request->paused = false;
 	request->held = false;
+	request->socket_errno = 0;
 	request->error[0] = '\0';
 	if (!request->warm)
 		net_prepare(net, request);

@@ -49,6 +49,7 @@ struct net_request {
 	bool held;
 	struct net_request *next_paused;
 	CURLcode result;
+	int socket_errno;               /* why no socket was had, or 0 */
 	struct net_request *next_ended;
 	char error[CURL_ERROR_SIZE];
 };

@@ -8,7 +8,6 @@
 
 #include "retry.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include "alloc.h"
@@ -140,7 +139,7 @@ retry_rule(const struct transfer *transfer, const struct failure *failure)
 	if (failure->cause == HAUL_CAUSE_CHANGED &&
 	    transfer_keeps_changed(transfer))
 		return FAILURE_NEVER;   /* the user decides */
-	if (failure->sys_errno == EMFILE || failure->sys_errno == ENFILE)
+	if (failure_is_of_descriptors(failure))
 		return FAILURE_LATER;   /* others will close theirs */
 	/* A redirect's target may have expired (FAILURES 31): the original
 	 * URL is asked again. */
@@ -149,6 +148,20 @@ retry_rule(const struct transfer *transfer, const struct failure *failure)
 	    transfer->answered && transfer->attempt_bytes > 0)))
 		return FAILURE_LATER;
 	return rule;
+}
+
+/* Nobody's failure while others run that will close theirs: there are to be
+ * fewer of them, and no try is used up. */
+static bool
+retry_lacks_descriptors(struct transfer *transfer,
+    const struct failure *failure)
+{
+	struct engine *engine = transfer->engine;
+
+	if (!failure_is_of_descriptors(failure) || engine->transfer_count < 2)
+		return false;
+	engine->files_cap = engine->transfer_count - 1;
+	return true;
 }
 
 void
@@ -166,7 +179,9 @@ retry_attempt_failed(struct transfer *transfer, const struct failure *failure)
 	}
 	if (retry_made_progress(transfer))
 		extra->tries = 0;
-	if (rule != FAILURE_NEVER || failure_is_of_source(why.cause))
+	if (retry_lacks_descriptors(transfer, &why))
+		choice = RETRY_AFTER_PAUSE;
+	else if (rule != FAILURE_NEVER || failure_is_of_source(why.cause))
 		choice = retry_choose(extra, rule, options_number(
 		    transfer->options, OPTION_RETRIES));
 	if (choice == RETRY_NONE) {

@@ -716,6 +716,8 @@ stream_conclude_error(struct stream *stream, CURLcode code)
 	curl_easy_getinfo(stream->request->easy, CURLINFO_OS_ERRNO, &os_errno);
 	curl_easy_getinfo(stream->request->easy, CURLINFO_RESPONSE_CODE,
 	    &status);
+	if (stream->request->socket_errno != 0)
+		os_errno = stream->request->socket_errno;
 	if (stream_came_too_late(stream, code)) {
 		stream->transfer->fresh = true;
 		stream->verdict = STREAM_AGAIN;

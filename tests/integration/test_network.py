@@ -4,10 +4,12 @@
 - a kept connection that the server closes just as it is used again costs no
   try and no file
 - a host of which one address is dead is reached by the other (36)
+- too few descriptors for so many files mean fewer at once (54)
 - what else than HTTP/1.1 a server would speak is not taken for an answer:
   ALPN over TLS
 """
 
+import resource
 import socket
 import ssl
 
@@ -106,6 +108,23 @@ def test_a_host_with_dead_addresses_only_is_cause_connect(
     assert haul.names() == []
     assert of_kind(lines, 'error'), lines
     assert 'connect' in str(lines), lines
+
+
+# ---- descriptors -----------------------------------------------------------
+
+@pytest.mark.parametrize('most', [32, 64])
+def test_too_few_descriptors_mean_fewer_files_at_once(most, haul, serve):
+    names = [f'{n}.bin' for n in range(30)]
+    urls = [serve(name, size=2_500_000, rate=5_000_000) for name in names]
+    process = haul.start('--json', '--retries=0', '--retry-delay=50ms',
+                         '--max-conn=30', *urls,
+                         preexec_fn=lambda: resource.setrlimit(
+                             resource.RLIMIT_NOFILE, (most, most)))
+    result = haul.finish(process, timeout=60)
+    assert result.rc == 0, result
+    assert result.events('retry'), 'there were enough: this proves nothing'
+    assert all(haul.read(name) == serve.data(name) for name in names)
+    assert haul.names() == sorted(names)
 
 
 # ---- ALPN ------------------------------------------------------------------

@@ -48,7 +48,9 @@ class Ftp:
             b'USER': b'331 Password', b'PASS': b'230 Come in',
             b'PWD': b'257 "/"', b'CWD': b'250 There', b'TYPE': b'200 Good',
             b'SIZE': self.tell_size, b'MDTM': b'213 20200101000000',
-            b'EPSV': b'229 Go (|||%d|)' % port, b'RETR': b'150 Comes',
+            b'EPSV': b'229 Go (|||%d|)' % port,
+            b'PASV': b'227 Go (127,0,0,1,%d,%d)' % divmod(port, 256),
+            b'RETR': b'150 Comes',
             b'REST': b'350 From there', b'QUIT': b'221 Bye' if self.leaves
             else None, **self.says}
         start = 0

@@ -247,6 +247,8 @@ test_refusal(void **state)
 	}
 	failure_set(&failure, HAUL_CAUSE_CONNECT, NULL);
 	assert_true(failure_is_refusal(&failure));
+	failure.sys_errno = EMFILE;             /* ours, not the server's */
+	assert_false(failure_is_refusal(&failure));
 	failure_set(&failure, HAUL_CAUSE_BAD_RANGE, NULL);
 	failure.http_status = 503;
 	assert_false(failure_is_refusal(&failure));
