@@ -33,6 +33,7 @@ struct host {
 	haul_id busy_id;                /* for which item */
 	unsigned good;                  /* successes since then */
 	bool resolving, resolved;
+	bool avoids_v6;
 	double setup_s;
 	struct queue again;             /* parked items that were begun */
 	struct queue parked;            /* and those that were not */
@@ -206,6 +207,18 @@ host_refused(struct host *host)
 	if (host->cap == 0 || others < host->cap)
 		host_set_cap(host, others);
 	host->successes = 0;
+}
+
+void
+host_avoid_v6(struct host *host, bool avoid)
+{
+	host->avoids_v6 = avoid;
+}
+
+bool
+host_avoids_v6(const struct host *host)
+{
+	return host->avoids_v6;
 }
 
 void

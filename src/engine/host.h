@@ -49,6 +49,11 @@ void host_resolved(struct host *);
 void host_refused(struct host *);
 void host_succeeded(struct host *);
 
+/* Its IPv6 address took a connection and answered nothing: the others are
+ * asked from then on, until one of them does no better. */
+void host_avoid_v6(struct host *, bool);
+bool host_avoids_v6(const struct host *);
+
 /* An item's only request was refused as too many (429, 503) while others ran.
  * One alone may be that file's fault, however often; those of two files within
  * seconds, with hardly a success between them, are a limit. */

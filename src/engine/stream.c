@@ -263,6 +263,9 @@ stream_set_network(struct stream *stream)
 	else if (options_number(options, OPTION_IPV6))
 		curl_easy_setopt(easy, CURLOPT_IPRESOLVE,
 		    (long)CURL_IPRESOLVE_V6);
+	else if (stream->without_v6)
+		curl_easy_setopt(easy, CURLOPT_IPRESOLVE,
+		    (long)CURL_IPRESOLVE_V4);
 	stream_set_proxy(stream);
 	stream_set_text(stream, CURLOPT_NOPROXY, OPTION_NOPROXY);
 	stream_set_text(stream, CURLOPT_CAINFO, OPTION_CACERT);
@@ -298,7 +301,8 @@ stream_recipe(const struct stream *stream, bool adjusted)
 	struct transfer *transfer = stream->transfer;
 	struct net_recipe recipe = { NULL, 0, 0 };
 
-	if (stream->role != STREAM_FIRST || stream->ranged || transfer->fresh ||
+	if (stream->role != STREAM_FIRST || stream->ranged ||
+	    transfer->fresh || stream->without_v6 ||
 	    !stream->trusted || !stream->http || adjusted ||
 	    strchr(stream->url, '@') != NULL ||
 	    strchr(transfer->url, '@') != NULL)
@@ -380,6 +384,7 @@ stream_start(struct transfer *transfer, enum stream_role role,
 	stream->trusted = url == transfer->item->url ||
 	    url_same_origin(url, transfer->item->url);
 	stream->host = hosts_find(transfer->engine->hosts, url);
+	stream->without_v6 = host_avoids_v6(stream->host);
 	host_enter(stream->host);
 	transfer->engine->stream_count++;
 	response_init(&stream->response);
@@ -791,6 +796,31 @@ stream_conclude(struct stream *stream, CURLcode code)
 	} else if (stream->phase == STREAM_TAKING && !stream_is_whole(stream)) {
 		stream_conclude_short(stream);
 	}
+}
+
+/* libcurl tries the other address beside one that takes no connection; of one
+ * that takes it and then is silent (large packets are lost on the way, say)
+ * it knows nothing. */
+bool
+stream_blame_address(const struct stream *stream)
+{
+	enum haul_cause cause = stream->failure.cause;
+	char *ip = NULL;
+
+	if (stream->header_bytes > 0)
+		return false;
+	if (stream->without_v6 && (cause == HAUL_CAUSE_DNS ||
+	    cause == HAUL_CAUSE_CONNECT)) {
+		host_avoid_v6(stream->host, false);
+		return true;
+	}
+	if (cause != HAUL_CAUSE_STALL && cause != HAUL_CAUSE_TIMEOUT &&
+	    cause != HAUL_CAUSE_CONNECT)
+		return false;
+	curl_easy_getinfo(stream->request->easy, CURLINFO_PRIMARY_IP, &ip);
+	if (ip != NULL && strchr(ip, ':') != NULL)
+		host_avoid_v6(stream->host, true);
+	return false;
 }
 
 static const char *

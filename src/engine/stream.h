@@ -59,6 +59,7 @@ struct stream {
 	                                   password */
 	bool http;                      /* HTTP is spoken: also with a proxy
 	                                   that fetches from an FTP server */
+	bool without_v6;                /* its host's IPv6 is avoided */
 	bool ranged;                    /* Range was sent (FTP: REST) */
 	bool if_range;                  /* with If-Range */
 	struct part part;
@@ -99,6 +100,10 @@ bool stream_is_whole(const struct stream *);
 
 /* Settles what a request ended with: fills verdict and failure. */
 void stream_conclude(struct stream *, CURLcode);
+
+/* It failed, maybe by the address that it was sent to: other requests of the
+ * host will not go there. True: this one had no other, and is to go there. */
+bool stream_blame_address(const struct stream *);
 
 /* The absolute URL of a redirect that may be followed, malloc()ed; NULL with
  * failure set if not. */

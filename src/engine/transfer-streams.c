@@ -217,6 +217,7 @@ transfer_stream_failed(struct transfer *transfer, struct stream *stream)
 {
 	struct failure failure = stream->failure;
 	unsigned others = transfer_count_taking(transfer, stream);
+	bool once_more = stream_blame_address(stream);
 
 	if (stream->role == STREAM_LOOK) {
 		/* HEAD is a hint: GET has the last word. */
@@ -226,6 +227,10 @@ transfer_stream_failed(struct transfer *transfer, struct stream *stream)
 	}
 	if (others > 0 && !transfer_is_fatal(&failure)) {
 		transfer_lost_one(transfer, stream, others);
+		return;
+	}
+	if (once_more) {
+		transfer_ask_again(transfer, stream, NULL);
 		return;
 	}
 	if (stream->fetched == 0 &&

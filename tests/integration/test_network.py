@@ -12,6 +12,7 @@
 import resource
 import socket
 import ssl
+import time
 
 import pytest
 
@@ -50,17 +51,17 @@ def test_parts_on_connections_closed_as_they_are_used_again(how, haul, serve):
 # ---- addresses -------------------------------------------------------------
 
 class DeadEnd:
-    """A port of ::1 that takes no connection: it refuses, or is silent (its
-    queue is full)."""
+    """A port of ::1 that refuses connections, does not hear them (its queue
+    is full), or takes them and is silent."""
 
-    def __init__(self, port, silent):
+    def __init__(self, port, kind):
         self.sockets = []
-        if not silent:
+        if kind == 'refuses':
             return
         listener = self.socket()
         listener.bind(('::1', port))
-        listener.listen(0)
-        for _ in range(4):
+        listener.listen(0 if kind == 'is deaf' else 20)
+        for _ in range(4 if kind == 'is deaf' else 0):
             self.socket().connect_ex(('::1', port))
 
     def socket(self):
@@ -84,26 +85,52 @@ def dead_end():
         one.close()
 
 
-@pytest.mark.parametrize('silent', [False, True], ids=['refuses', 'silent'])
+@pytest.mark.parametrize('kind', ['refuses', 'is deaf'])
 @pytest.mark.parametrize('addresses', ['[::1],127.0.0.1', '127.0.0.1,[::1]'])
 def test_a_host_with_a_dead_address_is_reached_by_the_other(
-        addresses, silent, api, haul, serve, dead_end):
-    if not socket.has_ipv6:
-        pytest.skip('no IPv6 here')
+        addresses, kind, api, haul, serve, dead_end):
     port = serve.server.port
-    dead_end(port, silent)
+    dead_end(port, kind)
     url = serve('a.bin', size=50_000).replace('127.0.0.1', 'both.invalid')
-    lines = api('resolve', '.', f'both.invalid:{port}:{addresses}', url)
+    lines = api('resolve', '.', f'both.invalid:{port}:{addresses}', '0', url)
     assert not of_kind(lines, 'error'), lines
     assert haul.read('a.bin') == serve.data('a.bin')
+
+
+def test_an_address_that_is_silent_is_not_asked_for_ever(
+        api, haul, serve, dead_end):
+    port = serve.server.port
+    dead_end(port, 'is silent')
+    urls = [serve(f'{n}.bin', size=50_000).replace('127.0.0.1', 'both.invalid')
+            for n in range(12)]
+    began = time.monotonic()
+    lines = api('resolve', '.', f'both.invalid:{port}:[::1],127.0.0.1', '1',
+                *urls)
+    assert not of_kind(lines, 'error'), lines
+    for n in range(12):
+        assert haul.read(f'{n}.bin') == serve.data(f'{n}.bin')
+    assert time.monotonic() - began < 4, 'each file found out for itself'
+
+
+def test_a_host_of_one_silent_address_is_asked_again_there(
+        api, haul, dead_end):
+    import services
+    port = services.free_port()
+    dead_end(port, 'is silent')
+    began = time.monotonic()
+    lines = api('resolve', '.', f'six.invalid:{port}:[::1]', '2',
+                f'http://six.invalid:{port}/a.bin')
+    assert time.monotonic() - began > 2.9, 'that is not three tries'
+    assert of_kind(lines, 'error'), lines
+    assert haul.names() == []
 
 
 def test_a_host_with_dead_addresses_only_is_cause_connect(
         api, haul, dead_end):
     import services
     port = services.free_port()
-    dead_end(port, False)
-    lines = api('resolve', '.', f'both.invalid:{port}:[::1],127.0.0.1',
+    dead_end(port, 'refuses')
+    lines = api('resolve', '.', f'both.invalid:{port}:[::1],127.0.0.1', '0',
                 f'http://both.invalid:{port}/a.bin')
     assert haul.names() == []
     assert of_kind(lines, 'error'), lines

@@ -13,7 +13,8 @@
  *     api namefn DIR URL...        names chosen by a function
  *     api namefn-fails DIR URL...  the function fails for URLs with "bad"
  *     api easy DIR URL             a hook on the easy handle
- *     api resolve DIR HOST:PORT:ADDRESS[,ADDRESS...] URL   as if DNS said so
+ *     api resolve DIR HOST:PORT:ADDRESS[,ADDRESS...] RETRIES URL
+ *                                  as if DNS said so
  *     api empty                    nothing in the queue, nothing to retry
  *     api changed-max-conn DIR URL...  from 1 to 3 before the run
  *     api counts URL...            items in the queue, without a run
@@ -348,11 +349,12 @@ api_resolve(char **arguments)
 	struct curl_slist *list = curl_slist_append(NULL, arguments[1]);
 	struct haul *haul;
 
-	api_set(options, "retries", "0");
+	api_set(options, "retries", arguments[2]);
+	api_set(options, "timeout", "1");
 	haul_options_on_easy(options, api_say_addresses, list);
 	haul = api_engine(options);
 	haul_options_free(options);
-	api_add_all(haul, arguments + 2);
+	api_add_all(haul, arguments + 3);
 	api_run_and_print(haul);
 	haul_free(haul);
 	curl_slist_free_all(list);
@@ -604,7 +606,7 @@ static const struct {
 	{ "retry-options", 3, api_retry_options },
 	{ "callback", 1, api_callback },
 	{ "easy", 1, api_easy },
-	{ "resolve", 3, api_resolve },
+	{ "resolve", 4, api_resolve },
 	{ "changed-max-conn", 1, api_changed_max_conn },
 	{ "counts", 0, api_counts },
 	{ "bad-url", 1, api_bad_url },
