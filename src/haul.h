@@ -398,6 +398,9 @@ enum haul_note {
 	                                   is STORE.damaged-N now */
 	HAUL_NOTE_STORE_FAILED,         /* of no item: the queue cannot be
 	                                   recorded (now); it is tried again */
+	HAUL_NOTE_OFFLINE,              /* of no item: there is no network; what
+	                                   needs it waits (totals.offline) */
+	HAUL_NOTE_ONLINE,               /* of no item: it is back */
 };
 
 struct haul_event {
@@ -409,6 +412,7 @@ struct haul_event {
 	                           have another by the time it is looked at */
 	int http_status;        /* RETRY, FAIL: or 0 */
 	int64_t wait_ms;        /* RETRY: from then on */
+	bool offline;           /* RETRY: it waits for the network */
 	enum haul_state state;  /* STATE: what it is by that call */
 	bool ended;             /* STATE: removed before it had ended */
 	bool stopped;           /* END: by haul_stop() */
@@ -455,6 +459,7 @@ enum haul_wait {
 	HAUL_WAIT_HOST_LIMIT,   /* it has as many as "max-host-conn" allows */
 	HAUL_WAIT_HOST_PAUSE,   /* it wants no request for a time */
 	HAUL_WAIT_HOST_NAME,    /* its address is being looked up */
+	HAUL_WAIT_NETWORK,      /* there is none: totals.offline */
 };
 
 struct haul_item {
@@ -467,7 +472,8 @@ struct haul_item {
 	int64_t size_bytes;             /* -1 unknown */
 	int64_t got_bytes;              /* on disk */
 	int64_t resumed_bytes;          /* of them, from an earlier run */
-	int64_t wait_ms;                /* WAIT_TIME, _HOST_PAUSE: so long */
+	int64_t wait_ms;                /* WAIT_TIME, _HOST_PAUSE, _NETWORK:
+	                                   so long */
 	enum haul_wait wait;
 	uint32_t wait_cap;              /* WAIT_HOST_CAP, _HOST_LIMIT: so many
 	                                   connections */
@@ -523,7 +529,8 @@ struct haul_row {
 	int64_t size_bytes;             /* -1 unknown */
 	int64_t got_bytes;
 	int64_t speed_bps;              /* bytes a second, over some seconds */
-	int64_t wait_ms;                /* WAIT_TIME, _HOST_PAUSE: so long */
+	int64_t wait_ms;                /* WAIT_TIME, _HOST_PAUSE, _NETWORK:
+	                                   so long */
 	enum haul_wait wait;
 	uint32_t wait_cap;              /* WAIT_HOST_CAP, _HOST_LIMIT: so many
 	                                   connections */
@@ -623,6 +630,12 @@ struct haul_totals {
 	                                   that a face could show */
 	enum haul_hold hold;
 	bool running;                   /* between haul_start() and END */
+	bool offline;                   /* there is no network: items wait for
+	                                   it (HAUL_WAIT_NETWORK), which uses
+	                                   up no tries, and one is tried with
+	                                   now and then. "total-timeout" ends
+	                                   their waiting */
+	int64_t offline_ms;             /* until the next such try, or 0 */
 	uint32_t connections;
 	int64_t got_bytes;              /* of all items, on disk */
 	int64_t size_bytes;             /* of all items whose size is known */

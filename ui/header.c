@@ -498,24 +498,6 @@ header_is_disk_full(const struct header *header)
 	    row.cause == HAUL_CAUSE_DISK_FULL;
 }
 
-/* Files want to come, none does, and those that wait do so for a network. A
- * connection that fell silent says nothing of others. */
-static bool
-header_is_offline(const struct header *header)
-{
-	const struct haul_totals *totals = &header->ui->totals;
-	const struct haul_view waiting = {
-		.states = HAUL_IN(HAUL_STATE_WAITING),
-		.order = HAUL_ORDER_QUEUE };
-	struct haul_row row;
-
-	return totals->waiting > 0 && totals->active == 0 &&
-	    totals->speed_bps == 0 &&
-	    haul_rows(header->ui->haul, &waiting, 0, &row, 1) == 1 &&
-	    (row.cause == HAUL_CAUSE_DNS || row.cause == HAUL_CAUSE_CONNECT ||
-	    row.cause == HAUL_CAUSE_TIMEOUT);
-}
-
 static void
 header_find_modes(const struct header *header, struct header_modes *modes)
 {
@@ -525,8 +507,8 @@ header_find_modes(const struct header *header, struct header_modes *modes)
 	modes->count = 0;
 	if (header_is_disk_full(header))
 		header_add_mode(modes, _("DISK FULL"));
-	if (header_is_offline(header))
-		header_add_mode(modes, _("OFFLINE?"));
+	if (ui->totals.offline)
+		header_add_mode(modes, _("OFFLINE"));
 	if (ui->totals.hold == HAUL_HOLD_ALL)
 		header_add_mode(modes, _("ALL PAUSED"));
 	if (ui->draining)

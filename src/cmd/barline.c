@@ -318,7 +318,9 @@ barline_compose_total(struct barline *line, const struct barline_style *style,
 		barline_add_failed(line, totals);
 	if (parts->got)
 		barline_add_bytes(line, style, totals, parts->size);
-	if (parts->speed)
+	if (parts->speed && totals->offline)
+		barline_add(line, " %s", _("no network"));
+	else if (parts->speed)
 		barline_add(line, " %s", speed);
 	if (parts->left && progress.rest_ms > 0)
 		barline_add(line, " %s%s", progress.rest_is_guess ? "~" : "",

@@ -451,6 +451,8 @@ json_fill_retry(struct json_record *record, const struct json_event *from)
 	json_put_message(record, item);
 	json_put_number(record->object, "wait_ms", item->wait_ms);
 	json_put_number(record->object, "at", json_now_ms() + item->wait_ms);
+	if (from->event->offline)
+		json_put_text(record, record->object, "waits_for", "network");
 }
 
 static void
@@ -563,6 +565,18 @@ json_fill_event(struct json *json, struct json_record *record,
 }
 
 static void
+json_fill_note(struct json *json, struct json_record *record,
+    const void *user)
+{
+	const enum haul_note *note = user;
+
+	(void)json;
+	json_put_text(record, record->object, "message", sentence_note(*note));
+	json_put_text(record, record->object, "cause",
+	    output_note_name(*note));
+}
+
+static void
 json_fill_progress(struct json *json, struct json_record *record,
     const void *user)
 {
@@ -614,6 +628,7 @@ json_fill_totals(struct json *json, struct json_record *record,
 	json_put_number(object, "speed", totals.speed_bps);
 	json_put_known(object, "eta", progress.rest_ms);
 	json_put_number(object, "conns", totals.connections);
+	json_put_bool(object, "offline", totals.offline);
 }
 
 static void
@@ -689,6 +704,16 @@ json_event(void *state, const struct haul_event *event,
 		json_emit(state, names[event->kind], json_fill_event, &from);
 }
 
+static bool
+json_note(void *state, enum haul_note note)
+{
+	struct json *json = state;
+
+	if (json->events != SETTINGS_EVENTS_END)
+		json_emit(json, "note", json_fill_note, &note);
+	return false;
+}
+
 static void
 json_queued(void *state, haul_id first, size_t count)
 {
@@ -759,7 +784,8 @@ json_end(void *state, const struct output_end *end)
 const struct output_ops json_ops = {
 	.name = "json", .start = json_start, .stop = json_stop,
 	.wants = json_wants, .event = json_event, .queued = json_queued,
-	.added = json_added, .tick = json_tick, .end = json_end,
+	.added = json_added, .note = json_note, .tick = json_tick,
+	.end = json_end,
 };
 
 /* ---- --verify ---- */

@@ -16,6 +16,7 @@
 #include <time.h>
 
 #include "present/memory.h"
+#include "present/sentence.h"
 #include "present/text.h"
 
 #define LOG_TOTAL_MS            10000
@@ -217,7 +218,8 @@ log_print_item(struct log *log, FILE *line, const struct haul_event *event,
 	if (event->kind == HAUL_EVENT_FAIL || event->kind == HAUL_EVENT_RETRY)
 		log_cause(line, item->cause, item->http_status);
 	if (event->kind == HAUL_EVENT_RETRY)
-		fprintf(line, " wait_ms=%" PRId64, item->wait_ms);
+		fprintf(line, " wait_ms=%" PRId64 "%s", item->wait_ms,
+		    event->offline ? " wait=network" : "");
 	if (event->kind == HAUL_EVENT_META && item->size_bytes >= 0)
 		fprintf(line, " size=%" PRId64, item->size_bytes);
 	if (event->kind != HAUL_EVENT_START && event->kind != HAUL_EVENT_META)
@@ -249,6 +251,23 @@ log_event(void *state, const struct haul_event *event,
 	log_close(log, &line);
 }
 
+static bool
+log_note(void *state, enum haul_note note)
+{
+	struct log *log = state;
+	struct log_line line;
+
+	if (log_open(&line, "WARN") == NULL) {
+		log->lost++;
+		return true;
+	}
+	fprintf(line.file, " note=%s", output_note_name(note));
+	log_text(line.file, "message", sentence_note(note),
+	    log->context->flags);
+	log_close(log, &line);
+	return true;
+}
+
 static void
 log_print_totals(struct log *log, const char *word,
     const struct haul_totals *totals, const struct output_end *end)
@@ -275,6 +294,8 @@ log_print_totals(struct log *log, const char *word,
 	    PRId64 " conns=%" PRIu32 " ms=%" PRId64, totals->got_bytes,
 	    totals->size_is_lower_bound ? "_min" : "", totals->size_bytes,
 	    totals->speed_bps, totals->connections, totals->elapsed_ms);
+	if (totals->offline)
+		fputs(" offline=1", line.file);
 	log_close(log, &line);
 }
 
@@ -322,5 +343,5 @@ log_end(void *state, const struct output_end *end)
 const struct output_ops log_ops = {
 	.name = "log", .start = log_start, .stop = log_stop,
 	.wants = log_wants, .event = log_event, .tick = log_tick,
-	.end = log_end,
+	.note = log_note, .end = log_end,
 };

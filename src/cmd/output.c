@@ -18,6 +18,7 @@
 #include "json.h"
 #include "log.h"
 #include "present/memory.h"
+#include "present/sentence.h"
 #include "present/text.h"
 
 static const struct output_ops output_none = { .name = "none" };
@@ -229,6 +230,14 @@ output_message(struct output *output, const char *sentence)
 		output_print(output->context.err, "haul: %s\n", sentence);
 }
 
+void
+output_note(struct output *output, enum haul_note note)
+{
+	if (output->ops->note == NULL ||
+	    !output->ops->note(output->state, note))
+		output_message(output, sentence_note(note));
+}
+
 bool
 output_print(struct writer *writer, const char *format, ...)
 {
@@ -295,6 +304,10 @@ output_note_name(enum haul_note note)
 		return "store_set_aside";
 	case HAUL_NOTE_STORE_FAILED:
 		return "store_failed";
+	case HAUL_NOTE_OFFLINE:
+		return "offline";
+	case HAUL_NOTE_ONLINE:
+		return "online";
 	}
 	return "none";
 }

@@ -55,6 +55,10 @@ struct output_ops {
 	int (*tick)(void *, int64_t now_ms);
 
 	void (*message)(void *, const char *sentence);
+
+	/* A note of no item; false: people shall have it as a message too. */
+	bool (*note)(void *, enum haul_note);
+
 	/* The terminal's size changed; afresh: what stands on it is no longer
 	 * ours. */
 	void (*resize)(void *, bool afresh);
@@ -92,6 +96,7 @@ void output_end(struct output *, const struct output_end *);
 
 /* Tells a person something, beside the progress: "haul: SENTENCE". */
 void output_message(struct output *, const char *sentence);
+void output_note(struct output *, enum haul_note);
 
 /* Appends formatted text to the writer, whole or not at all. */
 bool output_print(struct writer *, const char *format, ...)

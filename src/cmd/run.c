@@ -59,6 +59,15 @@ run_tell_news(struct run *run, const char *sentence)
 }
 
 static void
+run_tell_note(struct run *run, enum haul_note note)
+{
+	if (run->face == NULL && run->output != NULL)
+		output_note(run->output, note);
+	else
+		run_tell(run, sentence_note(note));
+}
+
+static void
 run_tell_error(const char *sentence, void *user)
 {
 	run_tell(user, sentence);
@@ -292,7 +301,7 @@ run_take_event(struct run *run, const struct haul_event *event)
 		return;
 	}
 	if (event->kind == HAUL_EVENT_WARN && event->id == 0) {
-		run_tell(run, sentence_note(event->note));
+		run_tell_note(run, event->note);
 		return;
 	}
 	run_show_event(run, event);

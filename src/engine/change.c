@@ -14,6 +14,7 @@
 #include "engine.h"
 #include "folder.h"
 #include "journal.h"
+#include "network.h"
 #include "retry.h"
 #include "scheduler.h"
 #include "transfer.h"
@@ -96,6 +97,7 @@ change_resume(struct engine *engine, struct change *change)
 		return HAUL_ESTATE;
 	if (state == HAUL_STATE_PAUSED)
 		change_put(engine, change->id, transfer, HAUL_STATE_QUEUED);
+	network_is_wanted(engine->network);
 	return HAUL_OK;
 }
 
@@ -194,6 +196,7 @@ change_retry(struct engine *engine, struct change *change)
 {
 	haul_id id = change->id, last = model_count(engine->model);
 
+	network_is_wanted(engine->network);
 	if (id != 0) {
 		change->count = change_retry_one(engine, id);
 		return change->count == 1 ? HAUL_OK : HAUL_ESTATE;

@@ -26,6 +26,7 @@
 #include "journal.h"
 #include "model.h"
 #include "net.h"
+#include "network.h"
 #include "retry.h"
 #include "room.h"
 #include "scheduler.h"
@@ -202,6 +203,7 @@ engine_schedule(struct engine_thread *thread)
 		if (room_waits_on(engine, id))
 			continue;
 		transfer_begin(engine, id);
+		network_began(engine->network, id);
 		transfer_reap(engine->transfers);
 	}
 	due = scheduler_next_due_ms(engine->scheduler, now);
@@ -212,6 +214,16 @@ engine_schedule(struct engine_thread *thread)
 		    1000 + 0.001 : 0.001, 0);
 		ev_timer_start(engine->loop, &thread->due);
 	}
+}
+
+/* Whether items might begin. */
+static bool
+engine_is_open(const struct engine_thread *thread)
+{
+	struct model *model = thread->engine.model;
+
+	return thread->started && !thread->engine.stopping &&
+	    model_hold(model) != HAUL_HOLD_ALL && !model_is_done(model);
 }
 
 /* Some times a second, and whenever nothing runs: no tick comes then. */
@@ -390,6 +402,7 @@ engine_turn(struct ev_loop *loop, ev_prepare *prepare, int revents)
 	(void)revents;
 	engine_complete(engine);
 	engine_advance(engine);
+	network_turn(engine->network, engine_is_open(thread));
 	engine_schedule(thread);
 	while (thread->end_owed && engine_is_idle(thread)) {
 		engine_finish_run(thread);
@@ -781,6 +794,7 @@ engine_release(struct engine_thread *thread)
 	struct engine_command *command;
 
 	disk_free(engine->disk);
+	network_free(engine->network);
 	net_free(engine->net);
 	scheduler_free(engine->scheduler);
 	model_set_hosts(engine->model, NULL, 0);
@@ -832,6 +846,7 @@ engine_new(struct options *options, struct model *model,
 		journal_teach_hosts(journal, engine->hosts);
 	engine->folders = folders_new();
 	engine->scheduler = scheduler_new(model, engine->hosts);
+	engine->network = network_new(engine);
 	engine->netrc = engine_find_home("NETRC", ".netrc");
 	engine->known_hosts = engine_find_home(NULL, ".ssh/known_hosts");
 	engine_find_proxies(engine);

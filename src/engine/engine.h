@@ -20,6 +20,7 @@ struct hosts;
 struct journal;
 struct model;
 struct net;
+struct network;
 struct scheduler;
 struct transfer;
 
@@ -28,6 +29,7 @@ struct engine {
 	struct model *model;
 	struct options *options;        /* defaults filled in */
 	struct net *net;
+	struct network *network;
 	struct disk *disk;
 	struct folders *folders;
 	struct hosts *hosts;
@@ -41,6 +43,8 @@ struct engine {
 	                                   descriptors; 0: not known */
 	unsigned stream_count;
 	unsigned max_streams;           /* --max-total-conn; 0: no limit */
+	int64_t heard_ms;               /* when another machine last was; 0
+	                                   never (monotonic) */
 	double idle_s;                  /* time spent waiting, summed up */
 	bool gated;                     /* the rate limit holds us now */
 	double gated_s;                 /* when the rate limit last held us */

@@ -245,6 +245,56 @@ failure_is_refusal(const struct failure *failure)
 	    failure->http_status == 509);
 }
 
+bool
+failure_is_no_route(const struct failure *failure)
+{
+	if (failure->cause != HAUL_CAUSE_CONNECT)
+		return false;
+	switch (failure->sys_errno) {
+	case ENETUNREACH:
+	case ENETDOWN:
+	case EHOSTUNREACH:
+	case EHOSTDOWN:
+	case EADDRNOTAVAIL:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool
+failure_may_be_network(const struct failure *failure)
+{
+	switch (failure->cause) {
+	case HAUL_CAUSE_DNS:
+	case HAUL_CAUSE_STALL:
+	case HAUL_CAUSE_TIMEOUT:
+		return true;
+	case HAUL_CAUSE_CONNECT:
+		return failure_is_no_route(failure) ||
+		    failure->sys_errno == ETIMEDOUT ||
+		    failure->sys_errno == ECONNABORTED;
+	default:
+		return false;
+	}
+}
+
+bool
+failure_is_answer(const struct failure *failure)
+{
+	switch (failure->cause) {
+	case HAUL_CAUSE_CONNECT:
+		return failure->sys_errno == ECONNREFUSED ||
+		    failure->sys_errno == ECONNRESET ||
+		    failure->sys_errno == EPIPE;
+	case HAUL_CAUSE_TLS:
+	case HAUL_CAUSE_HTTP:
+		return true;
+	default:
+		return false;
+	}
+}
+
 int64_t
 failure_backoff_ms(unsigned tries, int64_t base_ms, uint32_t random)
 {

@@ -15,6 +15,7 @@ struct failure {
 	int curl_code;
 	int sys_errno;
 	int64_t retry_after_ms;         /* asked by the server, 0 none */
+	bool excused;                   /* uses up no try: nobody's fault */
 	char text[FAILURE_TEXT_SIZE];   /* curl's or the system's words */
 };
 
@@ -49,6 +50,12 @@ bool failure_is_of_descriptors(const struct failure *);
 /* Whether the answer to one more connection means "too many of them"
  * (FAILURES 29): the file goes on with fewer. */
 bool failure_is_refusal(const struct failure *);
+
+/* Whether the machine's network may be the cause, and not the host; whether
+ * there was no way to the host; whether it took a machine that answered. */
+bool failure_may_be_network(const struct failure *);
+bool failure_is_no_route(const struct failure *);
+bool failure_is_answer(const struct failure *);
 
 /* The pause before try number `tries` (1: the first further one): exponential
  * from base, capped at a minute or base if that is longer, with jitter over

@@ -34,6 +34,8 @@ struct host {
 	unsigned good;                  /* successes since then */
 	bool resolving, resolved;
 	bool avoids_v6;
+	bool near;                      /* this machine */
+	int64_t chosen_ms;              /* when it last was; 0 never */
 	double setup_s;
 	struct queue again;             /* parked items that were begun */
 	struct queue parked;            /* and those that were not */
@@ -41,6 +43,8 @@ struct host {
 
 struct hosts {
 	unsigned max;                   /* connections to each; 0: no limit */
+	bool offline;
+	struct host *chosen;            /* or NULL */
 	struct host *chains[HOST_TABLE];
 };
 
@@ -108,16 +112,30 @@ hosts_find(struct hosts *hosts, const char *url)
 	host = alloc_zero(sizeof *host);
 	host->origin = alloc_string(origin);
 	host->all = hosts;
+	host->near = url_host_is_loopback(url);
 	host->next = *chain;
 	*chain = host;
 	return host;
 }
 
-bool
-host_admits(const struct host *host, int64_t now_ms)
+/* If there is a network. */
+static bool
+host_is_willing(const struct host *host, int64_t now_ms)
 {
 	return host->blocked_until_ms <= now_ms && !host->resolving &&
 	    host_room(host) > 0;
+}
+
+static bool
+host_is_cut_off(const struct host *host)
+{
+	return host->all->offline && !host->near && host->all->chosen != host;
+}
+
+bool
+host_admits(const struct host *host, int64_t now_ms)
+{
+	return !host_is_cut_off(host) && host_is_willing(host, now_ms);
 }
 
 /* What it may have; 0: nobody knows a limit. */
@@ -133,6 +151,8 @@ enum haul_wait
 host_wait(const struct host *host, int64_t now_ms, unsigned *cap)
 {
 	*cap = 0;
+	if (host_is_cut_off(host))
+		return HAUL_WAIT_NETWORK;
 	if (host->blocked_until_ms > now_ms)
 		return HAUL_WAIT_HOST_PAUSE;
 	if (host_room(host) == 0) {
@@ -141,6 +161,12 @@ host_wait(const struct host *host, int64_t now_ms, unsigned *cap)
 		    HAUL_WAIT_HOST_LIMIT;
 	}
 	return host->resolving ? HAUL_WAIT_HOST_NAME : HAUL_WAIT_TURN;
+}
+
+bool
+host_is_near(const struct host *host)
+{
+	return host->near;
 }
 
 const char *
@@ -330,4 +356,48 @@ hosts_each_parked(struct hosts *hosts, bool (*fn)(struct host *, void *),
 			if (host_peek_parked(host) != 0 && fn(host, user))
 				return host;
 	return NULL;
+}
+
+/* ---- without a network ---- */
+
+void
+hosts_set_offline(struct hosts *hosts, bool offline)
+{
+	hosts->offline = offline;
+	hosts->chosen = NULL;
+}
+
+struct hosts_choice {
+	int64_t now_ms;
+	struct host *best;
+};
+
+static bool
+hosts_compare(struct host *host, void *user)
+{
+	struct hosts_choice *choice = user;
+
+	if (!host->near && host_is_willing(host, choice->now_ms) &&
+	    (choice->best == NULL ||
+	    host->chosen_ms < choice->best->chosen_ms))
+		choice->best = host;
+	return false;
+}
+
+bool
+hosts_choose(struct hosts *hosts, int64_t now_ms)
+{
+	struct hosts_choice choice = { now_ms, NULL };
+
+	hosts_each_parked(hosts, hosts_compare, &choice);
+	if (choice.best != NULL)
+		choice.best->chosen_ms = now_ms;
+	hosts->chosen = choice.best;
+	return choice.best != NULL;
+}
+
+void
+hosts_choose_none(struct hosts *hosts)
+{
+	hosts->chosen = NULL;
 }

@@ -20,6 +20,13 @@ void hosts_set_max(struct hosts *, unsigned);
 /* Never NULL; made when first asked for. */
 struct host *hosts_find(struct hosts *, const char *url);
 
+/* Without a network none takes anything but this machine itself, and the one
+ * that was chosen to try with: of those that items wait for, the one chosen
+ * longest ago. False: there is none. */
+void hosts_set_offline(struct hosts *, bool offline);
+bool hosts_choose(struct hosts *, int64_t now_ms);
+void hosts_choose_none(struct hosts *);
+
 /* Whether one more request may start now. */
 bool host_admits(const struct host *, int64_t now_ms);
 
@@ -27,6 +34,7 @@ bool host_admits(const struct host *, int64_t now_ms);
  * or HAUL_WAIT_TURN. cap: the connections that it may have, or 0. */
 enum haul_wait host_wait(const struct host *, int64_t now_ms, unsigned *cap);
 
+bool host_is_near(const struct host *);         /* this machine */
 const char *host_origin(const struct host *);   /* borrowed */
 
 /* How many more connections it bears; a large number if nothing is known. */

@@ -40,6 +40,16 @@ model_find_host(const struct model *model, const struct item *item)
 	return NULL;
 }
 
+/* Told by its last attempt, or by its host. */
+static bool
+model_is_cut_off(const struct model *model, const struct item *item,
+    const struct model_host *host)
+{
+	return model->offline && ((host != NULL &&
+	    host->wait == HAUL_WAIT_NETWORK) ||
+	    (item->state == HAUL_STATE_WAITING && item->extra->offline));
+}
+
 static void
 model_find_wait(const struct model *model, const struct item *item,
     struct model_wait *wait)
@@ -52,19 +62,24 @@ model_find_wait(const struct model *model, const struct item *item,
 	    item->state != HAUL_STATE_WAITING)
 		return;
 	wait->wait = HAUL_WAIT_TURN;
-	if (item->state == HAUL_STATE_WAITING && item->extra->due.ms > now) {
-		wait->wait = HAUL_WAIT_TIME;
-		until = item->extra->due.ms;
-	} else if (model->hold == HAUL_HOLD_ALL || (model->hold !=
+	if (model->hold == HAUL_HOLD_ALL || (model->hold !=
 	    HAUL_HOLD_NOTHING && item->state == HAUL_STATE_QUEUED)) {
 		wait->wait = HAUL_WAIT_HELD;
+	} else if (model_is_cut_off(model, item, host)) {
+		wait->wait = HAUL_WAIT_NETWORK;
+		until = model->online_try_ms;
+	} else if (item->state == HAUL_STATE_WAITING &&
+	    item->extra->due.ms > now) {
+		wait->wait = HAUL_WAIT_TIME;
+		until = item->extra->due.ms;
 	} else if (host != NULL) {
 		wait->wait = host->wait;
 		wait->cap = host->cap;
 		until = host->wait == HAUL_WAIT_HOST_PAUSE ? host->until_ms :
 		    0;
 		/* It is over, and the engine has not said so yet. */
-		if (host->wait == HAUL_WAIT_HOST_PAUSE && until <= now)
+		if ((host->wait == HAUL_WAIT_HOST_PAUSE && until <= now) ||
+		    host->wait == HAUL_WAIT_NETWORK)
 			wait->wait = HAUL_WAIT_TURN;
 	}
 	wait->ms = until > now ? until - now : 0;
@@ -417,6 +432,8 @@ model_copy_connections(struct model *model, haul_id id,
 void
 model_copy_totals(struct model *model, struct haul_totals *totals)
 {
+	int64_t now = clock_monotonic_ms();
+
 	memset(totals, 0, sizeof *totals);
 	model_lock(model);
 	totals->files = model_count(model) -
@@ -426,6 +443,9 @@ model_copy_totals(struct model *model, struct haul_totals *totals)
 	totals->paused = model->per_state[HAUL_STATE_PAUSED];
 	totals->hold = model->hold;
 	totals->running = model->run_started_ms != 0;
+	totals->offline = model->offline;
+	if (model->online_try_ms > now)
+		totals->offline_ms = model->online_try_ms - now;
 	totals->active = model->per_state[HAUL_STATE_CONNECTING] +
 	    model->per_state[HAUL_STATE_ACTIVE] +
 	    model->per_state[HAUL_STATE_VERIFYING];
@@ -443,8 +463,7 @@ model_copy_totals(struct model *model, struct haul_totals *totals)
 	totals->speed_bps = model->speed_bps;
 	totals->elapsed_ms = model->run_elapsed_ms;
 	if (model->run_started_ms != 0)
-		totals->elapsed_ms += clock_monotonic_ms() -
-		    model->run_started_ms;
+		totals->elapsed_ms += now - model->run_started_ms;
 	model_unlock(model);
 }
 

@@ -192,6 +192,17 @@ model_count_attempt(struct model *model, haul_id id)
 }
 
 void
+model_forget_attempt(struct model *model, haul_id id)
+{
+	struct item *item = model_item(model, id);
+
+	model_lock(model);
+	if (item->attempts > 0 && item->attempts < UINT16_MAX)
+		item->attempts--;
+	model_unlock(model);
+}
+
+void
 model_set_status(struct model *model, haul_id id, int http_status)
 {
 	model_lock(model);

@@ -44,6 +44,8 @@ struct model {
 	int64_t run_started_ms;         /* 0: not running */
 	int64_t run_elapsed_ms;         /* of earlier runs */
 	enum haul_hold hold;
+	bool offline;
+	int64_t online_try_ms;          /* monotonic: the next; 0: now */
 	struct model_host *hosts;       /* that parked items wait for; owned */
 	size_t host_count;
 

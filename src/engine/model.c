@@ -510,6 +510,18 @@ model_set_hold(struct model *model, enum haul_hold hold)
 	model_unlock(model);
 }
 
+void
+model_set_offline(struct model *model, bool offline, int64_t try_ms)
+{
+	if (model->offline == offline && model->online_try_ms == try_ms)
+		return;
+	model_lock(model);
+	model->offline = offline;
+	model->online_try_ms = try_ms;
+	model_touch(model);
+	model_unlock(model);
+}
+
 /* ---- events ---- */
 
 /* What the item will not be able to tell any more once it has gone on. */
@@ -527,6 +539,7 @@ model_fill_event(struct haul_event *event, const struct item *item)
 		return;
 	event->cause = extra->failure->cause;
 	event->http_status = extra->failure->http_status;
+	event->offline = event->kind == HAUL_EVENT_RETRY && extra->offline;
 	wait = extra->due.ms - clock_monotonic_ms();
 	if (event->kind == HAUL_EVENT_RETRY && wait > 0)
 		event->wait_ms = wait;

@@ -82,6 +82,8 @@ struct item_extra {
 	                                   garbled, or the file changed */
 	bool aside;                     /* NAME.part.changed is there: goes
 	                                   when the file is whole */
+	bool offline;                   /* WAITING for the network, as was
+	                                   told */
 	int64_t room_bytes;             /* WAITING for so much free space; 0:
 	                                   not for that */
 	unsigned char *sums;            /* of a finished file's blocks, as the
@@ -208,6 +210,9 @@ void model_set_parked(struct model *, haul_id, bool);
 
 /* The hosts of parked items, all of them; takes the list over. */
 void model_set_hosts(struct model *, struct model_host *, size_t count);
+/* Whether there is no network, and when it is tried next (monotonic; 0: it is
+ * being tried). */
+void model_set_offline(struct model *, bool offline, int64_t try_ms);
 void model_set_hold(struct model *, enum haul_hold);
 enum haul_hold model_hold(const struct model *);
 
@@ -240,6 +245,7 @@ void model_set_answer(struct model *, haul_id, const char *final_url,
  * came could be resumed; how much of it was found at the start; a digest was
  * compared and agreed. */
 void model_count_attempt(struct model *, haul_id);
+void model_forget_attempt(struct model *, haul_id);     /* it was none */
 void model_set_status(struct model *, haul_id, int http_status);
 void model_set_resumable(struct model *, haul_id, bool);
 void model_set_resumed(struct model *, haul_id, int64_t bytes);

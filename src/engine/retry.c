@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "engine.h"
 #include "host.h"
+#include "network.h"
 #include "room.h"
 #include "transfer.h"
 
@@ -164,8 +165,30 @@ retry_lacks_descriptors(struct transfer *transfer,
 	return true;
 }
 
+/* It waits for what is nobody's fault, or for whether it does. */
+static bool
+retry_is_excused(struct transfer *transfer, const struct failure *failure)
+{
+	if (room_is_cause(failure)) {
+		room_wait(transfer, failure);
+		return true;
+	}
+	switch (network_judge(transfer->engine->network, transfer, failure)) {
+	case NETWORK_WORKS:
+		return false;
+	case NETWORK_GONE:
+		network_wait(transfer, failure);
+		return true;
+	case NETWORK_DOUBTED:
+		transfer->failure = *failure;
+		transfer->state = TRANSFER_DOUBTING;
+		return true;
+	}
+	return false;
+}
+
 void
-retry_attempt_failed(struct transfer *transfer, const struct failure *failure)
+retry_after(struct transfer *transfer, const struct failure *failure)
 {
 	struct failure why = *failure;
 	struct item_extra *extra = transfer_extra(transfer);
@@ -173,10 +196,6 @@ retry_attempt_failed(struct transfer *transfer, const struct failure *failure)
 	enum retry_choice choice = RETRY_NONE;
 	unsigned present = extra->next_mirror;
 
-	if (room_is_cause(failure)) {
-		room_wait(transfer, failure);
-		return;
-	}
 	if (retry_made_progress(transfer))
 		extra->tries = 0;
 	if (retry_lacks_descriptors(transfer, &why))
@@ -198,4 +217,11 @@ retry_attempt_failed(struct transfer *transfer, const struct failure *failure)
 	model_set_failure(transfer->engine->model, transfer->id, failure,
 	    transfer->final_url ? transfer->final_url : transfer->url,
 	    transfer->attempt_bytes, true);
+}
+
+void
+retry_attempt_failed(struct transfer *transfer, const struct failure *failure)
+{
+	if (!retry_is_excused(transfer, failure))
+		retry_after(transfer, failure);
 }

@@ -18,6 +18,9 @@ struct transfer;
  * dropped. Closes it: the item waits for its next attempt, or has failed. */
 void retry_attempt_failed(struct transfer *, const struct failure *);
 
+/* The same for a failure that is known not to be the network's. */
+void retry_after(struct transfer *, const struct failure *);
+
 /* The host asks for a pause: all its files keep it. host may be NULL. */
 void retry_respect_host(struct host *, const struct failure *);
 

@@ -228,8 +228,9 @@ stream_set_text(struct stream *stream, CURLoption option, enum option_id id)
 		curl_easy_setopt(stream->request->easy, option, text);
 }
 
-static void
-stream_set_proxy(struct stream *stream)
+/* Not one of libcurl's own variables. */
+static const char *
+stream_proxy(const struct stream *stream)
 {
 	const struct engine *engine = stream->transfer->engine;
 	const char *proxy = options_text(stream->transfer->options,
@@ -238,6 +239,34 @@ stream_set_proxy(struct stream *stream)
 	if (proxy == NULL && engine->http_proxy != NULL &&
 	    url_scheme(stream->url) == URL_HTTP)
 		proxy = engine->http_proxy;
+	return proxy;
+}
+
+/* Whether another machine is asked: the host's, or the proxy's. */
+static bool
+stream_is_far(const struct stream *stream)
+{
+	const char *proxy = stream_proxy(stream), *host;
+	char *url;
+	bool near;
+
+	if (host_is_near(stream->host))
+		return false;
+	if (proxy == NULL || *proxy == '\0')
+		return true;
+	host = strstr(proxy, "://");
+	url = alloc_format("http://%s", host != NULL ? host + 3 : proxy);
+	near = url_host_is_loopback(url);
+	free(url);
+	return !near;
+}
+
+static void
+stream_set_proxy(struct stream *stream)
+{
+	const struct engine *engine = stream->transfer->engine;
+	const char *proxy = stream_proxy(stream);
+
 	if (proxy == NULL && engine->no_proxy_set) {
 		/* Neither need libcurl look for exceptions, each time. */
 		proxy = "";
@@ -385,6 +414,7 @@ stream_start(struct transfer *transfer, enum stream_role role,
 	    url_same_origin(url, transfer->item->url);
 	stream->host = hosts_find(transfer->engine->hosts, url);
 	stream->without_v6 = host_avoids_v6(stream->host);
+	stream->far = stream_is_far(stream);
 	host_enter(stream->host);
 	transfer->engine->stream_count++;
 	response_init(&stream->response);
@@ -546,6 +576,14 @@ stream_meet_proxy(struct stream *stream)
 	    CURLOPT_IGNORE_CONTENT_LENGTH, 0L);
 }
 
+static void
+stream_note_heard(struct stream *stream)
+{
+	stream->heard_ms = engine_now_ms();
+	if (stream->far)
+		stream->transfer->engine->heard_ms = stream->heard_ms;
+}
+
 static size_t
 stream_on_header(void *owner, const char *line, size_t length)
 {
@@ -562,6 +600,8 @@ stream_on_header(void *owner, const char *line, size_t length)
 	if (!stream->http && length > 5 && memcmp(line, "HTTP/", 5) == 0)
 		stream_meet_proxy(stream);
 	if (!stream->http) {
+		if (stream->far)
+			stream->transfer->engine->heard_ms = engine_now_ms();
 		stream_on_reply(stream, line, length);
 		return length;
 	}
@@ -569,7 +609,7 @@ stream_on_header(void *owner, const char *line, size_t length)
 	/* What comes after the body of a chunked answer are trailers. */
 	if (was_complete || !stream->response.complete)
 		return length;
-	stream->heard_ms = engine_now_ms();
+	stream_note_heard(stream);
 	return stream_judge(stream) ? length : 0;
 }
 
@@ -621,7 +661,7 @@ stream_on_body(void *owner, const char *bytes, size_t length)
 
 	/* The body of a refusal does not keep it alive. */
 	if (stream->phase != STREAM_SPILLING)
-		stream->heard_ms = engine_now_ms();
+		stream_note_heard(stream);
 	stream->heard_opening = transfer_openings(stream->transfer);
 	/* libcurl reads up to a hundred times in a row while there is
 	 * something to read: far more than a small rate allows. */

@@ -54,6 +54,7 @@ struct stream {
 	enum stream_phase phase;
 	enum stream_verdict verdict;
 	unsigned redirects;
+	bool far;                       /* on another machine */
 	bool trusted;                   /* the origin that the user named:
 	                                   only it gets the user's headers and
 	                                   password */

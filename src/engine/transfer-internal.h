@@ -12,6 +12,9 @@
 
 void transfer_emit(struct transfer *, enum haul_event_kind, enum haul_note);
 
+/* Tells START, once. */
+void transfer_tell_start(struct transfer *);
+
 /* Whether the size is known and every byte is here. */
 bool transfer_is_whole(const struct transfer *);
 

@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "engine.h"
 #include "finish.h"
+#include "transfer-internal.h"
 #include "url.h"
 
 /* From the attempt's beginning on: redirects and refusals may have been
@@ -44,6 +45,7 @@ transfer_note_peer(struct transfer *transfer, const struct stream *stream)
 	snprintf(facts.server, sizeof facts.server, "%s",
 	    stream->response.server);
 	model_set_facts(transfer->engine->model, transfer->id, &facts);
+	transfer_tell_start(transfer);
 }
 
 static struct haul_connection

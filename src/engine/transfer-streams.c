@@ -38,9 +38,9 @@ transfer_start_stream(struct transfer *transfer, enum stream_role role,
 	stream->next = transfer->streams;
 	transfer->streams = stream;
 	transfer->stream_count++;
-	if (!transfer->begun)
-		transfer_emit(transfer, HAUL_EVENT_START, HAUL_NOTE_NONE);
 	transfer->begun = true;
+	if (!transfer->quiet)
+		transfer_tell_start(transfer);
 	return true;
 }
 
@@ -248,6 +248,7 @@ transfer_stream_failed(struct transfer *transfer, struct stream *stream)
 		transfer_ask_again(transfer, stream, NULL);
 		return;
 	}
+	transfer->far = stream->far;
 	transfer_drop_streams(transfer);
 	if (failure.cause == HAUL_CAUSE_CHANGED &&
 	    !transfer_keeps_changed(transfer)) {

@@ -22,6 +22,7 @@
 #include "engine.h"
 #include "finish.h"
 #include "folder.h"
+#include "network.h"
 #include "proof.h"
 #include "retry.h"
 #include "room.h"
@@ -104,6 +105,14 @@ transfer_emit(struct transfer *transfer, enum haul_event_kind kind,
     enum haul_note note)
 {
 	model_emit(transfer->engine->model, kind, transfer->id, note, false);
+}
+
+void
+transfer_tell_start(struct transfer *transfer)
+{
+	if (!transfer->told)
+		transfer_emit(transfer, HAUL_EVENT_START, HAUL_NOTE_NONE);
+	transfer->told = true;
 }
 
 /* ---- what an earlier attempt left ---- */
@@ -459,6 +468,8 @@ transfer_begin(struct engine *engine, haul_id id)
 	engine->transfer_count++;
 	model_set_state(engine->model, id, HAUL_STATE_CONNECTING);
 	model_count_attempt(engine->model, id);
+	transfer->quiet = network_is_gone(engine->network) &&
+	    item->extra != NULL && item->extra->offline;
 	transfer_read_digests(transfer);
 	transfer_set_rate(transfer);
 	if (transfer_is_late(transfer))
@@ -530,6 +541,20 @@ transfer_write(struct transfer *transfer, struct stream *stream,
 }
 
 /* ---- turn and tick ---- */
+
+void
+transfer_doubt_is_over(struct transfer *transfer, bool gone)
+{
+	struct failure failure = transfer->failure;
+
+	if (transfer->state != TRANSFER_DOUBTING)
+		return;
+	transfer->state = TRANSFER_FETCHING;
+	if (gone)
+		network_wait(transfer, &failure);
+	else
+		retry_after(transfer, &failure);
+}
 
 void
 transfer_advance(struct transfer *transfer)
@@ -697,7 +722,11 @@ transfer_settle_item(struct transfer *transfer)
 		    .next_try = transfer_extra(transfer)->tries + 1,
 		    .tries_max = (unsigned)options_number(transfer->options,
 		    OPTION_RETRIES) + 1 });
+	if (item->extra != NULL)
+		item->extra->offline = transfer->offline;
 	model_set_state(model, transfer->id, transfer->next_state);
+	if (transfer->begun && !(transfer->offline && transfer->quiet))
+		transfer_tell_start(transfer);
 	switch (transfer->next_state) {
 	case HAUL_STATE_DONE:
 		transfer_emit(transfer, HAUL_EVENT_DONE, HAUL_NOTE_NONE);
@@ -709,7 +738,11 @@ transfer_settle_item(struct transfer *transfer)
 		transfer_emit(transfer, HAUL_EVENT_FAIL, HAUL_NOTE_NONE);
 		break;
 	case HAUL_STATE_WAITING:
-		transfer_emit(transfer, HAUL_EVENT_RETRY, HAUL_NOTE_NONE);
+		if (transfer->offline && transfer->quiet)
+			model_forget_attempt(model, transfer->id);
+		else
+			transfer_emit(transfer, HAUL_EVENT_RETRY,
+			    HAUL_NOTE_NONE);
 		transfer_wait(transfer);
 		break;
 	default:

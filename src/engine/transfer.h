@@ -33,6 +33,7 @@ enum transfer_state {
 	TRANSFER_LOOKING,               /* HEAD: what would its name be? */
 	TRANSFER_COMPARING,             /* digest of a file that is there */
 	TRANSFER_FETCHING,
+	TRANSFER_DOUBTING,              /* is its failure the network's? */
 	TRANSFER_FINISHING,             /* sync, digest, rename */
 	TRANSFER_OVER,                  /* freed when nothing holds it */
 };
@@ -151,7 +152,13 @@ struct transfer {
 	                                   of its own */
 	bool expired;                   /* a redirect's target refused: ask
 	                                   the original URL again */
-	bool begun;                     /* START was told of this attempt */
+	bool begun;                     /* a request went out */
+	bool told;                      /* START was */
+	bool quiet;                     /* tells nothing until it is answered:
+	                                   tries whether the network is back */
+	bool offline;                   /* ends to wait for the network */
+	bool far;                       /* the failure came from another
+	                                   machine, or the way there */
 
 	/* change.c: asked by calls, done once it is over */
 	bool asked;                     /* tell the item's state */
@@ -177,6 +184,9 @@ void transfer_tick(struct transfer *, double now_s, bool slow);
 
 /* Nothing was heard for so long because we did not listen. */
 void transfer_forgive(struct transfer *, int64_t ms);
+
+/* Whether the network has gone is known now. */
+void transfer_doubt_is_over(struct transfer *, bool gone);
 
 /* A request of it ended. */
 void transfer_stream_ended(struct transfer *, struct stream *, CURLcode);

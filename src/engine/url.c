@@ -180,6 +180,46 @@ url_host_is_address(const char *url)
 	return true;
 }
 
+char *
+url_host(const char *url)
+{
+	struct url_authority found;
+	const char *end;
+
+	if (!url_find_authority(url, &found))
+		return NULL;
+	end = url_port(&found);
+	if (*found.host == '[' && end > found.host + 1)
+		return alloc_bytes(found.host + 1,
+		    (size_t)(end - found.host) - 2);
+	return alloc_bytes(found.host, (size_t)(end - found.host));
+}
+
+bool
+url_host_is_loopback(const char *url)
+{
+	static const char name[] = "localhost";
+	struct url_authority found;
+	const char *end;
+	size_t length;
+
+	if (!url_find_authority(url, &found))
+		return false;
+	end = url_port(&found);
+	length = (size_t)(end - found.host);
+	if (strncmp(found.host, "127.", 4) == 0)
+		return url_host_is_address(url);
+	if (length == 5 && strncmp(found.host, "[::1]", 5) == 0)
+		return true;
+	if (length > 0 && end[-1] == '.')
+		length--;
+	if (length < sizeof name - 1)
+		return false;
+	end = found.host + length - (sizeof name - 1);
+	return strncasecmp(end, name, sizeof name - 1) == 0 &&
+	    (end == found.host || end[-1] == '.');
+}
+
 static bool
 url_must_escape(unsigned char c)
 {

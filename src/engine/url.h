@@ -34,6 +34,12 @@ bool url_same_origin(const char *a, const char *b);
 /* Whether the host is an address, not a name that must be resolved. */
 bool url_host_is_address(const char *url);
 
+/* Whether it is this machine by its name (localhost and below) or address. */
+bool url_host_is_loopback(const char *url);
+
+/* The host alone, without brackets; malloc()ed, NULL if there is none. */
+char *url_host(const char *url);
+
 /* Copies the URL fit to be sent: the bytes a URL may not hold (blank,
  * quotes, non-ASCII in path and query, ...) percent-escaped, nothing decoded
  * or escaped twice (parfive eb4438b). malloc()ed. */

@@ -210,6 +210,10 @@ sentence_when(char *out, size_t size, const struct haul_row *row)
 	char left[UNITS_SIZE];
 
 	units_left(left, sizeof left, ms);
+	if (row->wait == HAUL_WAIT_NETWORK && ms <= 0) {
+		snprintf(out, size, "%s", _("now"));
+		return;
+	}
 	if (row->wait == HAUL_WAIT_HOST_CAP ||
 	    row->wait == HAUL_WAIT_HOST_LIMIT)
 		snprintf(out, size, "%s", _("its host is full"));
@@ -221,12 +225,33 @@ sentence_when(char *out, size_t size, const struct haul_row *row)
 		snprintf(out, size, _("in %s"), left);
 }
 
+/* No try of its own will come: one item tries for all. */
+static void
+sentence_wait_network(char *out, size_t size, const struct haul_row *row,
+    int width)
+{
+	char when[64];
+
+	sentence_when(when, sizeof when, row);
+	snprintf(out, size, _("waiting for the network, tried again %s"),
+	    when);
+	if (text_width(out) > width)
+		snprintf(out, size, "%s", _("waiting for the network"));
+	if (text_width(out) > width)
+		snprintf(out, size, "%s", _("offline"));
+	out[text_fit(out, width > 0 ? width : 0, NULL)] = '\0';
+}
+
 void
 sentence_wait(char *out, size_t size, const struct haul_row *row, int width)
 {
 	char why[128], when[64];
 	int step;
 
+	if (row->wait == HAUL_WAIT_NETWORK) {
+		sentence_wait_network(out, size, row, width);
+		return;
+	}
 	if (row->cause == HAUL_CAUSE_HTTP && row->http_status > 0)
 		snprintf(why, sizeof why, "HTTP %d", row->http_status);
 	else
@@ -272,6 +297,9 @@ sentence_wait_for(char *out, size_t size, const struct haul_row *row)
 		return;
 	case HAUL_WAIT_HOST_NAME:
 		snprintf(out, size, "%s", _("for its host's address"));
+		return;
+	case HAUL_WAIT_NETWORK:
+		snprintf(out, size, "%s", _("for the network"));
 		return;
 	case HAUL_WAIT_HELD:
 		snprintf(out, size, "%s", _("nothing is begun at present"));
@@ -341,6 +369,11 @@ sentence_note(enum haul_note note)
 	case HAUL_NOTE_STORE_FAILED:
 		return _("the run cannot be recorded now (no space, or no "
 		    "permission?); it is tried again");
+	case HAUL_NOTE_OFFLINE:
+		return _("there is no network; what needs it waits, and goes "
+		    "on by itself");
+	case HAUL_NOTE_ONLINE:
+		return _("the network is back; going on");
 	}
 	return _("nothing worth telling");
 }

@@ -121,12 +121,15 @@ class Haul:
             if name in os.environ:
                 self.environment[name] = os.environ[name]
 
-    def start(self, *arguments, env=None, stdin=None, stdin_fd=None, under=(),
-              **more):
+    def start(self, *arguments, **more):
         """The running process; wait for it with finish()."""
+        return self.start_program(self.program, *arguments, **more)
+
+    def start_program(self, name, *arguments, env=None, stdin=None,
+                      stdin_fd=None, under=(), **more):
         pipes = {'stdout': subprocess.PIPE, 'stderr': subprocess.PIPE}
         process = subprocess.Popen(
-            [*under, self.program, *map(os.fspath, arguments)],
+            [*under, name, *map(os.fspath, arguments)],
             cwd=self.folder,
             stdin=stdin_fd if stdin_fd is not None else
             subprocess.DEVNULL if stdin is None else subprocess.PIPE,

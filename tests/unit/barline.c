@@ -81,6 +81,20 @@ the_total_drops_its_parts_in_order(void **state)
 }
 
 static void
+the_total_says_that_there_is_no_network(void **state)
+{
+	struct haul_totals totals = some_totals();
+
+	(void)state;
+	totals.offline = true;
+	totals.speed_bps = 0;
+	assert_total(90, &totals, "Total  40% of files |███████▎··········| "
+	    "486/1,204 12 failed 12.4G of ≥30.2G no network");
+	assert_total(50, &totals, "Total  40% of files 486/1,204 12 failed "
+	    "no network");
+}
+
+static void
 the_total_counts_bytes_once_sizes_are_known(void **state)
 {
 	struct haul_totals totals = some_totals();
@@ -264,6 +278,15 @@ a_waiting_row_says_why(void **state)
 	row.wait = HAUL_WAIT_HOST_CAP;
 	assert_row(79, &row, "n.tar                        25%  "
 	    "connection failed or lost, its host is full");
+	row.wait = HAUL_WAIT_NETWORK;
+	row.wait_ms = 8000;
+	assert_row(79, &row, "n.tar                        25%  "
+	    "waiting for the network, tried again in 8 s");
+	row.wait_ms = 0;
+	assert_row(69, &row, "n.tar              25%  "
+	    "waiting for the network, tried again now");
+	assert_row(49, &row, "n.tar          25%  waiting for the network");
+	assert_row(29, &row, "n.tar            25%  offline");
 	row.wait = HAUL_WAIT_NONE;
 	row.cause = HAUL_CAUSE_NONE;
 	assert_row(79, &row, "n.tar                        25%  soon");
@@ -341,6 +364,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_total_drops_its_parts_in_order),
+		cmocka_unit_test(the_total_says_that_there_is_no_network),
 		cmocka_unit_test(the_total_counts_bytes_once_sizes_are_known),
 		cmocka_unit_test(no_line_is_wider_than_it_may_be),
 		cmocka_unit_test(a_row_drops_its_columns_in_order),

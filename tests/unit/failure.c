@@ -9,6 +9,7 @@
  * - setting a failure clears what it held, and cuts long text
  * - where libcurl has no words, its general ones are taken
  * - a refused connection is told from other failures
+ * - what may be the network's fault is told from what a host does
  * - what another URL may mend is told from what it cannot
  * - pauses double, stay within their half, and end at the cap
  */
@@ -297,6 +298,35 @@ test_backoff(void **state)
 	expect_pause(UINT32_MAX, 1, 60000);
 }
 
+static void
+expect_network(enum haul_cause cause, int sys_errno, bool may_be, bool no_route,
+    bool answer)
+{
+	struct failure failure = { .cause = cause, .sys_errno = sys_errno };
+
+	assert_int_equal(failure_may_be_network(&failure), may_be);
+	assert_int_equal(failure_is_no_route(&failure), no_route);
+	assert_int_equal(failure_is_answer(&failure), answer);
+}
+
+static void
+test_network(void **state)
+{
+	(void)state;
+	expect_network(HAUL_CAUSE_DNS, 0, true, false, false);
+	expect_network(HAUL_CAUSE_STALL, 0, true, false, false);
+	expect_network(HAUL_CAUSE_TIMEOUT, 0, true, false, false);
+	expect_network(HAUL_CAUSE_CONNECT, ENETUNREACH, true, true, false);
+	expect_network(HAUL_CAUSE_CONNECT, EHOSTUNREACH, true, true, false);
+	expect_network(HAUL_CAUSE_CONNECT, ETIMEDOUT, true, false, false);
+	expect_network(HAUL_CAUSE_CONNECT, ECONNREFUSED, false, false, true);
+	expect_network(HAUL_CAUSE_CONNECT, ECONNRESET, false, false, true);
+	expect_network(HAUL_CAUSE_CONNECT, 0, false, false, false);
+	expect_network(HAUL_CAUSE_HTTP, 0, false, false, true);
+	expect_network(HAUL_CAUSE_DISK_FULL, ENETUNREACH, false, false,
+	    false);
+}
+
 int
 main(void)
 {
@@ -317,6 +347,8 @@ main(void)
 		    NULL, NULL, NULL },
 		{ "a mirror may mend what the source is to blame for",
 		    test_source, NULL, NULL, NULL },
+		{ "a failure of the network is told from a host's",
+		    test_network, NULL, NULL, NULL },
 		{ "pauses double up to the cap", test_backoff,
 		    NULL, NULL, NULL },
 	};

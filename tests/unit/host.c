@@ -18,6 +18,8 @@
  * - the time to a first byte is smoothed
  * - items parked at a host come back in order, and only hosts that have some
  *   are asked
+ * - without a network only this machine is, and the one chosen to try with;
+ *   they are chosen by turns
  */
 #include "config.h"
 
@@ -424,6 +426,44 @@ test_parked(void **state)
 	assert_int_equal(host_peek_parked(host), 1);
 }
 
+static bool
+takes(const char *url)
+{
+	return host_admits(hosts_find(hosts, url), NOW);
+}
+
+static void
+test_offline(void **state)
+{
+	struct host *other = hosts_find(hosts, "http://b.example/");
+	unsigned cap;
+
+	(void)state;
+	assert_false(hosts_choose(hosts, NOW));         /* nobody waits */
+	hosts_set_offline(hosts, true);
+	assert_false(takes("http://a.example/"));
+	assert_int_equal(host_wait(host, NOW, &cap), HAUL_WAIT_NETWORK);
+	assert_true(takes("http://localhost:8000/"));
+	assert_true(takes("ftp://127.0.0.9/"));
+	host_park(hosts_find(hosts, "http://localhost:8000/"), 7, false);
+	assert_false(hosts_choose(hosts, NOW));
+	/* By turns, and one that wants none itself is left out. */
+	host_park(host, 1, false);
+	host_park(other, 2, false);
+	assert_true(hosts_choose(hosts, NOW));
+	assert_true(host_admits(host, NOW) != host_admits(other, NOW));
+	cap = host_admits(host, NOW);
+	hosts_choose_none(hosts);
+	assert_false(host_admits(host, NOW) || host_admits(other, NOW));
+	assert_true(hosts_choose(hosts, NOW + 1));
+	assert_int_equal(host_admits(other, NOW + 1), cap);
+	host_block_until(cap ? host : other, NOW + 5000);
+	assert_true(hosts_choose(hosts, NOW + 2));
+	assert_int_equal(host_admits(other, NOW + 2), cap);
+	hosts_set_offline(hosts, false);
+	assert_true(host_admits(cap ? other : host, NOW));
+}
+
 #define TEST(name, function) \
 	{ name, function, setup, teardown, NULL }
 
@@ -455,6 +495,8 @@ main(void)
 		    test_resolving_failed),
 		TEST("the time to a first byte is smoothed", test_setup),
 		TEST("parked items come back in order", test_parked),
+		TEST("without a network one host is tried with at a time",
+		    test_offline),
 	};
 
 	alarm(TIME_LIMIT_S);

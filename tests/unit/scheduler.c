@@ -640,6 +640,35 @@ test_wait(void **state)
 }
 
 static void
+test_wait_for_network(void **state)
+{
+	struct haul_request near = { .url = "http://localhost/x" };
+	struct haul_row row;
+
+	(void)state;
+	add_many("a", 2);
+	assert_int_equal(model_add(model, &near, NULL), 3);
+	hosts_set_offline(hosts, true);
+	model_set_offline(model, true, 0);
+	expect_next(NOW, 3);
+	expect_next(NOW, 0);
+	expect_wait(2, HAUL_WAIT_NETWORK, 0);
+	/* One is tried with, and no more. */
+	assert_true(hosts_choose(hosts, NOW));
+	expect_next(NOW, 1);
+	hosts_choose_none(hosts);
+	expect_next(NOW, 0);
+	/* It is back, and the engine has not said so yet. */
+	hosts_set_offline(hosts, false);
+	model_set_offline(model, false, 0);
+	assert_true(model_copy_row(model, 2, &row));
+	assert_int_equal(row.wait, HAUL_WAIT_TURN);
+	scheduler_look_again(scheduler);
+	expect_wait(2, HAUL_WAIT_TURN, 0);
+	expect_next(NOW, 2);
+}
+
+static void
 test_wait_for_name(void **state)
 {
 	(void)state;
@@ -687,6 +716,8 @@ main(void)
 		    test_again_first),
 		TEST("what an item waits for is told", test_wait),
 		TEST("also if it is a name", test_wait_for_name),
+		TEST("or the network, and all but one wait for that",
+		    test_wait_for_network),
 	};
 
 	alarm(TIME_LIMIT_S);

@@ -268,6 +268,10 @@ a_row_says_that_it_waits_for_its_host(void **state)
 	row.wait_ms = 41500;
 	assert_non_null(strstr(draw(80, false, false, &item),
 	    "12.1M  host in 42s"));
+	row.wait = HAUL_WAIT_NETWORK;
+	assert_non_null(strstr(draw(80, false, false, &item),
+	    "12.1M   no network"));
+	assert_non_null(strstr(draw(50, false, false, &item), " no net"));
 	row = rows[6];
 	assert_null(strstr(draw(80, false, false, &item), "host"));
 	row.wait = HAUL_WAIT_HOST_LIMIT;

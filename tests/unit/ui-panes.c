@@ -409,6 +409,8 @@ details_tell_what_is_waited_for(void **state)
 	    "(--max-host-conn)"));
 	assert_non_null(strstr(state_line(item, HAUL_WAIT_HOST_PAUSE, 0,
 	    41500), "WAIT  for its host, which wants no request for 42s"));
+	assert_non_null(strstr(state_line(item, HAUL_WAIT_NETWORK, 0, 0),
+	    "for the network"));
 	assert_non_null(strstr(state_line(item, HAUL_WAIT_TURN, 0, 0),
 	    "WAIT  for its turn  position "));
 	item->state = HAUL_STATE_WAITING;

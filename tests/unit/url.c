@@ -11,7 +11,7 @@
  * - the user's part ends at the last '@' of the authority, not in the path
  * - two origins are the same only if all three agree
  * - an absurdly long host has no origin
- * - addresses are told from names
+ * - addresses are told from names, this machine from others
  * - the URL for a request is escaped once, and only where it must be
  * - user and password are decoded
  * - secrets and fragments go, the rest stays
@@ -388,6 +388,44 @@ test_ftp_names(void **state)
 	}
 }
 
+static void
+expect_host(const char *url, const char *wanted)
+{
+	char *host = url_host(url);
+
+	assert_string_equal(host, wanted);
+	free(host);
+}
+
+static void
+test_host(void **state)
+{
+	(void)state;
+	expect_host("http://u:p@a.example:80/x", "a.example");
+	expect_host("ftp://[::1]:21/x", "::1");
+	expect_host("https://A.example?x", "A.example");
+	assert_null(url_host("nonsense"));
+}
+
+static void
+test_loopback(void **state)
+{
+	(void)state;
+	assert_true(url_host_is_loopback("http://localhost/"));
+	assert_true(url_host_is_loopback("http://u@LocalHost.:80/"));
+	assert_true(url_host_is_loopback("https://a.localhost/"));
+	assert_true(url_host_is_loopback("http://127.0.0.1:8000/x"));
+	assert_true(url_host_is_loopback("http://127.9.9.9"));
+	assert_true(url_host_is_loopback("ftp://[::1]/"));
+	assert_false(url_host_is_loopback("http://notlocalhost/"));
+	assert_false(url_host_is_loopback("http://localhost.example/"));
+	assert_false(url_host_is_loopback("http://127.0.0.1.example/"));
+	assert_false(url_host_is_loopback("http://127.0.0.1@a.example/"));
+	assert_false(url_host_is_loopback("http://[::12]/"));
+	assert_false(url_host_is_loopback("http://host/"));
+	assert_false(url_host_is_loopback("nonsense"));
+}
+
 /* Nothing that could come may read or write outside (the sanitizers see). */
 static void
 test_any_bytes(void **state)
@@ -409,6 +447,8 @@ test_any_bytes(void **state)
 		if (url_check(url) == HAUL_COMPLAINT_NONE)
 			assert_true(url_origin(url, origin));
 		(void)url_host_is_address(url);
+		(void)url_host_is_loopback(url);
+		free(url_host(url));
 		url_credentials(url, &user, &password);
 		free(user);
 		free(password);
@@ -433,6 +473,10 @@ main(void)
 		{ "an absurdly long host has no origin", test_long_host,
 		    NULL, NULL, NULL },
 		{ "addresses are told from names", test_address,
+		    NULL, NULL, NULL },
+		{ "a host has no port and no brackets", test_host,
+		    NULL, NULL, NULL },
+		{ "this machine is known by name and address", test_loopback,
 		    NULL, NULL, NULL },
 		{ "a request's URL is escaped once", test_request,
 		    NULL, NULL, NULL },

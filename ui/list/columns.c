@@ -214,14 +214,15 @@ columns_wait_text(char *text, size_t size, int64_t wait_ms)
 		    (int)((seconds + 3599) / 3600));
 }
 
-/* What it waits for: a time in six cells, or its host, for which it has the
- * cells of the time left as well, if there are any. */
+/* What it waits for: a time in six cells, or its host or the network, for
+ * which it has the cells of the time left as well, if there are any. */
 static void
 columns_draw_wait(struct grid_area area, int line,
     const struct layout_columns *columns, const struct haul_row *row)
 {
 	int at = columns_at(columns, COLUMNS_SPEED), width = columns->speed;
 	char time[COLUMNS_CELL_SIZE], text[2 * COLUMNS_CELL_SIZE];
+	const char *brief = _("host");
 	enum grid_style style = row->state == HAUL_STATE_WAITING ?
 	    STYLE_RTRY : STYLE_QUIET;
 
@@ -230,6 +231,10 @@ columns_draw_wait(struct grid_area area, int line,
 	case HAUL_WAIT_HOST_CAP:
 	case HAUL_WAIT_HOST_LIMIT:
 		snprintf(text, sizeof text, "%s", _("host full"));
+		break;
+	case HAUL_WAIT_NETWORK:
+		snprintf(text, sizeof text, "%s", _("no network"));
+		brief = _("no net");
 		break;
 	case HAUL_WAIT_HOST_PAUSE:
 		snprintf(text, sizeof text, _("host %s"), time);
@@ -245,7 +250,7 @@ columns_draw_wait(struct grid_area area, int line,
 	if (width <= 0)
 		return;
 	if (text_width(text) > width)
-		snprintf(text, sizeof text, "%s", _("host"));
+		snprintf(text, sizeof text, "%s", brief);
 	grid_put_right(area, line, at, width, text, style, 0);
 }
 

@@ -95,6 +95,10 @@ details_say_meaning(const struct pane *pane, const struct haul_item *item,
 	case HAUL_STATE_WAITING:
 		sentence_heading(words, sizeof words, item->cause,
 		    item->http_status);
+		if (row->wait == HAUL_WAIT_NETWORK) {
+			details_say(line, size, "; %s", words);
+			return;
+		}
 		details_say(line, size, _("  %s; try %" PRIu32 " of %"
 		    PRIu32), words, row->next_try, row->tries_max);
 		if (row->wait == HAUL_WAIT_TIME)

@@ -1,0 +1,281 @@
+# SPDX-License-Identifier: MIT
+"""Without a network, and when it goes and comes (FAILURES 33, 35).
+
+- hundreds of files begun without one wait and are all fetched once it is
+  there, without one failure and with few tries; all faces are told
+- one that goes in the middle, with its addresses or in silence: what runs
+  keeps its bytes and goes on
+- what is wrong with one name is that file's failure: a name that does not
+  exist, one whose own servers are out of order, in a network without a way out
+- this machine's own servers are never held back
+- --total-timeout ends the waiting, Ctrl-C too
+- an address that comes, an item that is added or put back, is tried with at
+  once
+"""
+
+import signal
+import threading
+import time
+
+import pytest
+
+import lab as labs
+from conftest import peer, program
+
+QUICK = ('--retry-delay=50ms', '--retries=1')
+
+
+@pytest.fixture
+def lab(tmp_path_factory):
+    built = peer(labs.Lab, tmp_path_factory.mktemp('lab'))
+    yield built
+    built.stop()
+
+
+class Inside:
+    """haul in the lab."""
+
+    def __init__(self, haul, lab):
+        self.haul, self.under = haul, lab.under(haul.folder)
+
+    def start(self, *arguments, **more):
+        return self.haul.start('--json', '--interval=100ms', *arguments,
+                               under=self.under, **more)
+
+    def json(self, *arguments, timeout=30):
+        return self.haul.finish(self.start(*arguments), timeout=timeout)
+
+
+@pytest.fixture
+def inside(haul, lab):
+    return Inside(haul, lab)
+
+
+def later(seconds, action):
+    timer = threading.Timer(seconds, action)
+    timer.daemon = True
+    timer.start()
+
+
+def list_of(haul, urls):
+    haul.write('list', '\n'.join(urls))
+    return ('-i', 'list')
+
+
+def notes(result):
+    return [r['cause'] for r in result.events('note')]
+
+
+# ---- none at first --------------------------------------------------------
+
+def test_500_files_begun_without_a_network_wait_and_all_come(haul, lab,
+                                                             inside):
+    names = [f'f{n}.bin' for n in range(500)]
+    urls = []
+    for n, name in enumerate(names):
+        lab.server.add('/' + name, size=300)
+        urls.append(f'http://files{n % 7}.example/{name}')
+    later(3, lab.plug_in)
+    result = inside.json(*list_of(haul, urls))
+    assert result.rc == 0, result
+    assert set(haul.names()) == {*names, 'list'}
+    assert result.events('fail') == []
+    assert 2.9 < result.seconds < 12
+    # Each that was tried in vain is told once, as no try.
+    retries = result.events('retry')
+    assert 1 <= len(retries) <= 6, result
+    assert {r.get('waits_for') for r in retries} == {'network'}
+    assert len(result.events('start')) <= 506
+    assert notes(result) == ['offline', 'online']
+    told = [r['offline'] for r in result.events('totals')]
+    assert any(told) and not told[-1] and not result.records[-1]['offline']
+    assert sum(name.startswith('files') for name in lab.names.asked) < 100
+
+
+def test_the_log_and_the_bar_tell_of_it(haul, lab, inside):
+    lab.server.add('/a.bin')
+    later(1.5, lab.plug_in)
+    result = haul.finish(haul.start('--output=log', 'http://a.example/a.bin',
+                                    under=inside.under))
+    assert result.rc == 0, result
+    lines = result.err.splitlines()
+    assert [word for word in ('WARN note=offline', 'RTRY id=1 try=1 cause=dns',
+                              'wait=network', 'WARN note=online')
+            if word not in result.err] == [], result
+    assert len(lines) < 8, result
+
+
+def test_this_machines_own_servers_are_not_held_back(haul, lab, inside):
+    near = labs.Server(lab.client, '127.0.0.1', 8000)
+    try:
+        urls = [f'http://far.example/{n}' for n in range(30)]
+        for n in range(300):
+            urls.append(near.add(f'/near{n}.bin', size=300))
+        lab.server.add('/far.bin')
+        process = inside.start(*list_of(haul, urls))
+        assert lab.server.wait_until(
+            lambda: sum('near' in name for name in haul.names()) == 300, 15)
+        process.send_signal(signal.SIGINT)
+        result = haul.finish(process)
+    finally:
+        near.stop()
+    assert result.rc == 3, result
+    assert result.events('fail') == []
+    assert notes(result) == ['offline']
+    assert result.seconds < 15
+
+
+# ---- ends of it -----------------------------------------------------------
+
+def test_the_total_timeout_ends_the_wait_of_all(haul, lab, inside):
+    urls = [f'http://files.example/{n}' for n in range(40)]
+    result = inside.json('--total-timeout=2', *list_of(haul, urls))
+    assert result.rc == 1, result
+    assert [f['cause'] for f in result.events('fail')] == ['timeout'] * 40
+    assert 1.9 < result.seconds < 6, result
+
+
+def test_a_stop_while_it_waits_ends_at_once_and_goes_on_later(haul, lab,
+                                                              inside):
+    lab.server.add('/a.bin')
+    process = inside.start('http://a.example/a.bin')
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    result = haul.finish(process)
+    assert result.rc == 3 and result.events('fail') == [], result
+    lab.plug_in()
+    assert inside.json('--resume').rc == 0
+    assert haul.names() == ['a.bin']
+
+
+def test_an_address_that_comes_is_tried_with_at_once(haul, lab, inside):
+    """Nothing but the kernel tells: the next try would be at 15 seconds."""
+    lab.server.add('/a.bin')
+    later(8, lab.plug_in)
+    result = inside.json('http://a.example/a.bin')
+    assert result.rc == 0, result
+    assert 7.9 < result.seconds < 12, result
+
+
+@pytest.mark.parametrize('call', ['add http://b.example/b',
+                                  'pause 1\nresume 1'])
+def test_what_a_user_wants_is_tried_with_at_once(haul, lab, call):
+    """The pause between tries has become eight seconds by then, and nothing
+    else tells that one might be worth it."""
+    for name in 'ab':
+        lab.server.add('/' + name)
+    lab.plug_in()
+    lab.fall_silent()
+    queue = haul.start_program(
+        program('HAUL_QUEUE', 'tests/integration/programs/queue'),
+        'directory=.', under=lab.under(haul.folder), stdin=b'')
+    queue.stdin.write(b'add http://a.example/a\nstart\n')
+    queue.stdin.flush()
+    time.sleep(14)
+    lab.answer()
+    began = time.monotonic()
+    queue.stdin.write(call.encode() + b'\nend\n')
+    queue.stdin.flush()
+    assert lab.server.wait_until(lambda: 'a' in haul.names(), 10)
+    assert time.monotonic() - began < 5
+    assert haul.finish(queue, b'').rc == 0
+
+
+# ---- it goes --------------------------------------------------------------
+
+def several(lab, count=4, size=1_500_000, rate=400_000):
+    return [f'http://files{n}.example' + str(lab.server.add(
+        f'/{n}.bin', size=size, rate=rate) and f'/{n}.bin')
+        for n in range(count)]
+
+
+def check_all(haul, lab, count=4):
+    for n in range(count):
+        assert haul.read(f'{n}.bin') == lab.server.content(
+            f'/{n}.bin').read(), n
+
+
+def test_one_that_goes_in_the_middle_costs_no_try_and_no_bytes(haul, lab,
+                                                               inside):
+    lab.plug_in()
+    urls = several(lab)
+    process = inside.start('--timeout=2', '--retries=0', '--max-splits=1',
+                           *urls)
+    assert lab.server.wait_until(
+        lambda: lab.server.bytes_sent('/3.bin') > 400_000)
+    lab.pull_out()
+    later(5, lambda: lab.plug_in(labs.OTHER_CLIENT))
+    result = haul.finish(process)
+    assert result.rc == 0, result
+    check_all(haul, lab)
+    assert result.events('fail') == []
+    assert 'offline' in notes(result) and 'online' in notes(result)
+    # Each went on where it was.
+    assert all(r.range and r.range[0] > 100_000 for r in
+               lab.server.requests() if r.number > 1)
+
+
+def test_one_that_falls_silent_in_the_middle_costs_no_try(haul, lab, inside):
+    lab.plug_in()
+    urls = several(lab)
+    urls += [f'http://more{n}.example/0.bin' for n in range(20)]
+    process = inside.start('--timeout=2', '--connect-timeout=2',
+                           '--retries=0', '--max-splits=1', *urls)
+    assert lab.server.wait_until(
+        lambda: lab.server.bytes_sent('/3.bin') > 400_000)
+    lab.fall_silent()
+    later(12, lab.answer)
+    result = haul.finish(process, timeout=60)
+    assert result.rc == 0, result
+    check_all(haul, lab)
+    assert notes(result)[:2] == ['offline', 'online'], result
+
+
+# ---- one name's own fault -------------------------------------------------
+
+def test_a_name_that_does_not_exist_fails_while_others_come(haul, lab,
+                                                            inside):
+    lab.plug_in()
+    urls = several(lab, 2) + ['http://nobody.has.it/a.bin']
+    result = inside.json(*QUICK, *urls)
+    assert result.rc == 1, result
+    assert result.failure['cause'] == 'dns'
+    assert result.failure['tries'] == 2
+    assert notes(result) == []
+    check_all(haul, lab, 2)
+
+
+@pytest.mark.parametrize('host', ['nobody.has.it', 'www.broken.example'])
+@pytest.mark.parametrize('route', [True, False])
+def test_a_name_alone_that_cannot_be_found_fails(haul, lab, inside, host,
+                                                 route):
+    lab.plug_in(route=route)
+    result = inside.json(*QUICK, f'http://{host}/a.bin')
+    assert result.rc == 1, result
+    assert result.failure['cause'] == 'dns'
+    assert result.failure['tries'] == 2
+    assert notes(result) == []
+    assert result.seconds < 10
+
+
+def test_a_name_that_can_never_exist_fails_without_a_name_service(
+        haul, lab, inside):
+    lab.plug_in()
+    lab.names.silent = True
+    result = inside.json(*QUICK, 'http://no-such-host.invalid/a.bin')
+    assert result.rc == 1, result
+    assert result.failure['cause'] == 'dns'
+
+
+def test_an_address_of_another_network_waits_for_a_way_out(haul, lab, inside):
+    lab.plug_in(route=False)
+    lab.server.add('/a.bin')
+    later(1.5, lambda: lab.client.ip('route', 'add', 'default', 'via',
+                                     labs.WORLD))
+    lab.world.ip('addr', 'add', '198.51.100.9/32', 'dev', 'plug')
+    there = labs.Server(lab.world, '198.51.100.9')
+    there.add('/a.bin')
+    result = inside.json(*QUICK, 'http://198.51.100.9/a.bin')
+    there.stop()
+    assert result.rc == 0, result
+    assert notes(result) == ['offline', 'online']
