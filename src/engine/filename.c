@@ -291,7 +291,8 @@ filename_is_reserved(const char *name, size_t length)
 {
 	size_t n;
 
-	if (!filename_cut(name, &length, ".haul~"))
+	if (!filename_cut(name, &length, ".haul~") &&
+	    !filename_cut(name, &length, ".haul+"))
 		filename_cut(name, &length, ".haul");
 	n = length;
 	filename_cut_number(name, &n);

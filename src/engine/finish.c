@@ -29,6 +29,9 @@
 #define FINISH_SAVE_BYTES (8 * 1024 * 1024)
 #define FINISH_SAVE_MS 1000             /* after so long, however little */
 #define FINISH_SAVE_MIN_MS 100          /* not more often */
+#define FINISH_NOTE_MS 100              /* a file that takes no longer has no
+                                           note; then one a tick */
+#define FINISH_NOTE_BYTES (2 * 1024 * 1024)     /* or sooner: some us each */
 
 static struct transfer_job *
 finish_job(struct disk_job *job)
@@ -107,6 +110,46 @@ finish_save_done(struct disk_job *disk_job)
 	engine_poke(transfer->engine);
 }
 
+/* All that is here by now. */
+static void
+finish_fill_record(const struct transfer *transfer, struct record *record)
+{
+	record_init(record);
+	finish_collect_ranges(transfer, &record->here);
+	record->url = secret_free_url(transfer->item->url, NULL);
+	record->total = transfer->total;
+	record->etag = alloc_string(transfer_strong_etag(transfer));
+	record->last_modified = alloc_string(transfer_strong_date(transfer));
+}
+
+static bool
+finish_can_claim(const struct transfer *transfer)
+{
+	return transfer->part.fd >= 0 && !transfer->part.anonymous &&
+	    transfer_can_resume(transfer);
+}
+
+static void
+finish_note(struct transfer *transfer)
+{
+	struct record record;
+
+	if (transfer->attempt_bytes == transfer->noted_bytes)
+		return;
+	finish_fill_record(transfer, &record);
+	partfile_note(&transfer->part, &record);
+	transfer->noted_bytes = transfer->attempt_bytes;
+}
+
+void
+finish_turn(struct transfer *transfer)
+{
+	if (transfer->attempt_bytes - transfer->noted_bytes >=
+	    FINISH_NOTE_BYTES && finish_can_claim(transfer) &&
+	    engine_now_ms() - transfer->began_ms >= FINISH_NOTE_MS)
+		finish_note(transfer);
+}
+
 void
 finish_checkpoint(struct transfer *transfer)
 {
@@ -118,13 +161,9 @@ finish_checkpoint(struct transfer *transfer)
 		transfer->save_again = true;
 		return;
 	}
+	finish_note(transfer);
 	record_release(record);
-	record_init(record);
-	finish_collect_ranges(transfer, &record->here);
-	record->url = secret_free_url(transfer->item->url, NULL);
-	record->total = transfer->total;
-	record->etag = alloc_string(transfer_strong_etag(transfer));
-	record->last_modified = alloc_string(transfer_strong_date(transfer));
+	finish_fill_record(transfer, record);
 	record->sums = alloc_string(transfer_wanted_sums(transfer));
 	transfer->saved_bytes = ranges_bytes(&record->here);
 	transfer->saved_ms = engine_now_ms();
@@ -138,8 +177,11 @@ finish_tick(struct transfer *transfer)
 {
 	int64_t now = engine_now_ms(), bytes;
 
-	if (transfer->part.fd < 0 || transfer->part.anonymous ||
-	    transfer->save.posted || !transfer_can_resume(transfer))
+	if (!finish_can_claim(transfer))
+		return;
+	if (now - transfer->began_ms >= FINISH_NOTE_MS)
+		finish_note(transfer);
+	if (transfer->save.posted)
 		return;
 	if (transfer->saved_ms == 0)
 		transfer->saved_ms = transfer->began_ms;

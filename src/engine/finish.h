@@ -12,8 +12,11 @@
 /* Saves what is here now; behind a save that is under way. */
 void finish_checkpoint(struct transfer *);
 
-/* Saves if it is time to. */
+/* Saves if it is time to, and notes what is not saved yet: a tick. */
 void finish_tick(struct transfer *);
+
+/* Notes it if that has become much: every turn. */
+void finish_turn(struct transfer *);
 
 /* Reads the file that stands under the item's name; ends in KEEP, FETCH or
  * failure. */

@@ -44,7 +44,7 @@ void
 partfile_init(struct partfile *part)
 {
 	memset(part, 0, sizeof *part);
-	part->fd = -1;
+	part->fd = part->note_fd = -1;
 }
 
 void
@@ -52,6 +52,8 @@ partfile_close(struct partfile *part)
 {
 	if (part->fd >= 0)
 		close(part->fd);
+	if (part->note_fd >= 0)
+		close(part->note_fd);
 	free(part->name);
 	free(part->owner);
 	partfile_init(part);
@@ -216,6 +218,57 @@ partfile_holds(int fd, const struct record *record)
 	    st.st_size >= here->list[here->count - 1].end;
 }
 
+/* Whether all that it claims was written: what was lost on its way to a disk
+ * is often a hole. */
+static bool
+partfile_is_solid(int fd, const struct record *record)
+{
+	const struct ranges *here = &record->here;
+	off_t hole;
+	size_t i;
+
+	for (i = 0; i < here->count; i++) {
+		hole = lseek(fd, here->list[i].start, SEEK_HOLE);
+		if (hole >= 0 && hole < here->list[i].end)
+			return false;
+	}
+	return true;
+}
+
+static bool
+partfile_read_note(struct folder *folder, const char *name,
+    struct record *note)
+{
+	char page[RECORD_NOTE_SIZE], note_name[PARTFILE_NAME_MAX];
+	int fd = openat(folder_fd(folder),
+	    partfile_name(note_name, name, ".part.haul+"),
+	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	ssize_t n;
+
+	if (fd < 0)
+		return false;
+	n = pread(fd, page, sizeof page, 0);
+	close(fd);
+	return n > 0 && record_decode(page, strnlen(page, (size_t)n),
+	    note) == RECORD_OK;
+}
+
+/* Adds what the note claims, if that still counts. */
+static void
+partfile_take_note(int fd, struct folder *folder, const char *name,
+    struct record *record)
+{
+	char boot[BOOT_SIZE];
+	struct record note;
+
+	record_init(&note);
+	if (partfile_read_note(folder, name, &note) && note.boot != NULL &&
+	    boot_tell(fd, boot) && strcmp(boot, note.boot) == 0 &&
+	    partfile_holds(fd, &note) && partfile_is_solid(fd, &note))
+		record_add_note(record, &note);
+	record_release(&note);
+}
+
 int
 partfile_open_old(struct partfile *part, struct folder *folder,
     const char *name, struct record *record, enum record_verdict *verdict)
@@ -235,9 +288,10 @@ partfile_open_old(struct partfile *part, struct folder *folder,
 		close(fd);
 		return ENOENT;
 	}
+	partfile_take_note(fd, folder, name, record);
 	partfile_take(part, folder, name, fd);
 	part->owner = alloc_string(record->url);
-	part->recorded = true;
+	part->recorded = part->noted = true;
 	return 0;
 }
 
@@ -258,7 +312,7 @@ partfile_open_anonymous(struct folder *folder, int *fd)
 }
 
 static void
-partfile_note(const struct partfile *part, const char *suffix)
+partfile_note_name(const struct partfile *part, const char *suffix)
 {
 	char name[PARTFILE_NAME_MAX];
 
@@ -369,7 +423,7 @@ partfile_mark(struct folder *folder, const char *name,
 }
 
 /* The same where no NAME.part is: a record left alone is ours to remove if it
- * was ours. */
+ * was ours, and a note must not meet the new part. */
 static int
 partfile_mark_fresh(struct folder *folder, const char *name,
     const struct record *marker, bool *set_aside)
@@ -377,8 +431,11 @@ partfile_mark_fresh(struct folder *folder, const char *name,
 	char record_name[PARTFILE_NAME_MAX];
 	enum record_verdict verdict;
 	struct record orphan;
-	int error = partfile_mark(folder, name, marker);
+	int error;
 
+	partfile_name(record_name, name, ".part.haul+");
+	unlinkat(folder_fd(folder), record_name, 0);
+	error = partfile_mark(folder, name, marker);
 	if (error != EEXIST)
 		return error;
 	record_init(&orphan);
@@ -405,6 +462,7 @@ partfile_disclaim(struct partfile *part)
 	if (part->fd < 0 || part->anonymous)
 		return 0;
 	part->recorded = false;
+	partfile_drop_note(part);
 	/* A checkpoint under way may put its own there in between. */
 	for (tries = 0; error == EEXIST && tries < 2; tries++) {
 		partfile_unlink(part, ".part.haul");
@@ -432,6 +490,7 @@ partfile_put_aside(struct partfile *part)
 	if (strlen(part->name) + strlen(".part.changed.haul") >=
 	    PARTFILE_NAME_MAX)
 		return ENAMETOOLONG;
+	partfile_drop_note(part);
 	error = partfile_rename_fresh(dir, partfile_name(from, part->name,
 	    ".part.haul"), partfile_name(to, part->name,
 	    ".part.changed.haul"));
@@ -522,9 +581,10 @@ partfile_create_named(struct partfile *part, struct folder *folder,
 	}
 	partfile_take(part, folder, name, fd);
 	part->owner = marker.url;
-	partfile_note(part, ".part");
+	partfile_note_name(part, ".part");
 	if (!left_over)
 		return 0;
+	part->noted = true;
 	partfile_unlink(part, ".part.haul~");
 	return partfile_restart(part);
 }
@@ -660,6 +720,58 @@ partfile_sync(const struct partfile *part)
 	return 0;
 }
 
+/* ---- the note ---- */
+
+static bool
+partfile_open_note(struct partfile *part)
+{
+	char name[PARTFILE_NAME_MAX];
+
+	if (part->note_fd < 0 && !part->noteless) {
+		if (boot_tell(part->fd, part->boot))
+			part->note_fd = partfile_open_temporary(
+			    folder_fd(part->folder), partfile_name(name,
+			    part->name, ".part.haul+"));
+		part->noteless = part->note_fd < 0;
+		part->noted |= !part->noteless;
+	}
+	return part->note_fd >= 0;
+}
+
+/* Always all of one page, so that no rename is needed: no signal is looked at
+ * in the middle of it, and what a kill leaves is the old note or the new. */
+void
+partfile_note(struct partfile *part, struct record *record)
+{
+	struct partfile out = { .fd = -1 };
+	char page[RECORD_NOTE_SIZE] = "", *text = NULL;
+	size_t length = 0;
+
+	if (!part->anonymous && partfile_open_note(part)) {
+		free(record->boot);
+		record->boot = alloc_string(part->boot);
+		text = record_encode(record, &length);
+	}
+	if (text != NULL && length <= sizeof page) {
+		memcpy(page, text, length);
+		out.fd = part->note_fd;
+		(void)partfile_write(&out, page, sizeof page, 0);
+	}
+	free(text);
+	record_release(record);
+}
+
+void
+partfile_drop_note(struct partfile *part)
+{
+	if (part->note_fd >= 0)
+		close(part->note_fd);
+	part->note_fd = -1;
+	if (part->noted)
+		partfile_unlink(part, ".part.haul+");
+	part->noted = false;
+}
+
 /* ---- the end ---- */
 
 /* By the descriptor itself where the kernel lets us (as root, or from Linux
@@ -737,6 +849,7 @@ partfile_finish(struct partfile *part, const char *final_name, bool replace)
 		error = partfile_rename_fresh(dir, from, final_name);
 	if (error != 0)
 		return error;
+	partfile_drop_note(part);
 	partfile_unlink(part, ".part.haul");
 	if (part->recorded)
 		partfile_unlink(part, ".part.haul~");
@@ -749,6 +862,7 @@ partfile_discard(struct partfile *part)
 {
 	if (part->fd < 0 || part->anonymous)
 		return;
+	partfile_drop_note(part);
 	partfile_unlink(part, ".part");
 	partfile_unlink(part, ".part.haul");
 	partfile_unlink(part, ".part.haul~");

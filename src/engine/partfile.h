@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * The file that bytes go to until it is whole: NAME.part with its control
- * record NAME.part.haul, or, for a small file that is not worth resuming, one
- * without a name (O_TMPFILE), of which a crash leaves nothing.
+ * record NAME.part.haul and its note NAME.part.haul+, or, for a small file that
+ * is not worth resuming, one without a name (O_TMPFILE), of which a crash
+ * leaves nothing.
  *
  * Functions return 0 or an errno. Those marked (blocks) belong on a disk
  * thread when the file is large.
@@ -10,6 +11,7 @@
 #ifndef HAUL_ENGINE_PARTFILE_H
 #define HAUL_ENGINE_PARTFILE_H
 
+#include "boot.h"
 #include "folder.h"
 #include "record.h"
 
@@ -19,6 +21,10 @@ struct partfile {
 	int fd;                         /* -1: not open */
 	bool anonymous;                 /* has no name yet */
 	bool recorded;                  /* a record may claim bytes of it */
+	bool noted;                     /* a note may be there */
+	bool noteless;                  /* none can be written */
+	int note_fd;                    /* -1: we have not written one */
+	char boot[BOOT_SIZE];           /* with note_fd */
 	char *owner;                    /* URL that its marker tells */
 };
 
@@ -31,7 +37,8 @@ void partfile_close(struct partfile *);
 bool partfile_is_there(struct folder *, const char *name);
 
 /* Opens what an earlier run left, and locks it. 0: it is open and *record is
- * its valid record (perhaps a marker), no claim beyond the data. ENOENT:
+ * its valid record (perhaps a marker), no claim beyond the data; what the
+ * note claims is in it if that is of this boot. ENOENT:
  * nothing usable is there. EWOULDBLOCK: another process works on it. *verdict
  * tells why a record was refused. */
 int partfile_open_old(struct partfile *, struct folder *, const char *name,
@@ -77,6 +84,15 @@ int partfile_read(const struct partfile *, char *bytes, size_t length,
  * atomically. The record must not claim bytes written after the call. */
 int partfile_checkpoint(const struct partfile *, const struct record *);
 
+/* Notes what is written, but not synced: enough after a kill, nothing after
+ * another boot. As cheap as one more write of data, and no error of the file's
+ * if it fails. Takes the record, which must not claim bytes not written yet,
+ * for its own: releases it. */
+void partfile_note(struct partfile *, struct record *);
+
+/* Removes the note: a record that claims as much is on the disk. */
+void partfile_drop_note(struct partfile *);
+
 /* (blocks) Data to the disk. */
 int partfile_sync(const struct partfile *);
 
@@ -85,7 +101,7 @@ int partfile_sync(const struct partfile *);
  * record goes. */
 int partfile_finish(struct partfile *, const char *final_name, bool replace);
 
-/* Removes the part and its record. */
+/* Removes the part, its record and its note. */
 void partfile_discard(struct partfile *);
 
 #endif

@@ -36,6 +36,7 @@ record_release(struct record *record)
 	free(record->etag);
 	free(record->last_modified);
 	free(record->sums);
+	free(record->boot);
 	ranges_release(&record->here);
 	record_init(record);
 }
@@ -50,6 +51,44 @@ bool
 record_is_of(const struct record *record, const char *url)
 {
 	return strcmp(record->url, url) == 0;
+}
+
+static bool
+record_same_text(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* A marker may not know the total, and knows no validator. */
+static bool
+record_is_of_object(const struct record *record, const struct record *note)
+{
+	if (!record_is_of(record, note->url) ||
+	    (record->total != 0 && record->total != note->total))
+		return false;
+	return record_is_marker(record) ||
+	    (record_same_text(record->etag, note->etag) &&
+	    record_same_text(record->last_modified, note->last_modified));
+}
+
+bool
+record_add_note(struct record *record, const struct record *note)
+{
+	size_t i;
+
+	if (record_is_marker(note) || !record_is_of_object(record, note))
+		return false;
+	if (record_is_marker(record)) {
+		free(record->etag);
+		free(record->last_modified);
+		record->etag = alloc_string(note->etag);
+		record->last_modified = alloc_string(note->last_modified);
+		record->total = note->total;
+	}
+	for (i = 0; i < note->here.count; i++)
+		ranges_add(&record->here, note->here.list[i].start,
+		    note->here.list[i].end);
+	return true;
 }
 
 /* CRC-32 as in zlib, bit by bit: records are short. */
@@ -147,17 +186,17 @@ record_append_url(struct record_buffer *buffer, const char *url)
 	free(escaped);
 }
 
-/* Ranges beyond the record's size are left out: they are fetched again, where
- * joining them would claim bytes that are not here. */
+/* Ranges beyond the size are left out: they are fetched again, where joining
+ * them would claim bytes that are not here. */
 static void
-record_append_ranges(struct record_buffer *buffer, const struct ranges *here)
+record_append_ranges(struct record_buffer *buffer, const struct ranges *here,
+    size_t size)
 {
 	char line[RECORD_RANGE_SIZE_MAX];
 	size_t i;
 
 	for (i = 0; i < here->count; i++) {
-		if (buffer->length + sizeof line + RECORD_CRC_SIZE >
-		    RECORD_SIZE_MAX)
+		if (buffer->length + sizeof line + RECORD_CRC_SIZE > size)
 			break;
 		snprintf(line, sizeof line, "%" PRId64 "-%" PRId64,
 		    here->list[i].start, here->list[i].end);
@@ -183,7 +222,9 @@ record_encode(const struct record *record, size_t *length)
 	record_append_validator(&buffer, "last-modified",
 	    record->last_modified);
 	record_append_validator(&buffer, "sums", record->sums);
-	record_append_ranges(&buffer, &record->here);
+	record_append_validator(&buffer, "boot", record->boot);
+	record_append_ranges(&buffer, &record->here, record->boot ?
+	    RECORD_NOTE_SIZE : RECORD_SIZE_MAX);
 	snprintf(number, sizeof number, "%08" PRIx32,
 	    record_crc(buffer.bytes, buffer.length));
 	record_append_line(&buffer, "crc", number);
@@ -295,6 +336,8 @@ record_read_line(struct record_reader *line, struct record *record)
 		return record_read_text(line, &record->last_modified);
 	if (record_take(line, "sums "))
 		return record_read_text(line, &record->sums);
+	if (record_take(line, "boot "))
+		return record_read_text(line, &record->boot);
 	if (record_take(line, "range "))
 		return record_read_range(line, &record->here);
 	return !record_take(line, "crc ");

@@ -20,6 +20,9 @@
  *
  * A marker is a record without ranges, and perhaps without a total: it says
  * whose NAME.part is, and claims nothing of it.
+ *
+ * A note is a record with a line "boot ID": its bytes were written, and not
+ * synced, while that was the boot. It leaves out what a page has no room for.
  */
 #ifndef HAUL_ENGINE_RECORD_H
 #define HAUL_ENGINE_RECORD_H
@@ -27,6 +30,7 @@
 #include "ranges.h"
 
 #define RECORD_SIZE_MAX (1024 * 1024)   /* a larger one is not ours */
+#define RECORD_NOTE_SIZE 4096
 
 struct record {
 	char *url;                      /* as requested; no user, password */
@@ -36,6 +40,7 @@ struct record {
 	char *sums;                     /* of a file that is being repaired:
 	                                   what its blocks must have
 	                                   (blocks.h); or NULL */
+	char *boot;                     /* of a note (boot.h), or NULL */
 	struct ranges here;             /* within [0, total) */
 };
 
@@ -52,6 +57,10 @@ bool record_is_marker(const struct record *);
 
 /* Whether it is of that URL, which has no secrets in it. */
 bool record_is_of(const struct record *, const char *url);
+
+/* Adds what the note claims; false if it is not of the same object. A marker
+ * takes the note's validators. */
+bool record_add_note(struct record *, const struct record *note);
 
 void record_init(struct record *);
 void record_release(struct record *);

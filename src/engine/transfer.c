@@ -565,6 +565,7 @@ transfer_advance(struct transfer *transfer)
 		transfer_try_later(transfer);
 	if (transfer->state != TRANSFER_FETCHING)
 		return;
+	finish_turn(transfer);
 	for (stream = transfer->streams; stream; stream = next) {
 		next = stream->next;
 		if (stream->verdict == STREAM_REACHED_END &&
@@ -758,6 +759,8 @@ transfer_clear_disk(struct transfer *transfer)
 
 	if (transfer->delete_data && part->fd >= 0)
 		partfile_drop_aside(part);
+	if (part->fd >= 0 && !transfer->moved && transfer->save.error == 0)
+		partfile_drop_note(part);
 	if (!transfer->gone || part->fd < 0)
 		return;
 	if (transfer->delete_data || !transfer->changed ||

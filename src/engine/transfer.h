@@ -133,6 +133,7 @@ struct transfer {
 	                                   are gone */
 	bool save_again;                /* when the present save is done */
 	int64_t saved_bytes, saved_ms;  /* at the last checkpoint */
+	int64_t noted_bytes;            /* of attempt_bytes, at the last note */
 	struct blocks blocks;           /* sums of what came */
 	struct digest *digests;         /* TRANSFER_DIGESTS, or NULL */
 	size_t digest_count;

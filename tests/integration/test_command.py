@@ -546,13 +546,32 @@ def test_kill_9_loses_little_and_the_same_command_goes_on(haul, serve):
     command, result = interrupt(haul, serve, signal.SIGKILL, size=24_000_000,
                                 after=18_000_000)
     assert result.rc == -signal.SIGKILL
-    assert haul.names() == ['big.bin.part', 'big.bin.part.haul']
+    assert haul.names() == ['big.bin.part', 'big.bin.part.haul',
+                            'big.bin.part.haul+']
     result, sent, asked = go_on(haul, serve, command)
     assert result.rc == 0, result
     assert haul.names() == ['big.bin']
     assert haul.read('big.bin') == serve.data('big.bin')
-    assert sent < 23_000_000, 'nothing that was fetched was used'
+    assert sent < 8_000_000, 'little that was fetched was used'
     assert all(r.range for r in asked)
+
+
+def test_kill_9_before_the_first_checkpoint_loses_little(haul, serve):
+    command, result = interrupt(haul, serve, signal.SIGKILL, after=1_500_000)
+    assert result.rc == -signal.SIGKILL
+    record = haul.read('big.bin.part.haul').decode()
+    assert '\nrange ' not in record, 'too late: this proves nothing'
+    result, sent, asked = go_on(haul, serve, command)
+    assert result.rc == 0, result
+    assert haul.names() == ['big.bin']
+    assert haul.read('big.bin') == serve.data('big.bin')
+    assert sent < SIZE - 500_000, 'nothing that was fetched was used'
+    assert all(r.range for r in asked)
+
+
+def lose_note(haul):
+    """As if it had been killed before its first tenth of a second."""
+    (haul.folder / 'big.bin.part.haul+').unlink(missing_ok=True)
 
 
 @pytest.mark.parametrize('fields', [{}, {'framing': 'chunked'},
@@ -563,6 +582,7 @@ def test_what_kill_9_leaves_before_anything_is_saved_is_used_again(
     command, result = interrupt(haul, serve, signal.SIGKILL, after=200_000,
                                 **fields)
     assert result.rc == -signal.SIGKILL
+    lose_note(haul)
     assert haul.names() == ['big.bin.part', 'big.bin.part.haul']
     record = haul.read('big.bin.part.haul').decode()
     assert f'url {serve.url("big.bin")}\n' in record
@@ -571,6 +591,7 @@ def test_what_kill_9_leaves_before_anything_is_saved_is_used_again(
     _, result = interrupt(haul, serve, signal.SIGKILL, after=200_000,
                           **fields)
     assert result.rc == -signal.SIGKILL
+    lose_note(haul)
     assert haul.names() == ['big.bin.part', 'big.bin.part.haul']
     result, _, _ = go_on(haul, serve, command)
     assert result.rc == 0, result

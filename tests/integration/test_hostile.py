@@ -31,7 +31,8 @@ SIZE = 3_000_000
 @pytest.mark.parametrize('way', ['header', 'url'])
 @pytest.mark.parametrize('suffix', ['.part', '.part.haul', '.PART.Haul',
                                     '.part.old.haul', '.part.haul~',
-                                    '.part.changed', '.part.changed.haul',
+                                    '.part.haul+', '.part.changed',
+                                    '.part.changed.haul',
                                     '.part.old.7', '.part.old.12.haul'])
 def test_a_server_cannot_give_a_name_of_haul_s_own(way, suffix, haul, serve):
     evil = b'haul-part 1\nurl http://x/\ntotal 5\nrange 0-5\ncrc 0\n'

@@ -8,6 +8,7 @@ say. After each cut:
 
 - the final name holds nothing, the old file or the whole new one
 - what a record says that is on the disk for certain is not fetched again
+- what a note says does not count: the boot is another
 - the next run ends with the right bytes and leaves nothing else
 
 HAUL_POWERCUTS=200 makes so many cuts instead of a few; HAUL_SEED names the
@@ -18,10 +19,11 @@ import os
 import pathlib
 import random
 import subprocess
+import uuid
 
 import pytest
 
-from test_proof import claimed_by
+from test_proof import claimed_by, noted
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 CUTS = int(os.environ.get('HAUL_POWERCUTS', 10))
@@ -55,15 +57,18 @@ class Power:
 
     def __init__(self, haul, shim, folder):
         self.haul, self.shim, self.log = haul, shim, folder / 'log'
+        self.boot = folder / 'boot'
 
-    def run(self, at, *arguments):
+    def run(self, at, *arguments, same_boot=False):
         """The model of the directory, and the result; rc -9: cut."""
         self.log.unlink(missing_ok=True)
+        if not same_boot:
+            self.boot.write_text(f'{uuid.uuid4()}\n')
         model = cut.Directory(self.haul.folder)
         result = self.haul('--json', *arguments, env={
             'LD_PRELOAD': str(self.shim), 'POWERCUT_AT': str(at),
             'POWERCUT_DIR': str(self.haul.folder),
-            'POWERCUT_LOG': str(self.log)})
+            'POWERCUT_LOG': str(self.log), 'POWERCUT_BOOT': str(self.boot)})
         if self.log.exists():
             model.read(self.log)
         return model, result
@@ -141,6 +146,27 @@ def test_after_a_power_cut_another_object_is_not_mixed_in(
             assert result.rc == -9, result
             model.cut(dice)
             assert 'f.bin' not in haul.names(), (where, at)
+
+
+@pytest.mark.parametrize('same_boot', [False, True],
+                         ids=['another boot', 'the same boot'])
+def test_what_was_not_synced_counts_in_the_same_boot_only(
+        same_boot, haul, serve, shim, tmp_path):
+    """The worst of cuts: the note is there, and what it tells of is not. In
+    the same boot that cannot be, so haul would go on and be wrong: what the
+    boot's name is for, and that these tests can fail."""
+    power = Power(haul, shim, tmp_path)
+    command = (*RATE, serve('f.bin', size=SIZE))
+    model, result = power.run(WRITES * 3 // 4, *command)
+    assert result.rc == -9
+    note = noted(haul, 'f.bin')
+    assert sum(end - start for start, end in note) > certain(model, 'f.bin')
+    model.lose('f.bin.part')
+    result = power.run(0, *command, same_boot=same_boot)[1]
+    assert result.rc == 0, result
+    right = haul.read('f.bin') == serve.data('f.bin')
+    assert right != same_boot
+    assert haul.names() == ['f.bin']
 
 
 def test_the_shim_sees_what_is_not_synced(haul, serve, shim, tmp_path):

@@ -46,10 +46,32 @@ def claimed(haul, name):
 
 
 def claimed_by(record):
-    lines = record.splitlines()
-    ranges = [line.split()[1].split('-') for line in lines
-              if line.startswith('range ')]
-    return sum(int(end) - int(start) for start, end in ranges)
+    return sum(end - start for start, end in ranges_of(record))
+
+
+def ranges_of(record):
+    return [tuple(map(int, line.split()[1].split('-')))
+            for line in record.splitlines() if line.startswith('range ')]
+
+
+def noted(haul, name):
+    """The ranges of the note, which count as long as this boot lasts."""
+    try:
+        note = (haul.folder / (name + '.part.haul+')).read_bytes()
+    except FileNotFoundError:
+        return []
+    return ranges_of(note.rstrip(b'\0').decode())
+
+
+def believed(haul, name):
+    """Bytes that a run of this boot need not fetch: of record and note."""
+    path = haul.folder / (name + '.part.haul')
+    record = ranges_of(path.read_text()) if path.exists() else []
+    end = total = 0
+    for start, stop in sorted(record + noted(haul, name)):
+        total += max(0, stop - max(start, end))
+        end = max(end, stop)
+    return total
 
 
 def causes(result):

@@ -154,6 +154,14 @@ class Directory:
 
     # -- the cut
 
+    def lose(self, name):
+        """Of that file's bytes leaves those that are owed, and its length;
+        all else stays as it is."""
+        file = self.apply(self.pending)[name]
+        whole = file.apply(file.pending)
+        with open(os.path.join(self.path, name), 'r+b') as out:
+            out.write(file.base.ljust(len(whole), b'\0')[:len(whole)])
+
     def certain(self, name):
         """The bytes of that name that are owed to us, or None."""
         return self.names[name].base if name in self.names else None

@@ -6,6 +6,8 @@
  *     POWERCUT_DIR    the directory
  *     POWERCUT_LOG    where to write; appended to
  *     POWERCUT_AT     kill ourselves before that operation, from 1 on
+ *     POWERCUT_BOOT   a file to read in the place of the kernel's boot_id:
+ *                     after a power cut that is another
  *
  * A line an operation; W is followed by its bytes:
  *
@@ -32,6 +34,7 @@
 #include <unistd.h>
 
 #define SHIM_FDS 4096
+#define SHIM_BOOT "/proc/sys/kernel/random/boot_id"
 
 static struct {
 	ino_t ino;                      /* 0: not one of ours */
@@ -158,6 +161,8 @@ shim_open(const char *symbol, int dir, const char *name, int flags,
 	int below = shim_is_dir(dir), fd;
 
 	(void)symbol;
+	if (strcmp(name, SHIM_BOOT) == 0 && getenv("POWERCUT_BOOT") != NULL)
+		name = getenv("POWERCUT_BOOT");
 	if (shim_log < 0)
 		return real(dir, name, flags, mode);
 	if (below && (flags & (O_CREAT | O_TRUNC | __O_TMPFILE)) != 0) {

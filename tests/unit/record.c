@@ -15,6 +15,9 @@
  *   numbers too large are refused; those that touch become one
  * - a refused record leaves what it should fill untouched
  * - more ranges than a record holds are left out, never joined
+ * - a note says its boot, and fits a page
+ * - what a note claims is added to the record of the same object, and to a
+ *   marker with its validators; of another object nothing is
  * - the largest record is read quickly, a larger one is not ours
  * - random bytes and random changes neither crash nor read beyond the end
  */
@@ -293,6 +296,82 @@ test_too_many_ranges(void **state)
 	ranges_release(&record.here);
 }
 
+/* ---- notes ---- */
+
+static void
+test_note(void **state)
+{
+	char url[] = "http://h/a", boot[] = "1234-abcd 8:1 7";
+	struct record note = { .url = url, .total = 1000000000,
+	    .boot = boot }, again;
+	size_t length;
+	int64_t i;
+	char *text;
+
+	(void)state;
+	for (i = 0; i < 1000; i++)
+		ranges_add(&note.here, i * 1000, i * 1000 + 1);
+	text = record_encode(&note, &length);
+	assert_in_range(length, RECORD_NOTE_SIZE / 2, RECORD_NOTE_SIZE);
+	free(text);
+	write_and_read(&note, &again);
+	assert_string_equal(again.boot, boot);
+	assert_in_range(again.here.count, 50, 999);
+	assert_memory_equal(again.here.list, note.here.list,
+	    again.here.count * sizeof *again.here.list);
+	record_release(&again);
+	assert_null(again.boot);
+	ranges_release(&note.here);
+	assert_int_equal(JUDGE(START "boot a\nboot a\n"), RECORD_TORN);
+}
+
+/* A record of that, and the note of http://h/a, 100 bytes, validators "e" and
+ * none, 10-20: whether it is added. */
+static bool
+adds(const char *url, int64_t total, const char *etag, const char *date,
+    int64_t end)
+{
+	char note_url[] = "http://h/a", note_etag[] = "\"e\"";
+	struct record note = { .url = note_url, .total = 100,
+	    .etag = note_etag }, record;
+	bool added;
+
+	record_init(&record);
+	record.url = strdup(url);
+	record.total = total;
+	record.etag = etag ? strdup(etag) : NULL;
+	record.last_modified = date ? strdup(date) : NULL;
+	ranges_add(&record.here, 0, end);
+	ranges_add(&note.here, 10, 20);
+	added = record_add_note(&record, &note);
+	assert_int_equal(ranges_bytes(&record.here), end + (added ? 10 : 0));
+	if (added) {
+		assert_int_equal(record.total, 100);
+		assert_string_equal(record.etag, "\"e\"");
+	}
+	ranges_clear(&note.here);
+	assert_false(record_add_note(&record, &note));
+	ranges_release(&note.here);
+	record_release(&record);
+	return added;
+}
+
+static void
+test_add_note(void **state)
+{
+	(void)state;
+	assert_true(adds("http://h/a", 100, "\"e\"", NULL, 5));
+	assert_true(adds("http://h/a", 100, NULL, NULL, 0));
+	assert_true(adds("http://h/a", 0, NULL, NULL, 0));
+	assert_false(adds("http://h/b", 100, "\"e\"", NULL, 5));
+	assert_false(adds("http://h/b", 0, NULL, NULL, 0));
+	assert_false(adds("http://h/a", 101, "\"e\"", NULL, 5));
+	assert_false(adds("http://h/a", 101, NULL, NULL, 0));
+	assert_false(adds("http://h/a", 100, "\"f\"", NULL, 5));
+	assert_false(adds("http://h/a", 100, NULL, NULL, 5));
+	assert_false(adds("http://h/a", 100, "\"e\"", "Wed", 5));
+}
+
 /* ---- reading ---- */
 
 static void
@@ -539,6 +618,10 @@ main(void)
 		    test_control_bytes, NULL, NULL, NULL },
 		{ "ranges beyond a record's size are left out, not joined",
 		    test_too_many_ranges, NULL, NULL, NULL },
+		{ "a note says its boot and fits a page", test_note,
+		    NULL, NULL, NULL },
+		{ "a note is added to the record of its object",
+		    test_add_note, NULL, NULL, NULL },
 		{ "empty, foreign, newer and torn are told apart",
 		    test_verdicts, NULL, NULL, NULL },
 		{ "no beginning of a record is believed", test_beginnings,
