@@ -18,6 +18,8 @@
 #define HOST_TABLE 256                  /* chains; a power of two */
 #define HOST_ROOM_MAX 1000000
 #define HOST_BUSY_MS 5000
+#define HOST_PROBE_MS 5000              /* from a refusal to asking again */
+#define HOST_PROBE_MOST_MS 20000
 
 struct host {
 	struct host *next;              /* in its chain */
@@ -32,6 +34,8 @@ struct host {
 	int64_t busy_ms;                /* when it last was; 0 never */
 	haul_id busy_id;                /* for which item */
 	unsigned good;                  /* successes since then */
+	int64_t probe_ms, probe_wait_ms;
+	haul_id probe_id;               /* asks beyond the cap; 0: none does */
 	bool resolving, resolved;
 	bool avoids_v6;
 	bool near;                      /* this machine */
@@ -225,14 +229,76 @@ host_resolved(struct host *host)
 	host->resolved = true;
 }
 
+static void
+host_wait_to_probe(struct host *host, int64_t wait_ms, int64_t now_ms)
+{
+	host->probe_wait_ms = wait_ms;
+	host->probe_ms = now_ms + wait_ms;
+}
+
 void
-host_refused(struct host *host)
+host_refused(struct host *host, int64_t now_ms)
 {
 	unsigned others = host->live > 1 ? host->live - 1 : 1;
 
 	if (host->cap == 0 || others < host->cap)
 		host_set_cap(host, others);
 	host->successes = 0;
+	host_wait_to_probe(host, HOST_PROBE_MS, now_ms);
+}
+
+/* Full by what was learned, and nobody asks beyond that yet. */
+static bool
+host_is_full(const struct host *host)
+{
+	unsigned max = host->all->max;
+
+	return host->cap != 0 && host->live == host->cap &&
+	    (max == 0 || host->live < max);
+}
+
+bool
+host_may_probe(const struct host *host, int64_t now_ms)
+{
+	return host_is_full(host) && !host->resolving &&
+	    host->blocked_until_ms <= now_ms && host->probe_ms <= now_ms;
+}
+
+int64_t
+host_probe_ms(const struct host *host)
+{
+	return host_is_full(host) ? host->probe_ms : 0;
+}
+
+void
+host_probe(struct host *host, haul_id id, int64_t now_ms)
+{
+	host->probe_id = id;
+	host->probe_ms = now_ms + host->probe_wait_ms;
+}
+
+bool
+host_probe_refused(struct host *host, haul_id id, int64_t now_ms)
+{
+	int64_t wait = host->probe_wait_ms * 3 / 2;
+
+	if (id == 0 || host->probe_id != id)
+		return false;
+	host->probe_id = 0;
+	host_wait_to_probe(host, wait < HOST_PROBE_MOST_MS ? wait :
+	    HOST_PROBE_MOST_MS, now_ms);
+	return true;
+}
+
+void
+host_probe_answered(struct host *host, haul_id id)
+{
+	if (id == 0 || host->probe_id != id)
+		return;
+	host->probe_id = 0;
+	host->probe_wait_ms = HOST_PROBE_MS;
+	if (host->cap != 0)
+		host_set_cap(host, host->cap + 1);
 }
 
 void
@@ -257,7 +323,7 @@ host_was_busy(struct host *host, haul_id id, int64_t now_ms)
 	if (host->live > 1 && host->busy_ms != 0 &&
 	    now_ms - host->busy_ms < HOST_BUSY_MS &&
 	    host->good <= host->live)
-		host_refused(host);
+		host_refused(host, now_ms);
 	host->busy_ms = now_ms;
 	host->busy_id = id;
 	host->good = 0;
@@ -274,9 +340,13 @@ host_succeeded(struct host *host)
 }
 
 void
-hosts_learn(struct hosts *hosts, const char *origin, unsigned cap)
+hosts_learn(struct hosts *hosts, const char *origin, unsigned cap,
+    int64_t now_ms)
 {
-	hosts_find(hosts, origin)->cap = cap;
+	struct host *host = hosts_find(hosts, origin);
+
+	host->cap = cap;
+	host_wait_to_probe(host, HOST_PROBE_MS, now_ms);
 }
 
 void

@@ -54,13 +54,22 @@ void host_resolved(struct host *);
 
 /* It refused one more while `live` were open: fewer from now on; grows again
  * slowly with each success. */
-void host_refused(struct host *);
+void host_refused(struct host *, int64_t now_ms);
 void host_succeeded(struct host *);
 
 /* Its IPv6 address took a connection and answered nothing: the others are
  * asked from then on, until one of them does no better. */
 void host_avoid_v6(struct host *, bool);
 bool host_avoids_v6(const struct host *);
+
+/* Successes may be minutes apart: where items wait for a host that is full, one
+ * of them asks all the same now and then, more rarely each time it is refused.
+ * That is no fault of the item's. */
+bool host_may_probe(const struct host *, int64_t now_ms);
+int64_t host_probe_ms(const struct host *);     /* when next; 0: no need */
+void host_probe(struct host *, haul_id, int64_t now_ms);
+bool host_probe_refused(struct host *, haul_id, int64_t now_ms);  /* was it? */
+void host_probe_answered(struct host *, haul_id);
 
 /* An item's only request was refused as too many (429, 503) while others ran.
  * One alone may be that file's fault, however often; those of two files within
@@ -73,7 +82,8 @@ int64_t host_blocked_until(const struct host *);
 
 /* What an earlier run has learned; and what this one has since the last call:
  * each host whose cap has changed. */
-void hosts_learn(struct hosts *, const char *origin, unsigned cap);
+void hosts_learn(struct hosts *, const char *origin, unsigned cap,
+    int64_t now_ms);
 void hosts_each_learned(struct hosts *, void (*fn)(const char *origin,
     unsigned cap, void *), void *user);
 

@@ -232,7 +232,7 @@ journal_set_options(struct journal *journal, const struct options *set)
 static void
 journal_teach_host(const char *origin, unsigned cap, void *user)
 {
-	hosts_learn(user, origin, cap);
+	hosts_learn(user, origin, cap, clock_monotonic_ms());
 }
 
 void

@@ -187,6 +187,24 @@ retry_is_excused(struct transfer *transfer, const struct failure *failure)
 	return false;
 }
 
+/* WAITING, to be begun when that is due. */
+static void
+retry_put_back(struct transfer *transfer, const struct failure *failure,
+    int64_t due_ms)
+{
+	transfer_close(transfer, HAUL_STATE_WAITING);
+	transfer->due_ms = due_ms;
+	model_set_failure(transfer->engine->model, transfer->id, failure,
+	    transfer->final_url ? transfer->final_url : transfer->url,
+	    transfer->attempt_bytes, true);
+}
+
+void
+retry_wait_for_host(struct transfer *transfer, const struct failure *failure)
+{
+	retry_put_back(transfer, failure, engine_now_ms());
+}
+
 void
 retry_after(struct transfer *transfer, const struct failure *failure)
 {
@@ -195,6 +213,7 @@ retry_after(struct transfer *transfer, const struct failure *failure)
 	enum failure_rule rule = retry_rule(transfer, &why);
 	enum retry_choice choice = RETRY_NONE;
 	unsigned present = extra->next_mirror;
+	int64_t due_ms = engine_now_ms();
 
 	if (retry_made_progress(transfer))
 		extra->tries = 0;
@@ -207,16 +226,12 @@ retry_after(struct transfer *transfer, const struct failure *failure)
 		transfer_fail(transfer, &why);
 		return;
 	}
-	transfer_close(transfer, HAUL_STATE_WAITING);
 	/* Another host keeps the pause that it asked for by itself. */
 	if (extra->next_mirror != present)
 		why.retry_after_ms = 0;
-	transfer->due_ms = engine_now_ms();
 	if (choice == RETRY_AFTER_PAUSE)
-		transfer->due_ms += retry_pause_ms(transfer, &why, rule);
-	model_set_failure(transfer->engine->model, transfer->id, failure,
-	    transfer->final_url ? transfer->final_url : transfer->url,
-	    transfer->attempt_bytes, true);
+		due_ms += retry_pause_ms(transfer, &why, rule);
+	retry_put_back(transfer, failure, due_ms);
 }
 
 void

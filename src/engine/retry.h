@@ -21,6 +21,10 @@ void retry_attempt_failed(struct transfer *, const struct failure *);
 /* The same for a failure that is known not to be the network's. */
 void retry_after(struct transfer *, const struct failure *);
 
+/* The same where its host is full: that was one request more than it bears, and
+ * no try of the item's. */
+void retry_wait_for_host(struct transfer *, const struct failure *);
+
 /* The host asks for a pause: all its files keep it. host may be NULL. */
 void retry_respect_host(struct host *, const struct failure *);
 

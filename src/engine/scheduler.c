@@ -197,7 +197,8 @@ scheduler_host_is_ready(struct host *host, void *user)
 	while ((id = host_peek_parked(host)) != 0 &&
 	    !scheduler_is_parked(look->scheduler, host, id))
 		scheduler_unpark(look->scheduler, host);
-	return id != 0 && host_admits(host, look->now_ms);
+	return id != 0 && (host_admits(host, look->now_ms) ||
+	    host_may_probe(host, look->now_ms));
 }
 
 static haul_id
@@ -215,6 +216,8 @@ scheduler_take_parked(struct scheduler *scheduler, int64_t now_ms)
 		return 0;
 	id = scheduler_unpark(scheduler, host);
 	model_set_parked(scheduler->model, id, false);
+	if (!host_admits(host, now_ms))
+		host_probe(host, id, now_ms);
 	return id;
 }
 
@@ -306,6 +309,8 @@ scheduler_note_pause(struct host *host, void *user)
 	struct scheduler_wake *wake = user;
 	int64_t until = host_blocked_until(host);
 
+	if (until <= wake->now_ms)
+		until = host_probe_ms(host);
 	if (until > wake->now_ms && (wake->due_ms < 0 ||
 	    until < wake->due_ms))
 		wake->due_ms = until;

@@ -553,6 +553,7 @@ stream_judge(struct stream *stream)
 		stream_refuse_status(stream);
 		return true;
 	}
+	host_probe_answered(stream->host, stream->transfer->id);
 	return answer_judge(stream->transfer, stream);
 }
 
@@ -650,6 +651,7 @@ stream_judge_ftp(struct stream *stream)
 	}
 	host_note_setup(stream->host, (double)(clock_monotonic_us() -
 	    stream->started_us) / 1e6);
+	host_probe_answered(stream->host, stream->transfer->id);
 	return answer_judge(stream->transfer, stream);
 }
 

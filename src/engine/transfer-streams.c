@@ -158,7 +158,7 @@ transfer_lost_one(struct transfer *transfer, struct stream *stream,
 	struct failure *failure = &stream->failure;
 
 	if (stream->fetched == 0 && failure_is_refusal(failure)) {
-		host_refused(stream->host);
+		host_refused(stream->host, engine_now_ms());
 		retry_respect_host(stream->host, failure);
 		if (transfer->stream_cap == 0)
 			transfer_emit(transfer, HAUL_EVENT_WARN,
@@ -212,6 +212,23 @@ transfer_range_is_refused(const struct transfer *transfer,
 	    status == 412 || status == 416 || status == 501;
 }
 
+/* Whether its only request was but to find out if the host takes one more. */
+static bool
+transfer_is_one_too_many(struct transfer *transfer, struct stream *stream)
+{
+	const struct failure *failure = &stream->failure;
+
+	/* What is forbidden stays so. */
+	if (stream->fetched > 0 || !failure_is_refusal(failure) ||
+	    failure->http_status == 403)
+		return false;
+	if (host_probe_refused(stream->host, transfer->id, engine_now_ms()))
+		return true;
+	if (failure->http_status == 503 || failure->http_status == 429)
+		host_was_busy(stream->host, transfer->id, engine_now_ms());
+	return false;
+}
+
 static void
 transfer_stream_failed(struct transfer *transfer, struct stream *stream)
 {
@@ -233,11 +250,12 @@ transfer_stream_failed(struct transfer *transfer, struct stream *stream)
 		transfer_ask_again(transfer, stream, NULL);
 		return;
 	}
-	if (stream->fetched == 0 &&
-	    (failure.http_status == 503 || failure.http_status == 429))
-		host_was_busy(stream->host, transfer->id,
-		    engine_now_ms());
 	retry_respect_host(stream->host, &failure);
+	if (transfer_is_one_too_many(transfer, stream)) {
+		transfer_drop_streams(transfer);
+		retry_wait_for_host(transfer, &failure);
+		return;
+	}
 	/* Once: the second time it may be the range that is refused. */
 	transfer->expired = stream->ranged && stream->redirects > 0 &&
 	    transfer_extra(transfer)->tries <= 1;

@@ -37,8 +37,12 @@ def free_port():
 
 
 def free_span(count):
-    """The first of so many ports in a row that are all free."""
-    for start in range(42000 + os.getpid() % 5000, 60000, count):
+    """The first of so many ports in a row that are all free. Below those that
+    the system gives to connections, of which one or another is always in use
+    or was a minute ago."""
+    first = os.getpid() * count % 10000
+    for offset in range(0, 10000, count):
+        start = 20000 + (first + offset) % 10000
         probes = []
         try:
             for port in range(start, start + count):

@@ -8,6 +8,8 @@
 - each attempt has a START and, if it is answered, a META; RETRY and FAIL tell
   their own failure, however late they are read
 - a file that waits for its host gets a connection of one that has several
+- a host that once was full is asked again while slow files of it run, and a
+  refusal then is no try of the file's
 - an item that waits can be cancelled, and then retried at once
 - a stop followed at once by a start goes on
 """
@@ -63,6 +65,26 @@ def test_a_file_that_waits_for_its_host_gets_one_of_anothers_connections(
     process.send_signal(signal.SIGINT)
     assert haul.finish(process).rc == 3
     assert haul.read('late.bin') == serve.data('late.bin')
+
+
+def test_a_full_host_is_asked_again_while_slow_files_run(haul, serve):
+    """Two are refused once while a slow one runs. That makes the host one of a
+    single connection; the others must not wait for the slow one's end."""
+    slow = serve('slow.bin', size=60_000_000, rate=100_000)
+    # The first asks again, and that is none of its two tries.
+    busy = [serve('busy0.bin', turns=({'status': 503}, {'status': 503})),
+            serve('busy1.bin', turns=({'status': 503},))]
+    rest = [serve(f'rest{n}.bin', size=1000) for n in range(4)]
+    haul.write('list', '\n'.join([
+        slow, busy[0], '  retry-delay=300ms', busy[1], '  retry-delay=4s',
+        *rest, '']))
+    process = haul.start('-n', '2', '--max-splits=1', '--retries=1',
+                         '-i', 'list')
+    wanted = {f'{name}{n}.bin' for name, count in (('busy', 2), ('rest', 4))
+              for n in range(count)}
+    assert serve.server.wait_until(lambda: wanted <= set(haul.names()), 30)
+    process.send_signal(signal.SIGINT)
+    assert haul.finish(process).rc == 3
 
 
 # ---- mirrors --------------------------------------------------------------

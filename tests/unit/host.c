@@ -8,7 +8,9 @@
  * - a refusal sets the cap to what was open without the refused one, at least
  *   one; a later one only lowers it
  * - being busy once beside others means nothing, twice in short is a refusal
- * - successes raise the cap again, one by one
+ * - successes raise the cap again, one by one; so does an answer to one that
+ *   asked though the host was full: after a while, one at a time, more rarely
+ *   each time it is refused, never beyond the user's limit or in a pause
  * - the user's limit holds for each host, the lower of it and the cap counts
  * - a pause holds until it ends, is never shortened, and lets the host be
  *   admitted then
@@ -141,7 +143,7 @@ test_max(void **state)
 	assert_false(host_is_crowded(host));
 	hosts_set_max(hosts, 9);
 	assert_int_equal(host_room(host), 7);
-	host_refused(host);             /* cap 1 */
+	host_refused(host, NOW);        /* cap 1 */
 	assert_int_equal(host_room(host), 0);
 	hosts_set_max(hosts, 0);
 	assert_int_equal(host_room(host), 0);
@@ -155,7 +157,7 @@ test_refused(void **state)
 {
 	(void)state;
 	enter(5);
-	host_refused(host);
+	host_refused(host, NOW);
 	leave(1);
 	assert_int_equal(host_room(host), 0);
 	assert_false(host_admits(host, NOW));
@@ -164,17 +166,17 @@ test_refused(void **state)
 	assert_true(host_admits(host, NOW));
 	leave(1);
 	enter(1);
-	host_refused(host);             /* the third of three */
+	host_refused(host, NOW);        /* the third of three */
 	leave(1);
 	assert_int_equal(host_room(host), 0);
 	leave(2);
 	assert_int_equal(host_room(host), 2);
 	enter(2);
-	host_refused(host);
+	host_refused(host, NOW);
 	leave(2);
 	assert_int_equal(host_room(host), 1);
 	enter(1);
-	host_refused(host);             /* the only one: one stays allowed */
+	host_refused(host, NOW);        /* the only one: one stays allowed */
 	leave(1);
 	assert_int_equal(host_room(host), 1);
 	assert_true(host_admits(host, NOW));
@@ -186,16 +188,16 @@ test_late_refusals(void **state)
 {
 	(void)state;
 	enter(8);
-	host_refused(host);
+	host_refused(host, NOW);
 	leave(1);
-	host_refused(host);
+	host_refused(host, NOW);
 	leave(1);
-	host_refused(host);
+	host_refused(host, NOW);
 	leave(1);
 	leave(5);
 	assert_int_equal(host_room(host), 5);
 	enter(20);
-	host_refused(host);
+	host_refused(host, NOW);
 	assert_int_equal(host_room(host), 0);
 	leave(20);
 	assert_int_equal(host_room(host), 5);
@@ -208,7 +210,7 @@ test_recovers(void **state)
 
 	(void)state;
 	enter(2);
-	host_refused(host);
+	host_refused(host, NOW);
 	leave(2);
 	for (room = 1; room < 10; room++) {
 		assert_int_equal(host_room(host), room);
@@ -218,7 +220,7 @@ test_recovers(void **state)
 		last = successes;
 	}
 	enter(10);
-	host_refused(host);
+	host_refused(host, NOW);
 	leave(10);
 	assert_int_equal(host_room(host), 9);
 }
@@ -289,6 +291,52 @@ test_busy_alone(void **state)
 	leave(1);
 }
 
+static void
+test_probe(void **state)
+{
+	int64_t now = NOW, wait, last = 0;
+
+	(void)state;
+	enter(3);
+	host_refused(host, now);
+	leave(1);
+	assert_false(host_may_probe(host, now));
+	for (;;) {
+		wait = host_probe_ms(host) - now;
+		assert_in_range(wait, 1000, 60000);
+		now += wait;
+		assert_false(host_may_probe(host, now - 1));
+		assert_true(host_may_probe(host, now));
+		host_probe(host, 7, now);
+		assert_false(host_may_probe(host, now));
+		if (wait == last)
+			break;
+		assert_true(wait > last);
+		last = wait;
+		assert_false(host_probe_refused(host, 8, now));
+		assert_true(host_probe_refused(host, 7, now));
+		assert_false(host_probe_refused(host, 7, now));
+	}
+	host_probe_answered(host, 8);
+	assert_int_equal(host_room(host), 0);
+	enter(1);
+	host_probe_answered(host, 7);
+	assert_int_equal(host_room(host), 0);
+	leave(1);
+	assert_int_equal(host_room(host), 1);
+	assert_false(host_may_probe(host, now + 60000));
+	enter(1);
+	now += 60000;
+	assert_true(host_may_probe(host, now));
+	hosts_set_max(hosts, 3);
+	assert_false(host_may_probe(host, now));
+	hosts_set_max(hosts, 4);
+	assert_true(host_may_probe(host, now));
+	host_block_until(host, now + 1);
+	assert_false(host_may_probe(host, now));
+	leave(3);
+}
+
 /* Successes before a refusal say nothing of the cap after it. */
 static void
 test_refusal_starts_anew(void **state)
@@ -297,12 +345,12 @@ test_refusal_starts_anew(void **state)
 
 	(void)state;
 	enter(5);
-	host_refused(host);
+	host_refused(host, NOW);
 	leave(5);
 	for (i = 0; i < 7; i++)
 		host_succeeded(host);
 	enter(4);
-	host_refused(host);
+	host_refused(host, NOW);
 	leave(4);
 	assert_int_equal(host_room(host), 3);
 	host_succeeded(host);
@@ -486,6 +534,7 @@ main(void)
 		TEST("successes raise the cap, one by one", test_recovers),
 		TEST("a refusal starts the count anew",
 		    test_refusal_starts_anew),
+		TEST("a full host is asked now and then", test_probe),
 		TEST("a pause holds, and is never shortened", test_pause),
 		TEST("while a name is resolved others wait",
 		    test_resolving),

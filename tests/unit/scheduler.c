@@ -10,7 +10,8 @@
  *   begin in order when it wants again, before later ones of the queue
  * - what is to be tried again there comes before all that has not begun, also
  *   if these came to wait earlier
- * - a host with room for one more gets one more
+ * - a host with room for one more gets one more; one that is full is asked
+ *   all the same now and then
  * - the next time to ask is that of the first delay or pause to end
  * - a million items of unwilling hosts are looked at in bounded turns, and
  *   those behind them begin without waiting for a pause to end
@@ -461,7 +462,7 @@ test_room(void **state)
 	(void)state;
 	host_enter(a);
 	host_enter(a);
-	host_refused(a);
+	host_refused(a, NOW);
 	host_leave(a);
 	add_many("a", 20);
 	expect_next(NOW, 0);
@@ -471,8 +472,34 @@ test_room(void **state)
 		host_enter(a);
 		expect_next(NOW, 0);
 	}
-	/* Room comes by another's end: no time to wake at. */
-	assert_int_equal(scheduler_next_due_ms(scheduler, NOW), -1);
+}
+
+/* Others may run for hours: one more asks. */
+static void
+test_probe(void **state)
+{
+	struct host *a = host_of("a");
+	int64_t probe;
+
+	(void)state;
+	host_enter(a);
+	host_enter(a);
+	host_refused(a, NOW);
+	host_leave(a);
+	add_many("a", 5);
+	expect_next(NOW, 0);
+	probe = scheduler_next_due_ms(scheduler, NOW);
+	assert_in_range(probe, NOW + 1, NOW + 60000);
+	expect_next(probe - 1, 0);
+	expect_next(probe, 1);
+	host_enter(a);
+	/* One at a time, whatever becomes of it. */
+	expect_next(probe + 600000, 0);
+	assert_int_equal(scheduler_next_due_ms(scheduler, probe), -1);
+	host_leave(a);
+	assert_true(host_probe_refused(a, 1, probe));
+	assert_true(scheduler_next_due_ms(scheduler, probe) - probe >
+	    probe - NOW);
 }
 
 static void
@@ -617,7 +644,7 @@ test_wait(void **state)
 	expect_next(NOW, 0);
 	expect_wait(2, HAUL_WAIT_HOST_LIMIT, 1);
 	hosts_set_max(hosts, 0);
-	host_refused(host);
+	host_refused(host, NOW);
 	expect_wait(4, HAUL_WAIT_HOST_CAP, 1);
 	host_block_until(host, later);
 	expect_wait(4, HAUL_WAIT_HOST_PAUSE, 0);
@@ -707,6 +734,7 @@ main(void)
 		TEST("a blocked host is passed over, then taken up in order",
 		    test_blocked),
 		TEST("a host with room for one gets one", test_room),
+		TEST("a full host is asked now and then", test_probe),
 		TEST("a name being resolved holds its items",
 		    test_resolving),
 		TEST("the next time to ask is the first to end",
