@@ -25,6 +25,7 @@
 
 #include "alloc.h"
 
+#define NET_HEARS_FTPS 0x080700         /* see stream_nudge() */
 #define NET_READ_SIZE (256 * 1024L)     /* more blocks the loop for long */
 #define NET_SPARE_MAX 64
 #define NET_PROTOCOLS "http,https,ftp,ftps,sftp"
@@ -50,6 +51,7 @@ struct net {
 	long read_size;
 	struct net_request *paused;
 	unsigned running, most_running; /* requests */
+	bool nudges;                    /* net_nudge() is needed */
 	bool gated;
 	bool timer_due;                 /* came while the gate was closed */
 };
@@ -319,6 +321,17 @@ net_watchdog(struct net *net)
 		net_act(net, CURL_SOCKET_TIMEOUT, 0);
 }
 
+/* Between these two calls nothing is paused; after them it looks at once. */
+void
+net_nudge(struct net *net, struct net_request *request)
+{
+	if (!net->nudges || net->gated || !request->running ||
+	    request->ended || request->paused)
+		return;
+	curl_easy_pause(request->easy, CURLPAUSE_RECV);
+	curl_easy_pause(request->easy, CURLPAUSE_CONT);
+}
+
 /* May call the body handler, which may pause again. */
 static void
 net_resume(struct net_request *request)
@@ -573,6 +586,8 @@ net_new(struct ev_loop *loop)
 
 	net->loop = loop;
 	net->read_size = NET_READ_SIZE;
+	net->nudges = curl_version_info(CURLVERSION_NOW)->version_num <
+	    NET_HEARS_FTPS;
 	net->last_ended = &net->first_ended;
 	net->multi = curl_multi_init();
 	if (net->multi == NULL) {

@@ -64,6 +64,10 @@ void net_free(struct net *);
 struct net_request *net_acquire(struct net *, const struct net_handler *,
     void *owner, const struct net_recipe *);
 
+/* Has libcurl look at it though no socket of it that it waits for has anything
+ * to say. */
+void net_nudge(struct net *, struct net_request *);
+
 /* Lets it run; it will be among net_take_ended() later. False: libcurl
  * refused. */
 bool net_start(struct net *, struct net_request *);

@@ -410,6 +410,7 @@ stream_start(struct transfer *transfer, enum stream_role role,
 	    part->end != transfer->total);
 	stream->url = alloc_string(url);
 	stream->http = url_scheme(url) <= URL_HTTPS;
+	stream->ftps = url_scheme(url) == URL_FTPS;
 	stream->trusted = url == transfer->item->url ||
 	    url_same_origin(url, transfer->item->url);
 	stream->host = hosts_find(transfer->engine->hosts, url);
@@ -423,6 +424,22 @@ stream_start(struct transfer *transfer, enum stream_role role,
 		return stream;
 	stream_free(stream);
 	return NULL;
+}
+
+/* Until the data come over TLS, libcurl waits for their connection alone; but
+ * it is the control connection that must be heard first, for the server says
+ * nothing on the other before it was sent RETR (8.7.0). */
+bool
+stream_is_deaf(const struct stream *stream)
+{
+	return stream->ftps && stream->phase == STREAM_ASKED;
+}
+
+void
+stream_nudge(struct stream *stream)
+{
+	if (stream_is_deaf(stream))
+		net_nudge(stream->transfer->engine->net, stream->request);
 }
 
 void

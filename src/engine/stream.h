@@ -60,6 +60,7 @@ struct stream {
 	                                   password */
 	bool http;                      /* HTTP is spoken: also with a proxy
 	                                   that fetches from an FTP server */
+	bool ftps;
 	bool without_v6;                /* its host's IPv6 is avoided */
 	bool ranged;                    /* Range was sent (FTP: REST) */
 	bool if_range;                  /* with If-Range */
@@ -92,6 +93,10 @@ struct stream {
  * transfer's current one. */
 struct stream *stream_start(struct transfer *, enum stream_role,
     const struct part *, const char *url);
+
+/* Whether it is to be nudged, every few milliseconds. */
+bool stream_is_deaf(const struct stream *);
+void stream_nudge(struct stream *);
 
 /* Ends it in whatever state; frees. */
 void stream_free(struct stream *);

@@ -649,8 +649,10 @@ transfer_tick(struct transfer *transfer, double now_s, bool slow)
 
 	if (transfer->state == TRANSFER_OVER)
 		return;
-	for (stream = transfer->streams; stream; stream = stream->next)
+	for (stream = transfer->streams; stream; stream = stream->next) {
 		stream_sample(stream, now_s);
+		stream_nudge(stream);
+	}
 	if (transfer->state == TRANSFER_FETCHING)
 		split_tick(transfer, now_s);
 	if (!slow)
@@ -667,8 +669,10 @@ transfer_tick(struct transfer *transfer, double now_s, bool slow)
 bool
 transfer_is_ramping(const struct transfer *transfer, double now_s)
 {
-	return transfer->state == TRANSFER_FETCHING &&
-	    split_is_ramping(transfer, now_s);
+	if (transfer->state != TRANSFER_FETCHING)
+		return false;
+	return split_is_ramping(transfer, now_s) ||
+	    (transfer->streams != NULL && stream_is_deaf(transfer->streams));
 }
 
 /* ---- reaping ---- */

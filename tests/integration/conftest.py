@@ -5,7 +5,7 @@ haul        runs the command under test (environment HAUL, else the build)
 api         runs a subcommand of programs/api.c
 serve       a path of the misbehaving server for this test alone
 catalogue   the misbehaving server with its whole CATALOGUE
-nginx, vsftpd, vsftpd_secret, squid, sshd, balancer, authority
+nginx, vsftpd, vsftpd_secret, vsftpd_tls, squid, sshd, balancer, authority
             real peers (services.py)
 
 A peer that is not there is an error with CI set, else a loud skip.
@@ -356,6 +356,12 @@ def nginx(shared_folder, authority):
 @pytest.fixture(scope='session')
 def vsftpd(shared_folder):
     yield from running(services.Vsftpd, shared_folder, 'vsftpd')
+
+
+@pytest.fixture(scope='session')
+def vsftpd_tls(shared_folder, authority):
+    yield from running(services.Vsftpd, shared_folder, 'vsftpd-tls', None,
+                       authority)
 
 
 @pytest.fixture(scope='session')

@@ -229,17 +229,31 @@ max_per_ip=0
 '''
 
 
+VSFTPD_TLS = '''
+ssl_enable=YES
+implicit_ssl=YES
+allow_anon_ssl=YES
+force_anon_data_ssl=YES
+force_anon_logins_ssl=YES
+rsa_cert_file={cert}
+rsa_private_key_file={key}
+'''
+
+
 class Vsftpd(Service):
     """Files of folder/ftp for anonymous; with a password, only for who has
-    it (user ftp)."""
+    it (user ftp); with an authority, by TLS from the first byte on."""
 
-    def __init__(self, folder, password=None):
+    def __init__(self, folder, password=None, authority=None):
         program = find_program('vsftpd')
         self.root = os.path.join(folder, 'ftp')
         empty = os.path.join(folder, 'empty')
         os.makedirs(self.root)
         os.makedirs(empty)
         more = self.identity() + self.secret(folder, password)
+        self.scheme = 'ftps' if authority else 'ftp'
+        if authority:
+            more += VSFTPD_TLS.format(cert=authority.cert, key=authority.key)
         low, port = free_span(60), free_port()
         config = os.path.join(folder, 'vsftpd.conf')
         with open(config, 'w') as text:
@@ -272,7 +286,7 @@ class Vsftpd(Service):
 
     def url(self, path, user=''):
         at = user + '@' if user else ''
-        return f'ftp://{at}127.0.0.1:{self.port}{path}'
+        return f'{self.scheme}://{at}127.0.0.1:{self.port}{path}'
 
     def log(self):
         try:

@@ -6,7 +6,7 @@
   on after Ctrl-C, many small files over few connections
 - vsftpd: passive and active, user and password in the URL, in netrc and by
   --user, wrong password, missing file, empty file, folders, odd names, going
-  on by REST
+  on by REST; by TLS
 - a run of all three schemes
 - squid: --proxy, the environment, --noproxy, no_proxy, https through CONNECT,
   a proxy that refuses, two hosts behind it
@@ -248,22 +248,66 @@ def test_ftp_folders_and_odd_names(haul, vsftpd, put):
     assert haul.read(os.path.basename(name)) == data
 
 
-def test_ftp_goes_on_by_rest_after_ctrl_c(haul, vsftpd, put):
-    name, data = put(vsftpd, 'a.bin', 8_000_000)
-    url = vsftpd.url('/' + name)
-    process = haul.start('-q', '--limit-rate=2M', url)
-    part = haul.folder / (name + '.part')
+def interrupt_at(haul, part, *arguments):
+    """Stops a run once the part is 3 MB."""
+    process = haul.start('-q', '--limit-rate=2M', *arguments)
     until = time.monotonic() + 10
     while time.monotonic() < until and not (
             part.exists() and part.stat().st_blocks * 512 > 3_000_000):
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
     assert haul.finish(process).rc == 3
+
+
+def test_ftp_goes_on_by_rest_after_ctrl_c(haul, vsftpd, put):
+    name, data = put(vsftpd, 'a.bin', 8_000_000)
+    url = vsftpd.url('/' + name)
+    interrupt_at(haul, haul.folder / (name + '.part'), url)
     mark = len(vsftpd.log())
     result = haul('-q', url)
     assert result.rc == 0, result
     assert haul.names() == [name] and haul.read(name) == data
     assert re.search(r'REST [1-9]', vsftpd.log()[mark:])
+
+
+@pytest.mark.parametrize('size', [0, 1, 100_000, 8_000_000])
+def test_ftps_with_the_authority_trusted(size, haul, vsftpd_tls, authority,
+                                         put):
+    name, data = put(vsftpd_tls, 'a.bin', size)
+    result = haul.json('--retries=0', f'--cacert={authority.cacert}',
+                       vsftpd_tls.url('/' + name))
+    assert result.rc == 0, result
+    assert haul.read(name) == data
+    assert not result.events('warn'), result
+
+
+def test_ftps_with_an_unknown_authority_is_cause_tls(haul, vsftpd_tls, put):
+    name, _ = put(vsftpd_tls, 'a.bin', 1000)
+    result = haul.json(*QUICK, vsftpd_tls.url('/' + name))
+    assert (result.rc, result.failure['cause']) == (1, 'tls'), result
+    assert haul.names() == []
+
+
+def test_ftps_goes_on_by_rest_after_ctrl_c(haul, vsftpd_tls, authority, put):
+    name, data = put(vsftpd_tls, 'a.bin', 8_000_000)
+    trust = f'--cacert={authority.cacert}'
+    interrupt_at(haul, haul.folder / (name + '.part'), trust,
+                 vsftpd_tls.url('/' + name))
+    mark = len(vsftpd_tls.log())
+    result = haul.json(trust, vsftpd_tls.url('/' + name))
+    assert result.rc == 0, result
+    assert haul.names() == [name] and haul.read(name) == data
+    assert re.search(r'REST [1-9]', vsftpd_tls.log()[mark:])
+
+
+def test_many_files_over_ftps(haul, vsftpd_tls, authority, put):
+    files = dict(put(vsftpd_tls, f'{n}.bin', n * 1000) for n in range(20))
+    result = haul.json('--retries=0', '--max-conn=4',
+                       f'--cacert={authority.cacert}',
+                       *[vsftpd_tls.url('/' + name) for name in files])
+    assert result.rc == 0, result
+    assert result.seconds < 10, result
+    assert {name: haul.read(name) for name in haul.names()} == files
 
 
 def test_a_run_of_all_schemes(haul, nginx, vsftpd, authority, put):
