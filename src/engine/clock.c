@@ -37,6 +37,13 @@ clock_epoch_ms(void)
 	return clock_read_us(CLOCK_REALTIME) / 1000;
 }
 
+int64_t
+clock_asleep_ms(void)
+{
+	return (clock_read_us(CLOCK_BOOTTIME) -
+	    clock_read_us(CLOCK_MONOTONIC)) / 1000;
+}
+
 uint32_t
 clock_random(uint32_t limit)
 {

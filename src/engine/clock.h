@@ -12,6 +12,10 @@ int64_t clock_monotonic_us(void);
 int64_t clock_monotonic_ms(void);
 int64_t clock_epoch_ms(void);
 
+/* How long the machine has slept since it was started: the monotonic clock
+ * stands still then. */
+int64_t clock_asleep_ms(void);
+
 /* Uniform in [0, limit); not for secrets. */
 uint32_t clock_random(uint32_t limit);
 

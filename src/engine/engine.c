@@ -39,6 +39,7 @@
 #define ENGINE_LIMITED_S 0.2            /* the limit held us so lately */
 #define ENGINE_WATCHDOG_TICKS 10
 #define ENGINE_STOPPED_S 1.0    /* no tick for so long: we were stopped */
+#define ENGINE_LONG_STOP_S 30.0 /* connections may have died meanwhile */
 #define ENGINE_MANY 64                  /* queued files that make listing a
                                            folder worth it */
 #define ENGINE_DISK_THREADS 2
@@ -73,6 +74,7 @@ struct engine_thread {
 	ev_timer publish;
 	double slept_s;                 /* when the loop began to wait */
 	unsigned ticks, told_ticks;     /* told: when hosts were, last */
+	int64_t asleep_ms;              /* in all, as far as it was seen */
 	double ticked_s;                /* of the last one, or their start */
 	bool started;                   /* haul_start() */
 	bool start_again;               /* when the present stop is over */
@@ -309,6 +311,17 @@ engine_stand_still(struct engine_thread *thread)
 	model_set_connections(engine->model, 0);
 }
 
+/* The machine slept. */
+static void
+engine_notice_sleep(struct engine_thread *thread)
+{
+	int64_t asleep = clock_asleep_ms();
+
+	if (asleep - thread->asleep_ms >= (int64_t)(ENGINE_STOPPED_S * 1000))
+		network_slept(thread->engine.network);
+	thread->asleep_ms = asleep;
+}
+
 static void
 engine_set_ticks(struct engine_thread *thread)
 {
@@ -316,6 +329,7 @@ engine_set_ticks(struct engine_thread *thread)
 
 	if (engine->transfer_count > 0 && !ev_is_active(&thread->tick)) {
 		thread->ticked_s = engine_now_s(engine);
+		engine_notice_sleep(thread);
 		ev_timer_again(engine->loop, &thread->tick);
 	} else if (engine->transfer_count == 0 &&
 	    ev_is_active(&thread->tick)) {
@@ -467,8 +481,7 @@ engine_tick_all(struct engine *engine, bool slow)
 }
 
 /* The process was stopped (Ctrl-Z): what did not come meanwhile is nobody's
- * fault. A sleep of the machine is not seen: the monotonic clock stands still
- * in it. */
+ * fault. */
 static void
 engine_forgive_stop(struct engine_thread *thread)
 {
@@ -482,6 +495,8 @@ engine_forgive_stop(struct engine_thread *thread)
 	for (transfer = thread->engine.transfers; transfer;
 	    transfer = transfer->next)
 		transfer_forgive(transfer, (int64_t)(gap * 1000));
+	if (gap >= ENGINE_LONG_STOP_S)
+		network_slept(thread->engine.network);
 }
 
 static void
@@ -492,6 +507,7 @@ engine_on_tick(struct ev_loop *loop, ev_timer *timer, int revents)
 	(void)loop;
 	(void)revents;
 	engine_forgive_stop(thread);
+	engine_notice_sleep(thread);
 	engine_tick_all(&thread->engine, true);
 	engine_measure(thread);
 	if (++thread->ticks % ENGINE_WATCHDOG_TICKS == 0 &&
@@ -847,6 +863,7 @@ engine_new(struct options *options, struct model *model,
 	engine->folders = folders_new();
 	engine->scheduler = scheduler_new(model, engine->hosts);
 	engine->network = network_new(engine);
+	thread->asleep_ms = clock_asleep_ms();
 	engine->netrc = engine_find_home("NETRC", ".netrc");
 	engine->known_hosts = engine_find_home(NULL, ".ssh/known_hosts");
 	engine_find_proxies(engine);

@@ -260,7 +260,8 @@ host_is_full(const struct host *host)
 bool
 host_may_probe(const struct host *host, int64_t now_ms)
 {
-	return host_is_full(host) && !host->resolving &&
+	return host_is_full(host) && !host_is_cut_off(host) &&
+	    !host->resolving &&
 	    host->blocked_until_ms <= now_ms && host->probe_ms <= now_ms;
 }
 

@@ -36,6 +36,7 @@ struct net_socket {
 	bool own;                       /* and its close will be told */
 	bool fresh;                     /* the descriptor was opened anew */
 	bool wanted;                    /* libcurl waits for it */
+	const CURL *user;               /* the last */
 	ino_t inode;                    /* as libcurl used it last; 0 none */
 };
 
@@ -226,6 +227,7 @@ net_socket_changed(CURL *easy, curl_socket_t fd, int what, void *user,
 	struct net_socket *socket = net_socket_at(net, fd);
 
 	(void)ignored;
+	socket->user = easy;
 	if (socket->opened && !socket->own)
 		socket->own = net_is_set_up(easy);
 	if (!socket->own && what != CURL_POLL_REMOVE)
@@ -404,6 +406,34 @@ net_gate(struct net *net, bool closed)
 		net->timer_due = false;
 		ev_timer_set(&net->timer, 0, 0);
 		ev_timer_start(net->loop, &net->timer);
+	}
+}
+
+/* Then it is not wanted either, but not idle. */
+static bool
+net_is_paused(const struct net *net, const struct net_socket *socket)
+{
+	const struct net_request *request;
+
+	for (request = net->paused; request; request = request->next_paused)
+		if (request->easy == socket->user)
+			return true;
+	return false;
+}
+
+/* libcurl looks whether a connection is shut before it uses it again. Others'
+ * sockets are left alone, which may not be idle (FTP's). */
+void
+net_drop_idle(struct net *net)
+{
+	size_t i;
+
+	for (i = 0; i < net->socket_count; i++) {
+		const struct net_socket *socket = net->sockets[i];
+
+		if (socket != NULL && socket->own && !socket->wanted &&
+		    !net_is_paused(net, socket))
+			shutdown((int)i, SHUT_RDWR);
 	}
 }
 

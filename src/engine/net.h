@@ -86,6 +86,9 @@ void net_hold(struct net *, struct net_request *, bool held);
  * TCP slows the senders down. */
 void net_gate(struct net *, bool closed);
 
+/* Connections that no request uses are not used again. */
+void net_drop_idle(struct net *);
+
 /* The most that libcurl shall read at once; 0 is the default. Counts for
  * requests acquired later. */
 void net_set_read_size(struct net *, int64_t bytes);

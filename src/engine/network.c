@@ -25,6 +25,7 @@
 #include "engine.h"
 #include "host.h"
 #include "lookup.h"
+#include "net.h"
 #include "retry.h"
 #include "route.h"
 #include "scheduler.h"
@@ -37,6 +38,8 @@
 #define NETWORK_AGAIN_MS 500            /* an item, should it flap */
 #define NETWORK_PAUSE_MS 1000           /* between tries, doubling */
 #define NETWORK_PAUSE_MAX_MS 30000
+#define NETWORK_SLEPT_MS 5000           /* to be heard again after a sleep */
+#define NETWORK_WENT_MS 5000            /* for an address to come back */
 #define NETWORK_HURRY_MS 1000           /* no more often than that */
 
 struct network {
@@ -45,6 +48,7 @@ struct network {
 	int fd;                         /* of route_watch(), or -1 */
 	ev_io watch;
 	ev_timer timer;                 /* its turn follows */
+	int64_t went_ms;                /* an address did; 0: none */
 	bool gone;
 	int64_t gone_ms;                /* since then */
 	int64_t back_ms;                /* or it was until then; 0 never */
@@ -319,11 +323,64 @@ static void
 network_on_route(struct ev_loop *loop, ev_io *watch, int revents)
 {
 	struct network *network = watch->data;
+	unsigned told = route_read(network->fd);
 
 	(void)loop;
 	(void)revents;
-	if (route_read(network->fd) & ROUTE_CAME)
+	if (told & ROUTE_CAME)
 		network_hurry(network);
+	if (told & ROUTE_WENT)
+		network->went_ms = engine_now_ms();
+}
+
+/* ---- connections that may be dead ---- */
+
+static void
+network_doubt(struct network *network,
+    bool (*is_doubted)(const struct stream *), int64_t patience_ms,
+    const char *why)
+{
+	struct transfer *transfer;
+
+	/* Nobody would see that they are dead before a request goes out. */
+	net_drop_idle(network->engine->net);
+	for (transfer = network->engine->transfers; transfer;
+	    transfer = transfer->next)
+		transfer_doubt(transfer, is_doubted, patience_ms, why);
+}
+
+static bool
+network_doubts_all(const struct stream *stream)
+{
+	(void)stream;
+	return true;
+}
+
+void
+network_slept(struct network *network)
+{
+	network_doubt(network, network_doubts_all, NETWORK_SLEPT_MS,
+	    "the connection was silent after a sleep");
+	network_hurry(network);
+}
+
+static bool
+network_is_homeless(const struct stream *stream)
+{
+	char *ip = NULL;
+
+	curl_easy_getinfo(stream->request->easy, CURLINFO_LOCAL_IP, &ip);
+	return ip != NULL && *ip != '\0' && !route_is_ours(ip);
+}
+
+/* Not at once: it may come back in a moment (DHCP), and then connections are
+ * as they were. */
+static void
+network_miss_addresses(struct network *network)
+{
+	network->went_ms = 0;
+	network_doubt(network, network_is_homeless, 0,
+	    "this machine's address of the connection is gone");
 }
 
 /* ---- trying ---- */
@@ -467,6 +524,8 @@ network_set_timer(struct network *network, bool waiting)
 		due = network->try_ms;
 	if (network->gone && waiting && network->late_ms < due)
 		due = network->late_ms;
+	if (network->went_ms != 0 && network->went_ms + NETWORK_WENT_MS < due)
+		due = network->went_ms + NETWORK_WENT_MS;
 	if (due == INT64_MAX)
 		return;
 	ev_timer_set(&network->timer, due > now ? (double)(due - now) / 1000 +
@@ -479,9 +538,11 @@ network_turn(struct network *network, bool waiting)
 {
 	int64_t now;
 
-	if (!network->gone && !network->asking)
+	if (!network->gone && !network->asking && network->went_ms == 0)
 		return;
 	now = engine_now_ms();
+	if (network->went_ms != 0 && now >= network->went_ms + NETWORK_WENT_MS)
+		network_miss_addresses(network);
 	if (network->gone && network_was_heard(network))
 		network_is_back(network);
 	if (network->asking)

@@ -39,6 +39,10 @@ void network_turn(struct network *, bool waiting);
 /* An item has begun. */
 void network_began(struct network *, haul_id);
 
+/* The machine has slept, or we were stopped for long: connections may be
+ * dead. */
+void network_slept(struct network *);
+
 /* A user put items back into the queue: tries at once whether it is back. */
 void network_is_wanted(struct network *);
 

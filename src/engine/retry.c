@@ -217,7 +217,9 @@ retry_after(struct transfer *transfer, const struct failure *failure)
 
 	if (retry_made_progress(transfer))
 		extra->tries = 0;
-	if (retry_lacks_descriptors(transfer, &why))
+	if (why.excused)
+		choice = RETRY_AT_ONCE;
+	else if (retry_lacks_descriptors(transfer, &why))
 		choice = RETRY_AFTER_PAUSE;
 	else if (rule != FAILURE_NEVER || failure_is_of_source(why.cause))
 		choice = retry_choose(extra, rule, options_number(

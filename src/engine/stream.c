@@ -772,6 +772,12 @@ stream_came_too_late(const struct stream *stream, CURLcode code)
 	    code == CURLE_RECV_ERROR) && stream_used_again(stream);
 }
 
+bool
+stream_is_doubted(const struct stream *stream)
+{
+	return stream->doubt != NULL && stream->heard_ms <= stream->doubted_ms;
+}
+
 static void
 stream_conclude_error(struct stream *stream, CURLcode code)
 {
@@ -810,6 +816,7 @@ stream_conclude_error(struct stream *stream, CURLcode code)
 		code = CURLE_SSH;
 	failure_set_curl(&stream->failure, code, os_errno, status,
 	    stream->request->error);
+	stream->failure.excused = stream_is_doubted(stream);
 }
 
 static void
@@ -866,7 +873,7 @@ stream_blame_address(const struct stream *stream)
 	enum haul_cause cause = stream->failure.cause;
 	char *ip = NULL;
 
-	if (stream->header_bytes > 0)
+	if (stream->header_bytes > 0 || stream->failure.excused)
 		return false;
 	if (stream->without_v6 && (cause == HAUL_CAUSE_DNS ||
 	    cause == HAUL_CAUSE_CONNECT)) {

@@ -81,6 +81,9 @@ struct stream {
 		uint8_t http_version;   /* 10, 11; 0 unknown or FTP */
 		int32_t connect_ms, tls_ms;     /* -1 unknown, none */
 	} peer;
+	const char *doubt;              /* why it may be dead, or NULL */
+	int64_t doubted_ms;             /* since then, unless it is heard; */
+	int64_t doubt_ends_ms;          /* until then */
 	int64_t heard_ms;               /* last byte, header or connection */
 	unsigned heard_opening;         /* of the rate limit, last byte */
 	int64_t sample_bytes;           /* for rate_bps */
@@ -117,6 +120,9 @@ char *stream_redirect_url(struct stream *);
 
 /* "192.0.2.7:443", "[::1]:80", or "". */
 void stream_address(const struct stream *, char *text, size_t size);
+
+/* Whether it is doubted, and has not been heard since. */
+bool stream_is_doubted(const struct stream *);
 
 /* Refreshes rate_bps; call some times a second. */
 void stream_sample(struct stream *, double now_s);

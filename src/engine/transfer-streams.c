@@ -135,6 +135,25 @@ transfer_ask_again(struct transfer *transfer, struct stream *stream,
 	free(url);
 }
 
+/* ---- one may be dead ---- */
+
+void
+transfer_doubt(struct transfer *transfer,
+    bool (*is_doubted)(const struct stream *), int64_t patience_ms,
+    const char *why)
+{
+	struct stream *stream;
+
+	for (stream = transfer->streams; stream; stream = stream->next) {
+		if (!stream->far || !is_doubted(stream) ||
+		    (transfer->fetched > 0 && !transfer_can_resume(transfer)))
+			continue;
+		stream->doubt = why;
+		stream->doubted_ms = engine_now_ms();
+		stream->doubt_ends_ms = stream->doubted_ms + patience_ms;
+	}
+}
+
 /* ---- one has ended ---- */
 
 static unsigned
@@ -157,7 +176,8 @@ transfer_lost_one(struct transfer *transfer, struct stream *stream,
 {
 	struct failure *failure = &stream->failure;
 
-	if (stream->fetched == 0 && failure_is_refusal(failure)) {
+	if (stream->fetched == 0 && failure_is_refusal(failure) &&
+	    !failure->excused) {
 		host_refused(stream->host, engine_now_ms());
 		retry_respect_host(stream->host, failure);
 		if (transfer->stream_cap == 0)

@@ -617,6 +617,25 @@ transfer_forgive(struct transfer *transfer, int64_t ms)
 		stream->heard_ms += ms;
 }
 
+static bool
+transfer_is_dead(const struct stream *stream)
+{
+	return stream_is_doubted(stream) &&
+	    engine_now_ms() >= stream->doubt_ends_ms;
+}
+
+static void
+transfer_set_silence(struct stream *stream)
+{
+	if (!transfer_is_dead(stream)) {
+		failure_set_silence(&stream->failure,
+		    engine_now_ms() - stream->heard_ms);
+		return;
+	}
+	failure_set(&stream->failure, HAUL_CAUSE_CONNECT, stream->doubt);
+	stream->failure.excused = true;
+}
+
 static void
 transfer_check_patience(struct transfer *transfer)
 {
@@ -626,11 +645,11 @@ transfer_check_patience(struct transfer *transfer)
 		next = stream->next;
 		if (transfer_is_held_back(transfer, stream))
 			stream->heard_ms = engine_now_ms();
-		if (!transfer_is_stalled(transfer, stream))
+		if (!transfer_is_dead(stream) &&
+		    !transfer_is_stalled(transfer, stream))
 			continue;
 		if (!stream_is_whole(stream)) {
-			failure_set_silence(&stream->failure,
-			    engine_now_ms() - stream->heard_ms);
+			transfer_set_silence(stream);
 			stream->verdict = STREAM_FAILED;
 		}
 		transfer_stream_ended(transfer, stream, CURLE_OK);

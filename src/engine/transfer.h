@@ -186,6 +186,13 @@ void transfer_tick(struct transfer *, double now_s, bool slow);
 /* Nothing was heard for so long because we did not listen. */
 void transfer_forgive(struct transfer *, int64_t ms);
 
+/* Those of its connections may be dead: they have so long to show that they
+ * are not, or others take their places, which uses up no try. But not if that
+ * would cost what has come. */
+void transfer_doubt(struct transfer *,
+    bool (*is_doubted)(const struct stream *), int64_t patience_ms,
+    const char *why);
+
 /* Whether the network has gone is known now. */
 void transfer_doubt_is_over(struct transfer *, bool gone);
 

@@ -5,6 +5,9 @@
   there, without one failure and with few tries; all faces are told
 - one that goes in the middle, with its addresses or in silence: what runs
   keeps its bytes and goes on
+- an address that goes takes its connections along, but not if it comes back
+- after a sleep of the machine, silent connections are replaced at once and
+  idle ones not used again
 - what is wrong with one name is that file's failure: a name that does not
   exist, one whose own servers are out of order, in a network without a way out
 - this machine's own servers are never held back
@@ -13,14 +16,16 @@
   once
 """
 
+import os
 import signal
+import subprocess
 import threading
 import time
 
 import pytest
 
 import lab as labs
-from conftest import peer, program
+from conftest import SOURCE, peer, program
 
 QUICK = ('--retry-delay=50ms', '--retries=1')
 
@@ -199,20 +204,55 @@ def test_one_that_goes_in_the_middle_costs_no_try_and_no_bytes(haul, lab,
                                                                inside):
     lab.plug_in()
     urls = several(lab)
-    process = inside.start('--timeout=2', '--retries=0', '--max-splits=1',
+    process = inside.start('--timeout=60', '--retries=0', '--max-splits=1',
                            *urls)
     assert lab.server.wait_until(
         lambda: lab.server.bytes_sent('/3.bin') > 400_000)
     lab.pull_out()
-    later(5, lambda: lab.plug_in(labs.OTHER_CLIENT))
+    later(7, lambda: lab.plug_in(labs.OTHER_CLIENT))
     result = haul.finish(process)
     assert result.rc == 0, result
+    assert result.seconds < 20
     check_all(haul, lab)
     assert result.events('fail') == []
     assert 'offline' in notes(result) and 'online' in notes(result)
     # Each went on where it was.
     assert all(r.range and r.range[0] > 100_000 for r in
                lab.server.requests() if r.number > 1)
+
+
+def test_another_address_is_gone_on_with_soon(haul, lab, inside):
+    """The network is there all the time; the old connections have no end."""
+    lab.plug_in()
+    urls = several(lab, 2)
+    process = inside.start('--timeout=60', '--retries=0', '--max-splits=1',
+                           *urls)
+    assert lab.server.wait_until(
+        lambda: lab.server.bytes_sent('/1.bin') > 400_000)
+    lab.client.ip('addr', 'flush', 'dev', 'cable')
+    lab.plug_in(labs.OTHER_CLIENT)
+    result = haul.finish(process)
+    assert result.rc == 0, result
+    check_all(haul, lab, 2)
+    assert result.seconds < 15
+    assert notes(result) == [] and len(result.events('retry')) == 2
+
+
+def test_an_address_that_comes_back_costs_nothing(haul, lab, inside):
+    lab.plug_in()
+    urls = several(lab, 2)
+    process = inside.start('--timeout=60', '--retries=0', '--max-splits=1',
+                           *urls)
+    assert lab.server.wait_until(
+        lambda: lab.server.bytes_sent('/1.bin') > 400_000)
+    lab.client.ip('addr', 'flush', 'dev', 'cable')
+    time.sleep(1)
+    lab.plug_in()
+    result = haul.finish(process)
+    assert result.rc == 0, result
+    check_all(haul, lab, 2)
+    assert result.events('retry') == []
+    assert len(lab.server.requests()) == 2
 
 
 def test_one_that_falls_silent_in_the_middle_costs_no_try(haul, lab, inside):
@@ -229,6 +269,71 @@ def test_one_that_falls_silent_in_the_middle_costs_no_try(haul, lab, inside):
     assert result.rc == 0, result
     check_all(haul, lab)
     assert notes(result)[:2] == ['offline', 'online'], result
+
+
+# ---- the machine sleeps ---------------------------------------------------
+
+@pytest.fixture(scope='session')
+def shim(tmp_path_factory):
+    if 'detect_leaks' in os.environ.get('ASAN_OPTIONS', ''):
+        pytest.skip('the sanitizer must be loaded first')
+    path = tmp_path_factory.mktemp('shim') / 'shim.so'
+    subprocess.run([*os.environ.get('CC', 'cc').split(), '-shared', '-fPIC',
+                    '-O2', '-o', str(path), str(SOURCE / 'tests' / 'sleep' /
+                                                'shim.c')],
+                   check=True, timeout=60)
+    return path
+
+
+@pytest.fixture
+def sleeper(inside, shim, tmp_path):
+    """Runs haul; sleep() puts its machine to sleep and wakes it."""
+    inside.sleep = (tmp_path / 'sleep').touch
+    inside.sleeping = {'LD_PRELOAD': str(shim),
+                       'SLEEP_FILE': str(tmp_path / 'sleep')}
+    return inside
+
+
+def test_a_connection_that_is_silent_after_a_sleep_is_replaced(haul, lab,
+                                                               sleeper):
+    lab.plug_in()
+    url = several(lab, 1)[0]
+    lab.server.add('/0.bin', size=1_500_000, turns=(
+        {'stop_after': 600_000, 'ending': 'stall'},))
+    process = sleeper.start('--timeout=60', '--retries=0', '--max-splits=1',
+                            url, env=sleeper.sleeping)
+    assert lab.server.wait_until(
+        lambda: lab.server.bytes_sent('/0.bin') >= 600_000)
+    time.sleep(0.5)
+    sleeper.sleep()
+    result = haul.finish(process)
+    assert result.rc == 0, result
+    check_all(haul, lab, 1)
+    assert 4 < result.seconds < 15
+    first, second = lab.server.requests()
+    assert second.range[0] > 500_000
+
+
+@pytest.mark.parametrize('slept', [True, False])
+def test_a_connection_that_was_idle_in_a_sleep_is_not_used_again(
+        haul, lab, sleeper, slept):
+    lab.plug_in()
+    slow = several(lab, 1, rate=300_000)
+    lab.server.add('/again.bin', turns=({'status': 503},))
+    process = sleeper.start('--retries=1', '--retry-delay=3', *slow,
+                            'http://files0.example/again.bin',
+                            env=sleeper.sleeping)
+    assert lab.server.wait_until(
+        lambda: lab.server.requests('/again.bin'))
+    time.sleep(0.5)
+    if slept:
+        sleeper.sleep()
+    result = haul.finish(process)
+    assert result.rc == 0, result
+    one, other = lab.server.requests('/again.bin')
+    assert (one.connection == other.connection) == (not slept)
+    # What ran brought bytes, and goes on.
+    assert len(lab.server.requests('/0.bin')) == 1
 
 
 # ---- one name's own fault -------------------------------------------------
