@@ -1,23 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * Curses draws, nothing more: it gets whole rows that differ from the last
- * frame, and finds the shortest way to them. Keys are decoded by decode.c,
+ * Curses draws, nothing more (term-draw.c). Keys are decoded by decode.c,
  * since curses' own reading would draw when it likes and knows neither pastes
  * nor answers. The tty is never set to O_NONBLOCK: the flag would be the
  * shell's as well, and curses would spin.
- *
- * What undoes all we did to the terminal stands ready in a static buffer, so
- * that a signal handler can send it.
  */
 #include "config.h"
 
-#include "term.h"
+#include "term-internal.h"
 
 #include <curses.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,53 +24,17 @@
 #include <unistd.h>
 
 #include "aside.h"
-#include "decode.h"
-#include "look.h"
-#include "modes.h"
-#include "pace.h"
 #include "present/i18n.h"
 #include "present/memory.h"
+#include "terminfo.h"
 
 #define TERM_ROWS_MAX   1000
 #define TERM_COLUMNS_MAX 2000
 #define TERM_READ_SIZE  4096
 #define TERM_READ_MS    20      /* of reading without a frame */
-#define TERM_UNDO_SIZE  1024
 #define TERM_ESCAPE_MS  25
 #define TERM_ESCAPE_SSH_MS 100
-#define TERM_PANIC_MS   500     /* for a terminal that does not take it */
 #define TERM_ANSWER_MS  700     /* for answers on their way, before we leave */
-#define TERM_MOVE_COST  8       /* bytes to get to another cell, about */
-#define TERM_LOOK_COST  10      /* and to another look */
-
-struct term {
-	struct term_settings settings;
-	struct modes modes;
-	FILE *in, *out;
-	SCREEN *screen;
-	struct decode decode;
-	struct pace pace;
-	int cost;                       /* sent since the last question */
-	struct grid shown;              /* what is on the screen */
-	int next_row;                   /* where a cut frame goes on */
-	bool cut;                       /* rows are left to be shown */
-	bool valid;                     /* shown is true */
-	bool away;                      /* between leave and return */
-	bool hung_up;
-	bool can_mouse, can_paste, can_reverse;
-	bool titled, progressed;
-	int colours;
-	int cursor;                     /* curs_set() as it is */
-	cchar_t *line;
-	attr_t attributes[STYLE_COUNT];
-};
-
-/* For term_panic(): complete before term_taken is set. */
-static char term_undo[TERM_UNDO_SIZE];
-static size_t term_undo_length;
-static struct termios term_shell;
-static int term_undo_fd = -1;
-static volatile sig_atomic_t term_taken;
 
 /* ---- what the terminal is ---- */
 
@@ -97,14 +56,6 @@ static bool
 term_is_remote(void)
 {
 	return getenv("SSH_CONNECTION") != NULL;
-}
-
-static const char *
-term_capability(const char *name)
-{
-	const char *value = tigetstr(name);
-
-	return value == (const char *)-1 ? NULL : value;
 }
 
 /* One without a job control of its own always listens. */
@@ -131,7 +82,7 @@ term_is_possible(const char **why)
 	return *why == NULL;
 }
 
-static int64_t
+int64_t
 term_now_ms(void)
 {
 	struct timespec now;
@@ -142,7 +93,7 @@ term_now_ms(void)
 
 /* ---- sending without curses ---- */
 
-static void
+void
 term_send(struct term *term, const char *text)
 {
 	size_t length = strlen(text);
@@ -160,7 +111,7 @@ term_send(struct term *term, const char *text)
 	}
 }
 
-static void
+void
 term_ask(struct term *term)
 {
 	if (!term->pace.on)
@@ -194,119 +145,6 @@ term_modes_off(struct term *term)
 	term->titled = term->progressed = false;
 }
 
-/* ---- the way back, ready made ---- */
-
-/* Appends a sequence without its padding ("$<5>"). */
-static void
-term_undo_add(const char *text)
-{
-	while (text != NULL && *text != '\0') {
-		if (text[0] == '$' && text[1] == '<') {
-			text = strchr(text, '>');
-			text = text != NULL ? text + 1 : NULL;
-		} else if (term_undo_length < sizeof term_undo) {
-			term_undo[term_undo_length++] = *text++;
-		} else {
-			return;
-		}
-	}
-}
-
-static void
-term_undo_prepare(struct term *term)
-{
-	term_undo_length = 0;
-	if (term->modes.xterm)
-		term_undo_add(MODES_SYNC_OFF);
-	if (term->can_mouse)
-		term_undo_add(MODES_MOUSE_OFF);
-	if (term->can_paste)
-		term_undo_add(MODES_PASTE_OFF);
-	if (term->modes.progress && term->settings.osc)
-		term_undo_add(MODES_PROGRESS_OFF);
-	if (term->modes.title && term->settings.title)
-		term_undo_add(MODES_TITLE_POP);
-	term_undo_add(term_capability("sgr0"));
-	term_undo_add(term_capability("op"));
-	term_undo_add(term_capability("rmkx"));
-	term_undo_add(term_capability("cnorm"));
-	if (term_capability("rmcup") != NULL)
-		term_undo_add(term_capability("rmcup"));
-	else
-		term_undo_add("\r\n");
-	term_undo_fd = fileno(term->out);
-	term_taken = 1;
-}
-
-void
-term_unblock(void)
-{
-	struct termios now;
-
-	/* Clearing IXON starts a stopped tty; TCOON alone does not. */
-	if (term_taken && tcgetattr(term_undo_fd, &now) == 0) {
-		now.c_iflag &= ~(tcflag_t)IXON;
-		(void)tcsetattr(term_undo_fd, TCSANOW, &now);
-	}
-}
-
-void
-term_panic(void)
-{
-	struct pollfd ready = { .events = POLLOUT };
-	size_t done = 0;
-	ssize_t written;
-
-	if (!term_taken)
-		return;
-	term_unblock();
-	term_taken = 0;
-	ready.fd = term_undo_fd;
-	while (done < term_undo_length &&
-	    poll(&ready, 1, TERM_PANIC_MS) == 1 &&
-	    (ready.revents & POLLOUT) != 0) {
-		written = write(term_undo_fd, term_undo + done,
-		    term_undo_length - done);
-		if (written <= 0)
-			break;
-		done += (size_t)written;
-	}
-	(void)tcsetattr(term_undo_fd, TCSANOW, &term_shell);
-	aside_panic();
-}
-
-/* ---- colours ---- */
-
-/* Pair n + 1 is style n; they are few enough for every terminal. */
-static void
-term_look(struct term *term)
-{
-	struct look look;
-	int style;
-
-	for (style = 0; style < STYLE_COUNT; style++) {
-		look = look_of(term->settings.scheme, term->colours,
-		    (enum grid_style)style);
-		term->attributes[style] =
-		    (look.flags & GRID_BOLD) != 0 ? A_BOLD : A_NORMAL;
-		if (term->colours >= 8)
-			init_pair((short)(style + 1), look.colour,
-			    LOOK_DEFAULT);
-	}
-	term->valid = false;
-}
-
-static void
-term_start_colours(struct term *term)
-{
-	term->colours = 0;
-	if (term->settings.scheme == TERM_SCHEME_MONO || !has_colors() ||
-	    start_color() == ERR || use_default_colors() == ERR)
-		return;
-	if (COLORS >= 8 && COLOR_PAIRS > STYLE_COUNT)
-		term->colours = COLORS;
-}
-
 /* ---- keys ---- */
 
 static void
@@ -330,7 +168,7 @@ term_add_keys(struct term *term)
 	size_t i;
 
 	for (i = 0; i < sizeof keys / sizeof *keys; i++) {
-		sequence = term_capability(keys[i].name);
+		sequence = terminfo_string(keys[i].name);
 		if (sequence != NULL)
 			decode_add_key(&term->decode, sequence, keys[i].key);
 	}
@@ -382,11 +220,11 @@ static void
 term_find_capabilities(struct term *term)
 {
 	modes_of(&term->modes, term_name(), term_variable);
-	term->can_mouse = term_capability("kmous") != NULL ||
+	term->can_mouse = terminfo_string("kmous") != NULL ||
 	    term->modes.xterm;
-	term->can_paste = term_capability("BE") != NULL || term->modes.xterm;
-	term->can_reverse = term_capability("rev") != NULL &&
-	    tigetnum("xmc") < 0;
+	term->can_paste = terminfo_string("BE") != NULL || term->modes.xterm;
+	term->can_reverse = terminfo_string("rev") != NULL &&
+	    !terminfo_has_number("xmc");
 	term->decode.brackets = term->can_paste;
 	if (modes_is_plain(term_name()) && !term->modes.xterm)
 		term->can_paste = term->decode.brackets = false;
@@ -405,9 +243,7 @@ term_start(struct term *term)
 	(void)typeahead(-1);
 	(void)leaveok(stdscr, FALSE);
 	(void)scrollok(stdscr, FALSE);
-	term->cursor = curs_set(0) == ERR ? -1 : 0;
-	term_start_colours(term);
-	term_look(term);
+	term_draw_begin(term);
 	term_add_keys(term);
 	term_undo_prepare(term);
 	(void)doupdate();               /* the alternate screen */
@@ -444,13 +280,14 @@ term_open(const struct term_settings *settings, const char **why)
 	term->in = term_open_file(STDIN_FILENO, "r");
 	term->out = term_open_file(STDOUT_FILENO, "w");
 	if (term->in == NULL || term->out == NULL ||
-	    tcgetattr(fileno(term->out), &term_shell) != 0)
+	    !term_undo_learn(term))
 		goto fail;
 	*why = N_("this terminal (TERM) is not known here");
-	term->screen = term_new_screen(term);
+	term->screen = terminfo_knows(fileno(term->out)) ?
+	    term_new_screen(term) : NULL;
 	if (term->screen == NULL)
 		goto fail;
-	if (term_capability("cup") == NULL) {
+	if (terminfo_string("cup") == NULL) {
 		*why = N_("this terminal cannot move its cursor");
 		endwin();
 		delscreen(term->screen);
@@ -472,7 +309,7 @@ term_close(struct term *term)
 		return;
 	if (!term->away)
 		term_leave(term);
-	term_taken = 0;
+	term_undo_arm(false);
 	delscreen(term->screen);
 	term_release(term);
 	aside_end();
@@ -507,20 +344,17 @@ term_leave(struct term *term)
 	if (term->modes.xterm && term->settings.osc &&
 	    (!term->decode.sync_told || term->pace.on))
 		(void)tcflush(fileno(term->in), TCIFLUSH);
-	(void)tcsetattr(fileno(term->out), TCSANOW, &term_shell);
-	term_taken = 0;
+	term_undo_modes(term);
+	term_undo_arm(false);
 	term->away = true;
 }
 
 static void
-term_draw_anew(struct term *term)
+term_take_again(struct term *term)
 {
 	(void)reset_prog_mode();
-	(void)clearok(curscr, TRUE);
-	(void)doupdate();
+	term_draw_anew(term);
 	term_modes_on(term);
-	term->valid = false;
-	term->cursor = curs_set(0) == ERR ? -1 : 0;
 }
 
 void
@@ -528,21 +362,21 @@ term_return(struct term *term)
 {
 	/* If nobody has taken it from us, its modes are our own. */
 	if (term->away)
-		(void)tcgetattr(fileno(term->out), &term_shell);
-	term_taken = 1;
+		(void)term_undo_learn(term);
+	term_undo_arm(true);
 	term->away = false;
 	/* After endwin() curses enters the alternate screen by itself. */
-	term_draw_anew(term);
+	term_take_again(term);
 }
 
 void
 term_redraw(struct term *term)
 {
-	const char *enter = term_capability("smcup");
+	const char *enter = terminfo_string("smcup");
 
 	if (enter != NULL)
 		term_send(term, enter);
-	term_draw_anew(term);
+	term_take_again(term);
 }
 
 /* ---- asking ---- */
@@ -647,203 +481,6 @@ term_wait_ms(const struct term *term)
 	return decode_wait_ms(&term->decode, term_now_ms());
 }
 
-/* ---- drawing ---- */
-
-static attr_t
-term_attributes(const struct term *term, const struct grid_cell *cell)
-{
-	attr_t attributes = term->attributes[cell->style];
-
-	if ((cell->flags & GRID_REVERSE) != 0)
-		attributes |= A_REVERSE;
-	if ((cell->flags & GRID_BOLD) != 0)
-		attributes |= A_BOLD;
-	if ((cell->flags & GRID_UNDERLINE) != 0)
-		attributes |= A_UNDERLINE;
-	return attributes;
-}
-
-static void
-term_convert(const struct term *term, const struct grid_cell *cell,
-    cchar_t *out)
-{
-	wchar_t wide[CCHARW_MAX + 1];
-	const char *at = cell->text;
-	size_t length = strlen(at), step, count = 0;
-	uint32_t code;
-
-	while (length > 0 && count < CCHARW_MAX) {
-		step = text_decode(at, length, &code);
-		if (step == 0)
-			break;
-		wide[count++] = (wchar_t)code;
-		at += step;
-		length -= step;
-	}
-	if (count == 0)
-		wide[count++] = L' ';
-	wide[count] = L'\0';
-	(void)setcchar(out, wide, term_attributes(term, cell),
-	    (short)(term->colours >= 8 ? cell->style + 1 : 0), NULL);
-}
-
-static void
-term_show_row(struct term *term, const struct grid_cell *cells, int row,
-    int columns)
-{
-	int column, count = 0;
-
-	for (column = 0; column < columns; column++)
-		if (cells[column].width > 0)
-			term_convert(term, &cells[column],
-			    &term->line[count++]);
-	(void)mvadd_wchnstr(row, 0, term->line, count);
-}
-
-/* Makes curses and the copy of what is shown as big as the grid. */
-static void
-term_fit(struct term *term, const struct grid *grid)
-{
-	if (term->shown.rows == grid->rows &&
-	    term->shown.columns == grid->columns && term->line != NULL)
-		return;
-	grid_resize(&term->shown, grid->rows, grid->columns);
-	term->line = memory_resize(term->line, (size_t)grid->columns + 1,
-	    sizeof *term->line);
-	(void)resizeterm(grid->rows, grid->columns);
-	(void)clearok(curscr, TRUE);
-	term->valid = false;
-}
-
-/* What it takes to make one row of another, about. */
-static int
-term_row_cost(const struct grid_cell *new, const struct grid_cell *old,
-    int columns)
-{
-	const struct grid_cell *last = NULL;
-	int column, cost = 0;
-
-	for (column = 0; column < columns; column++, new++, old++) {
-		if (memcmp(new, old, sizeof *new) == 0) {
-			last = NULL;
-			continue;
-		}
-		if (last == NULL)
-			cost += TERM_MOVE_COST;
-		if (last == NULL || last->style != new->style ||
-		    last->flags != new->flags)
-			cost += TERM_LOOK_COST;
-		cost += (int)strlen(new->text);
-		last = new;
-	}
-	return cost;
-}
-
-/* Gives curses a row if it differs and may be sent; true if it was given. */
-static bool
-term_stage_row(struct term *term, const struct grid *grid, int row, int *budget)
-{
-	size_t width = (size_t)grid->columns, start = (size_t)row * width;
-	const struct grid_cell *new = grid->cells + start;
-	struct grid_cell *old = term->shown.cells + start;
-
-	if (term->valid && memcmp(new, old, width * sizeof *new) == 0)
-		return false;
-	if (*budget <= 0) {
-		term->cut = true;
-		return false;
-	}
-	if (term->pace.on) {
-		int cost = term_row_cost(new, old, grid->columns);
-
-		term->cost += cost;
-		*budget -= cost;
-	}
-	term_show_row(term, new, row, grid->columns);
-	memcpy(old, new, width * sizeof *new);
-	return true;
-}
-
-/* Gives curses the rows that differ; false if none does. On a slow line no
- * more than a second's worth: those first that a key is most likely to have
- * changed, the others in turn. */
-static bool
-term_stage(struct term *term, const struct grid *grid)
-{
-	const int first[] = { grid->cursor_row, term->shown.cursor_row,
-		grid->rows - 2 };
-	int budget = term->valid ? pace_budget(&term->pace) : INT_MAX;
-	bool changed = !term->valid;
-	size_t i;
-	int row, at = 0;
-
-	term->cut = false;
-	for (i = 0; i < sizeof first / sizeof *first; i++)
-		if (first[i] >= 0 && first[i] < grid->rows &&
-		    term_stage_row(term, grid, first[i], &budget))
-			changed = true;
-	for (row = 0; row < grid->rows; row++) {
-		at = (row + term->next_row) % grid->rows;
-		if (term_stage_row(term, grid, at, &budget))
-			changed = true;
-		if (term->cut)
-			break;
-	}
-	term->next_row = term->cut ? at : 0;
-	term->valid = true;
-	return changed;
-}
-
-static bool
-term_stage_cursor(struct term *term, const struct grid *grid)
-{
-	int wanted = grid->cursor_shown ? 1 : 0;
-	bool moved = grid->cursor_row != term->shown.cursor_row ||
-	    grid->cursor_column != term->shown.cursor_column;
-
-	term->shown.cursor_row = grid->cursor_row;
-	term->shown.cursor_column = grid->cursor_column;
-	(void)move(grid->cursor_row, grid->cursor_column);
-	if (term->cursor < 0 || term->cursor == wanted)
-		return moved;
-	term->cursor = wanted;
-	(void)curs_set(wanted);
-	return true;
-}
-
-void
-term_show(struct term *term, const struct grid *grid)
-{
-	bool sync = term->decode.sync, changed;
-
-	if (term->hung_up || term->away)
-		return;
-	term_fit(term, grid);
-	changed = term_stage(term, grid);
-	changed = term_stage_cursor(term, grid) || changed;
-	if (!changed)
-		return;
-	if (sync)
-		term_send(term, MODES_SYNC_ON);
-	(void)wnoutrefresh(stdscr);
-	(void)doupdate();
-	if (sync)
-		term_send(term, MODES_SYNC_OFF);
-	term_ask(term);
-}
-
-bool
-term_has_more(const struct term *term)
-{
-	return term->cut;
-}
-
-int
-term_pace_ms(struct term *term, bool urgent)
-{
-	return pace_wait_ms(&term->pace, urgent, term_now_ms());
-}
-
 /* ---- beside the screen ---- */
 
 void
@@ -854,13 +491,6 @@ term_set_mouse(struct term *term, bool on)
 	term->settings.mouse = on;
 	if (term->can_mouse)
 		term_send(term, on ? MODES_MOUSE_ON : MODES_MOUSE_OFF);
-}
-
-void
-term_set_scheme(struct term *term, enum term_scheme scheme)
-{
-	term->settings.scheme = scheme;
-	term_look(term);
 }
 
 void
@@ -899,7 +529,7 @@ term_copy(struct term *term, const char *text, size_t length)
 {
 	char *sequence;
 
-	if (!term->modes.clipboard && term_capability("Ms") == NULL)
+	if (!term->modes.clipboard && terminfo_string("Ms") == NULL)
 		return false;
 	sequence = modes_copy(text, length);
 	if (sequence == NULL)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The terminal: the only file that speaks to curses and writes to the tty.
+ * The terminal: nothing else speaks to curses and writes to the tty.
  * All calls but term_panic() are made from the interface's thread.
  */
 #ifndef HAUL_UI_TERM_H

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the database of terminals says of ours. Apart from term.c, for curses
+ * has a header term.h and a struct term, too.
+ */
+#ifndef HAUL_UI_TERMINFO_H
+#define HAUL_UI_TERMINFO_H
+
+#include <stdbool.h>
+
+/* Whether it has an entry for TERM; leaves nothing behind. */
+bool terminfo_knows(int fd);
+
+/* Of the terminal that curses has opened: a string, or NULL; whether it has
+ * that number. */
+const char *terminfo_string(const char *name);
+bool terminfo_has_number(const char *name);
+
+#endif
