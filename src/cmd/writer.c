@@ -34,6 +34,7 @@ struct writer {
 	bool pushed;                    /* what is there is to be written now */
 	bool ending;
 	bool ended;                     /* the thread is about to return */
+	bool left;                      /* ... and nobody waits for it */
 	int error;                      /* errno of the write that failed; no
 	                                   other is tried after it */
 };
@@ -61,12 +62,23 @@ writer_write(int fd, const char *bytes, size_t length)
 	return 0;
 }
 
+static void
+writer_destroy(struct writer *writer)
+{
+	pthread_cond_destroy(&writer->filled);
+	pthread_cond_destroy(&writer->drained);
+	pthread_mutex_destroy(&writer->lock);
+	free(writer->bytes);
+	free(writer);
+}
+
 static void *
 writer_run(void *user)
 {
 	struct writer *writer = user;
 	char *bytes = NULL, *spare;
 	size_t length, room = 0, spare_room;
+	bool left;
 	int error;
 
 	pthread_mutex_lock(&writer->lock);
@@ -97,8 +109,11 @@ writer_run(void *user)
 	}
 	writer->ended = true;
 	pthread_cond_broadcast(&writer->drained);
+	left = writer->left;
 	pthread_mutex_unlock(&writer->lock);
 	free(bytes);
+	if (left)
+		writer_destroy(writer);
 	return NULL;
 }
 
@@ -151,6 +166,7 @@ writer_await(struct writer *writer, int timeout_ms, bool end)
 void
 writer_free(struct writer *writer)
 {
+	pthread_t thread;
 	bool ended;
 
 	if (writer == NULL)
@@ -160,17 +176,15 @@ writer_free(struct writer *writer)
 	writer->length = 0;
 	pthread_cond_signal(&writer->filled);
 	ended = writer_await(writer, 20, true);
+	writer->left = !ended;
+	thread = writer->thread;
 	pthread_mutex_unlock(&writer->lock);
 	if (!ended) {
-		pthread_detach(writer->thread);
+		pthread_detach(thread);
 		return;
 	}
-	pthread_join(writer->thread, NULL);
-	pthread_cond_destroy(&writer->filled);
-	pthread_cond_destroy(&writer->drained);
-	pthread_mutex_destroy(&writer->lock);
-	free(writer->bytes);
-	free(writer);
+	pthread_join(thread, NULL);
+	writer_destroy(writer);
 }
 
 /* The lock is held. */

@@ -20,8 +20,8 @@ struct writer;
 struct writer *writer_new(int fd, size_t limit);
 
 /* Ends the thread if it does not hang in a write, and drops what was not
- * written. If it hangs, it and its memory are left behind: the program is
- * about to end. */
+ * written. If it hangs, it is left behind, and frees its memory should it ever
+ * come back: the program is about to end. */
 void writer_free(struct writer *);
 
 /* Takes all of it or nothing; false if it does not fit. It may be held back

@@ -12,13 +12,19 @@ import subprocess
 
 import pytest
 
+from built import sanitizers
+from conftest import program
+
 VALGRIND = shutil.which('valgrind')
 BUILD = pathlib.Path(os.environ.get('HAUL_BUILDDIR', '.'))
 UNIT = BUILD / 'tests' / 'unit'
 ERROR = 97
 
-pytestmark = pytest.mark.skipif(VALGRIND is None,
-                                reason='valgrind is not installed')
+pytestmark = [
+    pytest.mark.skipif(VALGRIND is None, reason='valgrind is not installed'),
+    pytest.mark.skipif(bool(sanitizers(program('HAUL', 'haul'))),
+                       reason='valgrind and a sanitizer exclude each other'),
+]
 
 
 def memcheck(*command, cwd=None, stdin=None):

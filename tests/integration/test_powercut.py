@@ -23,6 +23,8 @@ import uuid
 
 import pytest
 
+from built import sanitizers
+from conftest import program
 from test_proof import claimed_by, noted
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
@@ -33,7 +35,7 @@ RATE = ('--limit-rate=16M', '--max-splits=3', '--min-split-size=1M',
         '--retry-delay=50ms')
 WRITES = SIZE // (16 * 1024)            # operations of a run, about
 
-if 'detect_leaks' in os.environ.get('ASAN_OPTIONS', ''):
+if 'asan' in sanitizers(program('HAUL', 'haul')):
     pytest.skip('the sanitizer must be loaded first',
                 allow_module_level=True)
 
