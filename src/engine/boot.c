@@ -18,8 +18,6 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#define BOOT_WORD_SIZE 40               /* a UUID is the longest */
-
 /* File systems whose last writes may fail out of our sight. */
 static bool
 boot_is_far(const struct statfs *fs)
@@ -45,6 +43,7 @@ boot_read(const char *path, char word[BOOT_WORD_SIZE])
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t n;
 
+	*word = '\0';
 	if (fd < 0)
 		return false;
 	n = read(fd, word, BOOT_WORD_SIZE - 1);
@@ -54,6 +53,12 @@ boot_read(const char *path, char word[BOOT_WORD_SIZE])
 	word[n] = '\0';
 	word[strcspn(word, " \n")] = '\0';
 	return *word != '\0';
+}
+
+bool
+boot_read_id(char id[BOOT_WORD_SIZE])
+{
+	return boot_read("/proc/sys/kernel/random/boot_id", id);
 }
 
 /* Of a partition, its disk's. File systems without a disk of their own, and
@@ -81,7 +86,7 @@ boot_tell(int fd, char text[BOOT_SIZE])
 	struct stat st;
 
 	if (fstatfs(fd, &fs) < 0 || boot_is_far(&fs) || fstat(fd, &st) < 0 ||
-	    !boot_read("/proc/sys/kernel/random/boot_id", id))
+	    !boot_read_id(id))
 		return false;
 	boot_read_disk(st.st_dev, disk);
 	snprintf(text, BOOT_SIZE, "%s %u:%u %s", id, major(st.st_dev),

@@ -9,7 +9,11 @@
 
 #include <stdbool.h>
 
+#define BOOT_WORD_SIZE 40               /* a UUID is the longest */
 #define BOOT_SIZE 96
+
+/* The kernel's name for this boot; false, and empty, if it cannot be told. */
+bool boot_read_id(char id[BOOT_WORD_SIZE]);
 
 /* In words without control bytes, for the file system of that descriptor.
  * False: it cannot be told, or that system is not this kernel's alone (over a

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <sys/types.h>
 
+#include "boot.h"
 #include "journal.h"
 #include "model.h"
 
@@ -50,7 +51,7 @@ struct journal {
 	struct model *model;
 	struct store *store;
 	enum journal_fsync fsync;
-	char boot[JOURNAL_BOOT_SIZE];
+	char boot[BOOT_WORD_SIZE];
 	int64_t started_ms;
 	pthread_t thread;
 

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 
 #include "alloc.h"
+#include "boot.h"
 #include "change.h"
 #include "engine.h"
 #include "folder.h"
@@ -22,6 +23,7 @@
 #include "model.h"
 #include "options.h"
 #include "order.h"
+#include "partfile.h"
 #include "secret.h"
 
 #define LOAD_ORDER_BLOCK 1024
@@ -43,7 +45,7 @@ struct load {
 	struct engine *engine;
 	struct journal_load *what;
 	const struct haul_store_choice *choice;
-	char boot[JOURNAL_BOOT_SIZE];
+	char boot[BOOT_WORD_SIZE];
 	bool same_boot;
 	struct load_url *urls;          /* sorted */
 	uint32_t *seqs;                 /* of the items, by id */
@@ -378,6 +380,8 @@ load_add(struct load *load, const struct store_item *item,
 	else if (landed)
 		load_distrust(&past);
 	load_fill(load, item, &past, &failure);
+	if (landed && past.folder != NULL)
+		partfile_sweep(past.folder, past.name, item->url);
 	if (past.state == HAUL_STATE_DONE) {
 		past.got = past.size;
 		free(lack);
@@ -522,8 +526,7 @@ journal_load(struct journal *journal, struct engine *engine,
 
 	if (model_count(engine->model) > 0)
 		return HAUL_ESTATE;
-	journal_read_boot(load.boot);
-	load.same_boot = *load.boot != '\0' && what->run.boot != NULL &&
+	load.same_boot = boot_read_id(load.boot) && what->run.boot != NULL &&
 	    strcmp(load.boot, what->run.boot) == 0;
 	load.history = alloc_array(MODEL_HISTORY, sizeof *load.history);
 	load_sort_urls(&load);

@@ -85,19 +85,6 @@ journal_judge(enum store_verdict verdict, int sys_errno, const char *path,
 
 /* ---- life ---- */
 
-void
-journal_read_boot(char boot[JOURNAL_BOOT_SIZE])
-{
-	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY |
-	    O_CLOEXEC);
-	ssize_t got = fd >= 0 ? read(fd, boot, JOURNAL_BOOT_SIZE - 1) : 0;
-
-	boot[got > 0 ? got : 0] = '\0';
-	boot[strcspn(boot, "\n")] = '\0';
-	if (fd >= 0)
-		close(fd);
-}
-
 static enum store_verdict
 journal_open_store(struct journal *journal, int *error)
 {
@@ -174,7 +161,7 @@ journal_open(const char *path, struct model *model, enum journal_fsync fsync,
 	journal->fsync = fsync;
 	journal->run_lock = -1;
 	journal->started_ms = clock_epoch_ms();
-	journal_read_boot(journal->boot);
+	(void)boot_read_id(journal->boot);
 	*verdict = journal_open_store(journal, error);
 	if (*verdict == STORE_OK)
 		return journal;

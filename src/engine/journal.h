@@ -83,8 +83,4 @@ void journal_adopt(struct journal *, const struct journal_load *,
     uint32_t *seqs, uint64_t count);
 void journal_suspend(struct journal *);
 
-/* Of the system's present start; "" unknown. */
-#define JOURNAL_BOOT_SIZE 64
-void journal_read_boot(char boot[JOURNAL_BOOT_SIZE]);
-
 #endif

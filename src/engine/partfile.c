@@ -849,12 +849,36 @@ partfile_finish(struct partfile *part, const char *final_name, bool replace)
 		error = partfile_rename_fresh(dir, from, final_name);
 	if (error != 0)
 		return error;
+	/* The record last: by it partfile_sweep() knows what to do. */
 	partfile_drop_note(part);
-	partfile_unlink(part, ".part.haul");
 	if (part->recorded)
 		partfile_unlink(part, ".part.haul~");
+	partfile_unlink(part, ".part.haul");
 	partfile_drop_aside(part);
 	return 0;
+}
+
+void
+partfile_sweep(struct folder *folder, const char *name, const char *url)
+{
+	static const char *const suffixes[] = {
+		".part.haul+", ".part.haul~", ".part.haul" };
+	char left[PARTFILE_NAME_MAX], *plain;
+	struct record record;
+	size_t i;
+
+	if (!folder_has(folder, partfile_name(left, name, ".part.haul")) ||
+	    partfile_is_there(folder, name))
+		return;
+	plain = secret_free_url(url, NULL);
+	record_init(&record);
+	if (partfile_read_record(folder, name, &record) == RECORD_OK &&
+	    record_is_of(&record, plain))
+		for (i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
+			unlinkat(folder_fd(folder), partfile_name(left, name,
+			    suffixes[i]), 0);
+	record_release(&record);
+	free(plain);
 }
 
 void

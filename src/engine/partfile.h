@@ -101,6 +101,10 @@ int partfile_sync(const struct partfile *);
  * record goes. */
 int partfile_finish(struct partfile *, const char *final_name, bool replace);
 
+/* Removes the record and the note of a file of that URL that has its name: a
+ * crash came between its rename and their end. What has a part stays. */
+void partfile_sweep(struct folder *, const char *name, const char *url);
+
 /* Removes the part, its record and its note. */
 void partfile_discard(struct partfile *);
 

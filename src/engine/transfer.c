@@ -367,6 +367,8 @@ transfer_follow(struct transfer *transfer, enum target_plan plan)
 		finish_compare(transfer);
 		break;
 	case TARGET_KEEP:
+		partfile_sweep(transfer->folder, transfer->name,
+		    transfer->item->url);
 		transfer_close(transfer, HAUL_STATE_SKIPPED);
 		break;
 	case TARGET_FAILED:

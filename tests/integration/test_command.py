@@ -569,6 +569,20 @@ def test_kill_9_before_the_first_checkpoint_loses_little(haul, serve):
     assert all(r.range for r in asked)
 
 
+@pytest.mark.parametrize('resume', [False, True])
+def test_kill_9_right_after_the_rename_leaves_nothing(resume, haul, serve):
+    command, result = interrupt(haul, serve, signal.SIGKILL, after=1_500_000)
+    assert result.rc == -signal.SIGKILL
+    # The rest of it, up to the last system calls.
+    haul.write('big.bin', serve.data('big.bin'))
+    (haul.folder / 'big.bin.part').unlink()
+    assert len(haul.names()) == 3
+    result = haul('-q', '--resume') if resume else haul(*command)
+    assert result.rc == 0, result
+    assert haul.names() == ['big.bin']
+    assert haul.read('big.bin') == serve.data('big.bin')
+
+
 def lose_note(haul):
     """As if it had been killed before its first tenth of a second."""
     (haul.folder / 'big.bin.part.haul+').unlink(missing_ok=True)

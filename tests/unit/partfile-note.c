@@ -9,6 +9,7 @@
  * - nor does one that claims a hole
  * - it never meets a part made anew, emptied or of another object
  * - it goes with its part, and when a record says as much
+ * - both are swept away from a file that has its name, if they are its own
  * - links, folders and pipes of its name are not written into or read
  * - where there is no telling which boot it is, there is none
  */
@@ -318,6 +319,28 @@ test_drop(void **state)
 }
 
 static void
+test_sweep(void **state)
+{
+	static char secret[] = "http://me:secret@a.example/x#there";
+
+	(void)state;
+	partfile_sweep(folder, "x", own_url);
+	leave_note(4, 0, 10);
+	partfile_sweep(folder, "x", own_url);
+	assert_int_equal(count_entries(), 3);
+	assert_int_equal(rename("x.part", "x"), 0);
+	partfile_sweep(folder, "x", "http://b.example/x");
+	partfile_sweep(folder, "y", own_url);
+	assert_int_equal(count_entries(), 3);
+	partfile_sweep(folder, "x", secret);
+	assert_int_equal(count_entries(), 1);
+	put_text("x.part.haul", "anybody's");
+	partfile_sweep(folder, "x", own_url);
+	expect_file("x.part.haul", "anybody's");
+	expect_file("x", "0123456789");
+}
+
+static void
 test_what_lies_there(void **state)
 {
 	(void)state;
@@ -391,6 +414,7 @@ main(void)
 		TEST("it goes when the object changed", test_put_aside),
 		TEST("it goes with its part", test_goes_with_its_part),
 		TEST("it can go alone", test_drop),
+		TEST("a finished file's are swept away", test_sweep),
 		TEST("what lies under its name is left alone",
 		    test_what_lies_there),
 		TEST("without a boot there is none", test_no_boot),
