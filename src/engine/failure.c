@@ -73,6 +73,9 @@ static const struct {
 	{ CURLE_FTP_ACCEPT_FAILED, HAUL_CAUSE_CONNECT },
 	{ CURLE_FTP_CANT_GET_HOST, HAUL_CAUSE_CONNECT },
 	{ CURLE_FTP_PORT_FAILED, HAUL_CAUSE_CONNECT },
+	{ CURLE_FTP_WEIRD_PASS_REPLY, HAUL_CAUSE_CONNECT },
+	{ CURLE_FTP_WEIRD_PASV_REPLY, HAUL_CAUSE_CONNECT },
+	{ CURLE_FTP_WEIRD_227_FORMAT, HAUL_CAUSE_CONNECT },
 	{ CURLE_FTP_WEIRD_SERVER_REPLY, HAUL_CAUSE_HTTP },
 	{ CURLE_WEIRD_SERVER_REPLY, HAUL_CAUSE_HTTP },
 	{ CURLE_HTTP2, HAUL_CAUSE_CONNECT },
@@ -182,23 +185,16 @@ failure_cause_of_curl(int curl_code)
 	return HAUL_CAUSE_INTERNAL;
 }
 
-/* 408, 425, 429 and all of 5xx pass; 501 and 505 say "never"; the rest of 4xx
- * is the request's own fault. FTP: 4yz is transient by RFC 959; of these 451
- * is left out, which HTTP uses for what the law forbids. */
+/* 408, 421, 425, 429 and all of 5xx pass; 501 and 505 say "never"; the rest of
+ * 4xx is the request's own fault. */
 static enum failure_rule
 failure_status_rule(int status)
 {
 	if (status == 501 || status == 505)
 		return FAILURE_NEVER;
-	if (status == 408 || status == 425 || status == 429)
+	if (status == 408 || status == 421 || status == 425 || status == 429)
 		return FAILURE_LATER;
-	if (status == 530 || status == 550 || status == 553)
-		return FAILURE_NEVER;   /* FTP: login, file, name */
-	if (status >= 500 && status <= 599)
-		return FAILURE_LATER;
-	if (status == 421 || status == 426 || status == 450 || status == 452)
-		return FAILURE_LATER;
-	return FAILURE_NEVER;
+	return status >= 500 && status <= 599 ? FAILURE_LATER : FAILURE_NEVER;
 }
 
 enum failure_rule

@@ -18,6 +18,8 @@ ftp_init(struct ftp_replies *replies)
 {
 	replies->size = replies->latest = -1;
 	replies->rests = false;
+	replies->refusal = 0;
+	replies->words[0] = '\0';
 }
 
 static bool
@@ -59,9 +61,6 @@ ftp_number_before(const char *line, const char *end)
 static int64_t
 ftp_last_number(const char *line, size_t length)
 {
-	while (length > 4 && (line[length - 1] == '\n' ||
-	    line[length - 1] == '\r' || line[length - 1] == ' '))
-		length--;
 	return ftp_number_before(line + 4, line + length);
 }
 
@@ -86,6 +85,27 @@ ftp_bytes_announced(const char *line, size_t length)
 	return -1;
 }
 
+static size_t
+ftp_trim(const char *line, size_t length)
+{
+	while (length > 4 && (line[length - 1] == '\n' ||
+	    line[length - 1] == '\r' || line[length - 1] == ' '))
+		length--;
+	return length;
+}
+
+static void
+ftp_keep_refusal(struct ftp_replies *replies, int code, const char *line,
+    size_t length)
+{
+	size_t take = length - 4 < sizeof replies->words - 1 ? length - 4 :
+	    sizeof replies->words - 1;
+
+	replies->refusal = code;
+	memcpy(replies->words, line + 4, take);
+	replies->words[take] = '\0';
+}
+
 bool
 ftp_take_reply(struct ftp_replies *replies, const char *line, size_t length)
 {
@@ -94,6 +114,9 @@ ftp_take_reply(struct ftp_replies *replies, const char *line, size_t length)
 
 	if (code == 0)
 		return false;
+	length = ftp_trim(line, length);
+	if (code >= 400)
+		ftp_keep_refusal(replies, code, line, length);
 	if ((begins || code == FTP_REST_REPLY) && replies->latest >= 0)
 		replies->size = replies->latest;
 	replies->latest = code == FTP_NUMBER_REPLY ?

@@ -9,12 +9,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define FTP_WORDS_SIZE 160              /* more is cut */
+
 struct ftp_replies {
 	int64_t size;                   /* of the file, INT64_MAX if it is too
 	                                   large to be true; -1 not told */
 	int64_t latest;                 /* number of the latest reply, if that
 	                                   was one with a number; else -1 */
 	bool rests;                     /* yes was said to REST */
+	int refusal;                    /* code of the latest that refused */
+	char words[FTP_WORDS_SIZE];     /* and what it said */
 };
 
 void ftp_init(struct ftp_replies *);

@@ -778,6 +778,27 @@ stream_is_doubted(const struct stream *stream)
 	return stream->doubt != NULL && stream->heard_ms <= stream->doubted_ms;
 }
 
+/* A reply of an FTP server ended it: its code is none of HTTP's, 4yz may pass.
+ * What it says to a password may be the password. False: something else did. */
+static bool
+stream_refuse_reply(struct stream *stream, CURLcode code, long reply)
+{
+	const struct ftp_replies *replies = &stream->replies;
+	const char *words = code == CURLE_LOGIN_DENIED ? "" : replies->words;
+	enum haul_cause cause = failure_cause_of_curl(code);
+
+	if (reply == 0 || reply != replies->refusal ||
+	    (cause != HAUL_CAUSE_HTTP && cause != HAUL_CAUSE_BAD_RANGE &&
+	    cause != HAUL_CAUSE_SIZE_MISMATCH))
+		return false;
+	failure_set(&stream->failure, cause == HAUL_CAUSE_HTTP &&
+	    reply < 500 ? HAUL_CAUSE_CONNECT : cause, NULL);
+	stream->failure.curl_code = code;
+	snprintf(stream->failure.text, sizeof stream->failure.text,
+	    "FTP %ld%s%s", reply, *words ? " " : "", words);
+	return true;
+}
+
 static void
 stream_conclude_error(struct stream *stream, CURLcode code)
 {
@@ -814,8 +835,9 @@ stream_conclude_error(struct stream *stream, CURLcode code)
 	/* What it says of an SSH server with which no keys can be had. */
 	if (code == CURLE_FAILED_INIT && url_scheme(stream->url) == URL_SFTP)
 		code = CURLE_SSH;
-	failure_set_curl(&stream->failure, code, os_errno, status,
-	    stream->request->error);
+	if (stream->http || !stream_refuse_reply(stream, code, status))
+		failure_set_curl(&stream->failure, code, os_errno,
+		    stream->http ? status : 0, stream->request->error);
 	stream->failure.excused = stream_is_doubted(stream);
 }
 

@@ -3,6 +3,8 @@
 
 - one is silent where libcurl waits, or does not end the data
 - SIZE is not what comes: less, more, unknown, nonsense, told elsewhere
+- a refusal is told with FTP's code and the server's words, but not those to a
+  password
 - text is not measured by SIZE, nor is a directory
 - going on: REST that is not obeyed or not known, a file that has become
   another, shorter or longer
@@ -124,6 +126,47 @@ def test_text_has_no_size_before_it_comes(haul, ftp):
     assert result.rc == 0, result
     assert not any(line.startswith('SIZE') for line in ftp.commands)
     assert [len(haul.read(name)) for name in haul.names()] == [5000]
+
+
+# ---- refusals --------------------------------------------------------------
+
+@pytest.mark.parametrize('verb,reply,cause,tries', [
+    ('RETR', '550 No such file', 'http', 1),
+    ('CWD', '550 No such folder', 'http', 1),
+    ('PASS', '530 You may not', 'http', 1),
+    ('USER', '530 Too many of you', 'http', 1),
+    ('RETR', '450 Busy', 'connect', 2), ('RETR', '451 Broken', 'connect', 2),
+    ('RETR', '425 No data', 'connect', 2),
+])
+def test_a_refusal_is_told_in_the_servers_words(verb, reply, cause, tries,
+                                                haul, ftp):
+    url = ftp(b'x' * 5000, says={verb.encode(): reply.encode()})
+    result = haul.json('--retries=1', '--retry-delay=50ms',
+                       url.replace('a.bin', 'folder/a.bin'))
+    assert (result.rc, result.failure['cause']) == (1, cause), result
+    assert result.failure['tries'] == tries
+    assert result.failure['code'] is None, 'that is no code of HTTP'
+    assert 'HTTP' not in result.failure['message'], result
+    if verb in ('PASS', 'USER'):
+        assert result.failure['message'].endswith('FTP 530'), result
+    else:
+        assert result.failure['message'].endswith('FTP ' + reply), result
+
+
+def test_replies_that_come_twice_are_a_lost_connection(haul, ftp):
+    url = ftp(b'x' * 5000, says={b'MDTM': b'213 5\r\n213 5'})
+    result = haul.json('--retries=1', '--retry-delay=50ms', url)
+    assert (result.rc, result.failure['cause']) == (1, 'connect'), result
+    assert result.failure['tries'] == 2
+    assert haul.names() == []
+
+
+def test_what_a_server_says_is_not_shown_raw(haul, ftp):
+    url = ftp(b'x', says={b'RETR': b'550 no \x1b[31m\x9b\xff\x07file'})
+    result = haul('--headless', '--no-progress', '--retries=0', url)
+    assert result.rc == 1, result
+    assert b'\x1b' not in result.out_bytes + result.err_bytes
+    assert b'\x07' not in result.out_bytes + result.err_bytes
 
 
 # ---- going on --------------------------------------------------------------

@@ -63,7 +63,7 @@ class Ftp:
                 self.say(control, reply() if callable(reply) else reply)
                 if verb == b'REST':
                     start = int(line.split()[1])
-                if verb == b'RETR':
+                if verb == b'RETR' and replies[verb][:1] == b'1':
                     self.asked.append(start)
                     self.send(data, start if self.rests else 0)
                     self.say(control, self.last)

