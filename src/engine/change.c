@@ -97,6 +97,7 @@ change_resume(struct engine *engine, struct change *change)
 		return HAUL_ESTATE;
 	if (state == HAUL_STATE_PAUSED)
 		change_put(engine, change->id, transfer, HAUL_STATE_QUEUED);
+	scheduler_look_again(engine->scheduler);
 	network_is_wanted(engine->network);
 	return HAUL_OK;
 }
@@ -199,11 +200,12 @@ change_retry(struct engine *engine, struct change *change)
 	network_is_wanted(engine->network);
 	if (id != 0) {
 		change->count = change_retry_one(engine, id);
-		return change->count == 1 ? HAUL_OK : HAUL_ESTATE;
+	} else {
+		for (id = 1; id <= last; id++)
+			change->count += change_retry_one(engine, id);
 	}
-	for (id = 1; id <= last; id++)
-		change->count += change_retry_one(engine, id);
-	return HAUL_OK;
+	scheduler_look_again(engine->scheduler);
+	return change->id == 0 || change->count == 1 ? HAUL_OK : HAUL_ESTATE;
 }
 
 /* ---- remove, restore, move ---- */
@@ -299,6 +301,7 @@ change_restore(struct engine *engine, struct change *change)
 		return HAUL_OK;
 	}
 	model_restore(engine->model, change->id);
+	scheduler_look_again(engine->scheduler);
 	model_emit_state(engine->model, change->id, false);
 	return HAUL_OK;
 }

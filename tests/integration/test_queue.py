@@ -209,6 +209,21 @@ def test_what_is_moved_ahead_begins_sooner(queue, serve):
         f'{i}.bin' for i in range(6)]
 
 
+@pytest.mark.parametrize('call, first', [
+    ('retry', {'status': 404}), ('resume', {}), ('restore', {})])
+def test_what_is_put_back_comes_at_its_place_though_others_wait_for_the_host(
+        queue, serve, call, first):
+    url = serve('back.bin', turns=(first,))
+    slow = serve('slow.bin', size=300 * K, rate=200 * K)
+    rest = [serve(f'rest{n}.bin') for n in range(3)]
+    before = {'retry': (), 'resume': ('pause 1',), 'restore': ('remove 1',)}
+    lines = queue(*[f'add {u}' for u in (url, slow, *rest)], *before[call],
+                  'start', 'bytes 2 1', 'sleep 100', f'{call} 1', 'end',
+                  options=('max-host-conn=1', 'max-splits=1'))
+    begun = [e[0] for e in of(lines, 'event', 'start')]
+    assert begun[begun.index('2') + 1:] == ['1', '3', '4', '5']
+
+
 def test_views_by_state_and_by_time(queue, serve):
     urls = [serve('0.bin'), serve('1.bin', status=404),
             serve('2.bin', size=5000 * K, rate=500 * K), serve('3.bin'),
