@@ -638,7 +638,8 @@ struct haul_totals {
 	int64_t offline_ms;             /* until the next such try, or 0 */
 	uint32_t connections;
 	int64_t got_bytes;              /* of all items, on disk */
-	int64_t size_bytes;             /* of all items whose size is known */
+	int64_t size_bytes;             /* of all items whose size is known;
+	                                   never less than got_bytes */
 	bool size_is_lower_bound;       /* some sizes are not known */
 	int64_t fetched_bytes;          /* over the network in this run */
 	int64_t speed_bps;              /* over the last seconds */

@@ -460,6 +460,10 @@ model_copy_totals(struct model *model, struct haul_totals *totals)
 	    (uint64_t)totals->fetched_bytes;
 	totals->size_bytes = model->size_bytes;
 	totals->size_is_lower_bound = model->sized < totals->files;
+	/* Files of unknown size are as large as what has come of them. */
+	if (totals->size_is_lower_bound &&
+	    totals->size_bytes < totals->got_bytes)
+		totals->size_bytes = totals->got_bytes;
 	totals->speed_bps = model->speed_bps;
 	totals->elapsed_ms = model->run_elapsed_ms;
 	if (model->run_started_ms != 0)

@@ -23,6 +23,10 @@ progress_rest_bytes(const struct haul_totals *totals)
 		return -1;
 	if (rest < 0)
 		rest = 0;       /* bytes of files whose size is not known */
+	/* All that is known is here: what runs may end in a day. */
+	if (rest <= 0 && totals->queued == 0 &&
+	    totals->active + totals->waiting > 0)
+		return -1;
 	rest += (double)totals->size_bytes / (double)begun *
 	    (double)totals->queued;
 	return rest > 9e18 ? INT64_MAX : (int64_t)rest;

@@ -324,6 +324,12 @@ the_time_left_supposes_the_rest_as_large_as_what_began(void **state)
 	    .speed_bps = MIB };
 	progress_of_totals(&progress, &totals);
 	assert_int_equal(progress.rest_ms, -1);
+	/* All sizes that are known are here, and one file of none runs. */
+	totals = (struct haul_totals){ .files = 3, .active = 1, .done = 2,
+	    .got_bytes = 2 * MIB, .size_bytes = 2 * MIB,
+	    .size_is_lower_bound = true, .speed_bps = MIB };
+	progress_of_totals(&progress, &totals);
+	assert_int_equal(progress.rest_ms, -1);
 	totals = (struct haul_totals){ .files = 0 };
 	progress_of_totals(&progress, &totals);
 	assert_int_equal(progress.percent, 0);

@@ -224,6 +224,8 @@ test_sizes(void **state)
 	model_set_size(model, 3, -1);
 	assert_int_equal(items_totals().size_bytes, 70);
 	assert_true(items_totals().size_is_lower_bound);
+	model_count_bytes(model, model_item(model, 3), 90, 90);
+	assert_int_equal(items_totals().size_bytes, 90);
 }
 
 static void
