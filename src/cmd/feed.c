@@ -38,6 +38,7 @@ struct feed {
 	struct feed_list *lists;
 	size_t count, current;
 	struct listfile *reader;        /* of the current list, or NULL */
+	feed_expect_fn expect;
 	feed_add_fn add;
 	feed_error_fn error;
 	void *user;
@@ -46,14 +47,15 @@ struct feed {
 };
 
 struct feed *
-feed_new(char *const *names, size_t count, feed_add_fn add,
-    feed_error_fn error, void *user)
+feed_new(char *const *names, size_t count, feed_expect_fn expect,
+    feed_add_fn add, feed_error_fn error, void *user)
 {
 	struct feed *feed = memory_zero(sizeof *feed);
 	size_t i;
 
 	feed->lists = memory_resize(NULL, count, sizeof *feed->lists);
 	feed->count = count;
+	feed->expect = expect;
 	feed->add = add;
 	feed->error = error;
 	feed->user = user;
@@ -179,11 +181,12 @@ feed_append(struct feed *feed, const char *name)
 /* ---- the first reading ---- */
 
 static bool
-feed_pass(const struct haul_request *request, size_t line, void *user)
+feed_expect(const struct haul_request *request, size_t line, void *user)
 {
-	(void)request;
+	struct feed *feed = user;
+
 	(void)line;
-	(void)user;
+	feed->expect(request, listfile_mark(feed->reader), feed->user);
 	return true;
 }
 
@@ -202,11 +205,12 @@ feed_count_mistake(const char *sentence, void *user)
 static void
 feed_check_list(struct feed *feed, struct feed_list *list)
 {
-	struct listfile *reader = listfile_new(list->name, feed_pass,
+	struct listfile *reader = listfile_new(list->name, feed_expect,
 	    feed_count_mistake, feed);
 	bool going = true;
 	ssize_t got;
 
+	feed->reader = reader;
 	do {
 		got = read(list->fd, feed->bytes, sizeof feed->bytes);
 		if (got > 0)
@@ -218,18 +222,22 @@ feed_check_list(struct feed *feed, struct feed_list *list)
 	else if (going)
 		listfile_end(reader);
 	listfile_free(reader);
+	feed->reader = NULL;
 }
 
 bool
-feed_check(struct feed *feed)
+feed_check(struct feed *feed, bool *all)
 {
 	size_t i;
 
-	for (i = 0; i < feed->count; i++)
+	*all = true;
+	for (i = 0; i < feed->count; i++) {
 		if (feed_open(feed, &feed->lists[i]) &&
 		    feed->lists[i].regular &&
 		    feed->mistakes < FEED_MISTAKES_MAX)
 			feed_check_list(feed, &feed->lists[i]);
+		*all &= feed->lists[i].regular;
+	}
 	return feed->mistakes == 0;
 }
 
@@ -243,7 +251,8 @@ feed_add(const struct haul_request *request, size_t line, void *user)
 	char sentence[SENTENCE_SIZE], name[512], *where;
 	struct haul_error error;
 
-	if (feed->add(request, &error, feed->user))
+	if (feed->add(request, listfile_mark(feed->reader), &error,
+	    feed->user))
 		return true;
 	text_safe(name, sizeof name, list, strlen(list), -1, 0);
 	where = memory_format("%s:%zu", name, line);

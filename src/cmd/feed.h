@@ -18,14 +18,18 @@ enum feed_state {
 	FEED_OVER,
 };
 
-/* Takes an item; false with the error filled if it is refused. */
-typedef bool (*feed_add_fn)(const struct haul_request *, struct haul_error *,
+/* Takes an item with a mark of its options (twice.h); false with the error
+ * filled if it is refused. */
+typedef bool (*feed_add_fn)(const struct haul_request *, uint64_t mark,
+    struct haul_error *, void *user);
+/* Is told of an item that will come. */
+typedef void (*feed_expect_fn)(const struct haul_request *, uint64_t mark,
     void *user);
 typedef void (*feed_error_fn)(const char *sentence, void *user);
 
 /* The names are borrowed; "-" is standard input. */
-struct feed *feed_new(char *const *names, size_t count, feed_add_fn,
-    feed_error_fn, void *user);
+struct feed *feed_new(char *const *names, size_t count, feed_expect_fn,
+    feed_add_fn, feed_error_fn, void *user);
 void feed_free(struct feed *);
 
 /* Puts one more list (its name is copied) at the end, also when all others
@@ -36,8 +40,9 @@ bool feed_append(struct feed *, const char *name);
 void feed_append_text(struct feed *, char *text);
 
 /* Opens all lists, and reads those in regular files for their mistakes; each
- * is told, up to a limit. Whether there were none. */
-bool feed_check(struct feed *);
+ * is told, up to a limit. Whether there were none. `all`: whether all items
+ * were seen, and told to the feed_expect_fn. */
+bool feed_check(struct feed *, bool *all);
 
 enum feed_state feed_state(const struct feed *);
 int feed_fd(const struct feed *);

@@ -19,6 +19,7 @@
 #include "present/sentence.h"
 #include "present/text.h"
 #include "settings.h"
+#include "twice.h"
 
 #define LISTFILE_MIRRORS_MAX 256
 
@@ -41,6 +42,7 @@ struct listfile {
 	bool bad;                       /* complained of: leave it out */
 	char *out, *dir;
 	struct haul_options *options;   /* NULL while it has none */
+	uint64_t mark;                  /* of them */
 	bool given[SETTINGS_COUNT];     /* settings id i was */
 	char shown[TEXT_ROOM(60)];
 };
@@ -68,6 +70,7 @@ listfile_drop_item(struct listfile *list)
 	haul_options_free(list->options);
 	list->out = list->dir = NULL;
 	list->options = NULL;
+	list->mark = 0;
 	list->mirror_count = 0;
 	memset(list->given, 0, sizeof list->given);
 	list->url_line = 0;
@@ -368,6 +371,8 @@ listfile_set(struct listfile *list, enum settings_id id, const char *value)
 	}
 	if (list->options == NULL)
 		list->options = haul_options_new();
+	list->mark = twice_mark(list->mark, settings_rows[id].name);
+	list->mark = twice_mark(list->mark, value);
 	if (haul_options_set(list->options, settings_rows[id].name, value,
 	    &error) != HAUL_OK)
 		listfile_complain(list, &error);
@@ -417,6 +422,12 @@ listfile_is_slip(struct listfile *list, const char *line, bool indented,
 		    listfile_show(list, name)));
 	free(name);
 	return slip;
+}
+
+uint64_t
+listfile_mark(const struct listfile *list)
+{
+	return list->mark;
 }
 
 /* ---- lines ---- */

@@ -37,4 +37,7 @@ void listfile_free(struct listfile *);
 bool listfile_feed(struct listfile *, const char *bytes, size_t length);
 bool listfile_end(struct listfile *);
 
+/* In the call that takes an item: a mark of its options (twice.h). */
+uint64_t listfile_mark(const struct listfile *);
+
 #endif

@@ -185,6 +185,14 @@ run_forget(struct run *run, const char *text)
 	run_offer(run);
 }
 
+/* Nobody knew of it: what it has is compared from here on. */
+static void
+run_expect_list(struct run *run)
+{
+	if (run->twice != NULL)
+		twice_begin(run->twice, false);
+}
+
 static void
 run_take_wish(struct run *run, enum face_wish wish, char *text)
 {
@@ -197,10 +205,12 @@ run_take_wish(struct run *run, enum face_wish wish, char *text)
 		run->over = true;
 		break;
 	case FACE_LIST:
+		run_expect_list(run);
 		if (text != NULL)
 			(void)feed_append(run->feed, text);
 		break;
 	case FACE_TEXT:
+		run_expect_list(run);
 		feed_append_text(run->feed, text);
 		text = NULL;
 		break;

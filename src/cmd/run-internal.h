@@ -11,6 +11,7 @@
 #include "output.h"
 #include "resume.h"
 #include "run.h"
+#include "twice.h"
 
 #define RUN_EARLY_MAX   1024    /* events that are told to it afterwards */
 
@@ -36,6 +37,9 @@ struct run {
 	bool nohup;                     /* SIGHUP was ignored when we began */
 	int64_t interrupt_ms;           /* of the last Ctrl-C; 0 none */
 
+	struct twice *twice;            /* while there are lists to read */
+	uint64_t again;                 /* given before, and not added */
+	haul_id *argument_ids;          /* 0: not added; until they are shown */
 	haul_id first_new;              /* of the items added in this turn */
 	size_t new_count;
 	haul_id *failed;

@@ -23,6 +23,7 @@
 #include "present/memory.h"
 #include "present/sentence.h"
 #include "present/text.h"
+#include "present/units.h"
 #include "repair.h"
 #include "resume.h"
 #include "writer.h"
@@ -75,24 +76,71 @@ run_tell_error(const char *sentence, void *user)
 
 /* ---- adding ---- */
 
+/* The last one that was added has *id, which is 0 if it was there before. */
 static bool
-run_add(const struct haul_request *request, struct haul_error *error,
-    void *user)
+run_add(struct run *run, const struct haul_request *request, uint64_t mark,
+    haul_id *added, struct haul_error *error)
 {
-	struct run *run = user;
 	enum haul_result result;
 	haul_id id;
 
 	memset(error, 0, sizeof *error);
+	*added = 0;
+	if (run->twice == NULL)
+		run->twice = twice_new();
+	if (twice_was(run->twice, run->haul, request, mark)) {
+		run->again++;
+		return true;
+	}
 	result = haul_add(run->haul, request, &id, error);
 	error->result = result;
 	if (result != HAUL_OK)
 		return false;
+	*added = id;
+	twice_note(run->twice, id);
 	if (run->new_count++ == 0)
 		run->first_new = id;
 	if (run->output != NULL)
 		output_added(run->output, id, request);
 	return true;
+}
+
+static void
+run_expect_item(const struct haul_request *request, uint64_t mark, void *user)
+{
+	struct run *run = user;
+
+	twice_expect(run->twice, request, mark);
+}
+
+static bool
+run_take_item(const struct haul_request *request, uint64_t mark,
+    struct haul_error *error, void *user)
+{
+	haul_id id;
+
+	return run_add(user, request, mark, &id, error);
+}
+
+/* All lists are read: what was left out is told, once. */
+static void
+run_tell_again(struct run *run)
+{
+	char count[UNITS_SIZE], *sentence;
+
+	if (feed_state(run->feed) != FEED_OVER)
+		return;
+	twice_free(run->twice);
+	run->twice = NULL;
+	if (run->again == 0)
+		return;
+	units_count(count, sizeof count, run->again);
+	sentence = memory_format(ngettext("%s URL was given before; it is "
+	    "fetched once.", "%s URLs were given before; each is fetched "
+	    "once.", run->again), count);
+	run_tell(run, sentence);
+	free(sentence);
+	run->again = 0;
 }
 
 static void
@@ -132,9 +180,13 @@ run_add_arguments(struct run *run)
 	bool fine = true;
 	size_t i;
 
+	run->argument_ids = memory_resize(NULL, run->arguments->url_count + 1,
+	    sizeof *run->argument_ids);
 	for (i = 0; i < run->arguments->url_count; i++) {
 		run_request(run, i, &request);
-		if (run_is_loaded(run, i) || run_add(&request, &error, run))
+		run->argument_ids[i] = 0;
+		if (run_is_loaded(run, i) || run_add(run, &request, 0,
+		    &run->argument_ids[i], &error))
 			continue;
 		where = memory_format(_("URL no. %zu"), i + 1);
 		sentence_complaint(sentence, sizeof sentence, where, &error,
@@ -151,17 +203,19 @@ static void
 run_show_arguments(struct run *run)
 {
 	struct haul_request request;
-	haul_id id = run->first_new;
 	size_t i;
 
 	for (i = 0; i < run->arguments->url_count; i++) {
-		if (run_is_loaded(run, i))
+		if (run->argument_ids[i] == 0)
 			continue;
 		run_request(run, i, &request);
-		output_added(run->output, id++, &request);
+		output_added(run->output, run->argument_ids[i], &request);
 	}
+	free(run->argument_ids);
+	run->argument_ids = NULL;
 	output_queued(run->output, run->first_new, run->new_count);
 	run->new_count = 0;
+	run_tell_again(run);
 }
 
 void
@@ -211,6 +265,7 @@ run_feed(struct run *run)
 	if (run->stop_ms != 0)
 		return;
 	feed_step(run->feed);
+	run_tell_again(run);
 	if (run->new_count == 0)
 		return;
 	output_queued(run->output, run->first_new, run->new_count);
@@ -511,12 +566,31 @@ run_open_engine(struct run *run)
 	return run_add_arguments(run) ? RUN_EXIT_DONE : RUN_EXIT_USAGE;
 }
 
+/* Reads what there is to read before anything starts; false if something is
+ * wrong. */
+static bool
+run_check(struct run *run)
+{
+	struct haul_request request;
+	bool fine, all;
+	size_t i;
+
+	run->twice = twice_new();
+	for (i = 0; i < run->arguments->url_count; i++) {
+		run_request(run, i, &request);
+		twice_expect(run->twice, &request, 0);
+	}
+	fine = feed_check(run->feed, &all);
+	twice_begin(run->twice, all);
+	return fine;
+}
+
 static int
 run_all(struct run *run)
 {
 	int status;
 
-	if (!feed_check(run->feed))
+	if (!run_check(run))
 		return RUN_EXIT_USAGE;
 	status = run_open_engine(run);
 	if (status != RUN_EXIT_DONE)
@@ -564,8 +638,8 @@ run_command(const struct settings *settings, const struct arguments *arguments)
 	run.context.err = run.err;
 	run.context.out = run.out;
 	run.context.flags = output_is_ascii(settings) ? TEXT_ASCII : 0;
-	run.feed = feed_new(settings->lists, settings->list_count, run_add,
-	    run_tell_error, &run);
+	run.feed = feed_new(settings->lists, settings->list_count,
+	    run_expect_item, run_take_item, run_tell_error, &run);
 	if (no_face != NULL)
 		run_tell_no_face(&run, no_face);
 	status = run_all(&run);
@@ -577,6 +651,8 @@ out:
 	run_let_interrupt();
 	haul_free(run.haul);
 	feed_free(run.feed);
+	twice_free(run.twice);
+	free(run.argument_ids);
 	free(run.early);
 	resume_release(&run.resume);
 	writer_free(run.out);

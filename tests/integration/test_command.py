@@ -8,6 +8,8 @@
 - list files: comments, BOM, CRLF, blank lines, mirrors, out= dir= checksum=
   header=, standard input, errors with line numbers, many lines; a line that
   comes while the last file ends
+- what is given again, by arguments or lists, is fetched once, and told; what
+  differs in an option is not the same
 - environment variables, and which of them win
 - --limit-rate limits, --max-conn limits, --max-failures stops
 - Ctrl-C once: under a second, exit 3, part and record kept, and the same
@@ -298,6 +300,35 @@ def test_a_list_comes_from_standard_input_and_mixes_with_urls(haul, serve):
                   stdin=f'{urls[1]}\n{urls[2]}\n')
     assert result.rc == 0, result
     assert haul.names() == ['0.bin', '1.bin', '2.bin']
+
+
+@pytest.mark.parametrize('output', ('log', 'bar', 'json'))
+def test_what_is_given_again_is_fetched_once(haul, serve, output):
+    a, b, c = (serve(f'{n}.bin') for n in 'abc')
+    haul.write('list', f'{a}\n{b}\n out=x.bin\n{c}\n')
+    haul.write('more', f'{c}\n{b}\n out=x.bin\n{a}\n')
+    result = haul(f'--output={output}', '-i', 'list', '-i', 'more', '-i', '-',
+                  a, c, a, stdin=f'{c}\n')
+    assert result.rc == 0, result
+    assert haul.names() == ['a.bin', 'c.bin', 'list', 'more', 'x.bin']
+    assert [len(serve.requests(f'{n}.bin')) for n in 'abc'] == [1, 1, 1]
+    assert result.err.count('7 URLs were given before') == 1, result
+
+
+def test_what_differs_in_an_option_is_not_given_again(haul, serve):
+    url = serve('a.bin')
+    haul.write('list', f'{url}\n{url}\n out=b.bin\n{url}\n dir=sub\n'
+               f'{url}\n header=X-Mark: yes\n{url}\n')
+    result = haul('--output=log', '-i', 'list')
+    assert result.rc == 0, result
+    assert haul.names() == ['a.1.bin', 'a.bin', 'b.bin', 'list', 'sub/a.bin']
+    assert 'haul: 1 URL was given before; it is fetched once.\n' in \
+        result.err, result
+
+
+def test_urls_that_are_given_once_are_not_spoken_of(haul, serve):
+    result = haul('--output=log', serve('a.bin'), serve('b.bin'))
+    assert result.rc == 0 and 'given before' not in result.err, result
 
 
 @pytest.mark.parametrize('text,line,word', [

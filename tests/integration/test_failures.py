@@ -407,9 +407,11 @@ def test_two_files_of_one_name_in_a_run_do_not_share_it(haul, serve):
 
 def test_the_same_url_twice_in_a_run_does_no_harm(haul, serve):
     url = serve('twice.bin', size=300_000, rate=600_000)
-    result = haul('-q', *QUICK, url, url)
+    haul.write('list', f'{url}\n max-splits=1\n{url}\n max-splits=2\n')
+    result = haul('-q', *QUICK, '-i', 'list')
     assert result.rc == 0, result
-    for name in haul.names():
+    assert sorted(haul.names()) == ['list', 'twice.1.bin', 'twice.bin']
+    for name in ('twice.1.bin', 'twice.bin'):
         assert haul.read(name) == serve.data('twice.bin')
 
 
