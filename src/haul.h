@@ -340,6 +340,8 @@ enum haul_cause {
 	HAUL_CAUSE_INTERNAL,
 	HAUL_CAUSE_SECRET,              /* of an earlier run, that is not
 	                                   stored: give it again */
+	HAUL_CAUSE_PAGE,                /* a web page came instead of it: of a
+	                                   network's login, or the server's */
 	HAUL_CAUSE_COUNT
 };
 
@@ -400,6 +402,8 @@ enum haul_note {
 	                                   recorded (now); it is tried again */
 	HAUL_NOTE_OFFLINE,              /* of no item: there is no network; what
 	                                   needs it waits (totals.offline) */
+	HAUL_NOTE_LOGIN,                /* the same: there is one that wants a
+	                                   login first (HTTP 511) */
 	HAUL_NOTE_ONLINE,               /* of no item: it is back */
 };
 

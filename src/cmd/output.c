@@ -306,6 +306,8 @@ output_note_name(enum haul_note note)
 		return "store_failed";
 	case HAUL_NOTE_OFFLINE:
 		return "offline";
+	case HAUL_NOTE_LOGIN:
+		return "login";
 	case HAUL_NOTE_ONLINE:
 		return "online";
 	}

@@ -13,10 +13,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "alloc.h"
 #include "engine.h"
 #include "folder.h"
+#include "page.h"
 #include "proof.h"
 #include "room.h"
 #include "split.h"
@@ -165,6 +167,42 @@ answer_learn_url(struct transfer *transfer, const struct stream *stream)
 		free(transfer->final_url);
 		transfer->final_url = alloc_string(stream->url);
 	}
+}
+
+/* ---- a page instead ---- */
+
+static bool
+answer_is_of_other_host(const struct transfer *transfer,
+    const struct stream *stream)
+{
+	char *asked = url_host(transfer->url), *answers;
+	bool other = false;
+
+	answers = url_host(stream->url);
+	if (asked != NULL && answers != NULL)
+		other = strcasecmp(asked, answers) != 0;
+	free(asked);
+	free(answers);
+	return other;
+}
+
+/* A page that is not the object: what is known had validators, and it has
+ * none at all; or it comes from where another host led, instead of what is
+ * no page by its name. */
+static bool
+answer_is_page(const struct transfer *transfer, const struct stream *stream)
+{
+	const struct response *response = &stream->response;
+
+	if (response->status != 200 || !page_is_type(response->content_type))
+		return false;
+	if (transfer->answered && (transfer->etag != NULL ||
+	    transfer->last_modified != NULL) && response->etag == NULL &&
+	    response->last_modified == NULL)
+		return true;
+	return !transfer->answered && response->content_disposition == NULL &&
+	    page_is_not_named(transfer->url) &&
+	    answer_is_of_other_host(transfer, stream);
 }
 
 /* ---- digests that the server tells ---- */
@@ -368,6 +406,9 @@ answer_prefers_kept(struct transfer *transfer, struct stream *stream,
 {
 	if (transfer->part.fd >= 0 || transfer_open_old(transfer) != 0)
 		return false;
+	/* Asked for the rest it will show, and spoil nothing. */
+	if (answer_is_page(transfer, stream))
+		return true;
 	if (transfer->total == total &&
 	    answer_may_split(transfer, stream, total) &&
 	    (transfer->moved ? answer_proves_moved(transfer,
@@ -740,6 +781,9 @@ answer_judge(struct transfer *transfer, struct stream *stream)
 		return stream->ranged ?
 		    answer_to_ftp_resume(transfer, stream) :
 		    answer_whole(transfer, stream, response->length);
+	if (answer_is_page(transfer, stream))
+		return answer_fail(stream, HAUL_CAUSE_PAGE,
+		    "a login of the network, or of the server?");
 	if (stream->role == STREAM_PROOF)
 		return answer_to_proof(transfer, stream);
 	if (stream->role == STREAM_PART)

@@ -41,6 +41,7 @@ static const struct {
 	[HAUL_CAUSE_CANCELLED] = { "cancelled", FAILURE_NEVER },
 	[HAUL_CAUSE_INTERNAL] = { "internal", FAILURE_NEVER },
 	[HAUL_CAUSE_SECRET] = { "secret", FAILURE_NEVER },
+	[HAUL_CAUSE_PAGE] = { "page", FAILURE_LATER },
 };
 
 static const struct {
@@ -276,6 +277,13 @@ failure_may_be_network(const struct failure *failure)
 }
 
 bool
+failure_is_login(const struct failure *failure)
+{
+	return failure->cause == HAUL_CAUSE_HTTP &&
+	    failure->http_status == FAILURE_LOGIN;
+}
+
+bool
 failure_is_answer(const struct failure *failure)
 {
 	switch (failure->cause) {
@@ -285,7 +293,7 @@ failure_is_answer(const struct failure *failure)
 		    failure->sys_errno == EPIPE;
 	case HAUL_CAUSE_TLS:
 	case HAUL_CAUSE_HTTP:
-		return true;
+		return !failure_is_login(failure);
 	default:
 		return false;
 	}

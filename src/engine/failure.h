@@ -8,6 +8,7 @@
 #include "haul.h"
 
 #define FAILURE_TEXT_SIZE 256
+#define FAILURE_LOGIN 511               /* HTTP: the network wants one */
 
 struct failure {
 	enum haul_cause cause;          /* NONE: nothing failed */
@@ -56,6 +57,9 @@ bool failure_is_refusal(const struct failure *);
 bool failure_may_be_network(const struct failure *);
 bool failure_is_no_route(const struct failure *);
 bool failure_is_answer(const struct failure *);
+
+/* Whether a network wants a login before it lets through (RFC 6585 6). */
+bool failure_is_login(const struct failure *);
 
 /* The pause before try number `tries` (1: the first further one): exponential
  * from base, capped at a minute or base if that is longer, with jitter over

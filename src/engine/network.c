@@ -50,6 +50,7 @@ struct network {
 	ev_timer timer;                 /* its turn follows */
 	int64_t went_ms;                /* an address did; 0: none */
 	bool gone;
+	bool login;                     /* there is one, and it wants that */
 	int64_t gone_ms;                /* since then */
 	int64_t back_ms;                /* or it was until then; 0 never */
 	haul_id trying;                 /* this item does; 0: none */
@@ -141,22 +142,29 @@ network_count_late(struct network *network)
 }
 
 static void
-network_has_gone(struct network *network)
+network_has_gone(struct network *network, bool login)
 {
 	struct engine *engine = network->engine;
+	int64_t now = engine_now_ms();
+	bool told = network->gone && network->login == login;
 
-	if (network->gone)
-		return;
-	network->gone = true;
-	network->gone_ms = engine_now_ms();
-	network->trying = 0;
-	network->known = model_count(engine->model);
-	network->pause_ms = NETWORK_PAUSE_MS;
-	network_count_late(network);
-	hosts_set_offline(engine->hosts, true);
-	network_pause(network);
-	model_emit(engine->model, HAUL_EVENT_WARN, 0, HAUL_NOTE_OFFLINE,
-	    false);
+	network->login = login;
+	if (!network->gone) {
+		network->gone = true;
+		network->gone_ms = now;
+		network->trying = 0;
+		network->known = model_count(engine->model);
+		/* One that comes and goes is tried less and less. */
+		if (network->back_ms == 0 ||
+		    now - network->back_ms > NETWORK_PAUSE_MAX_MS)
+			network->pause_ms = NETWORK_PAUSE_MS;
+		network_count_late(network);
+		hosts_set_offline(engine->hosts, true);
+		network_pause(network);
+	}
+	if (!told)
+		model_emit(engine->model, HAUL_EVENT_WARN, 0, login ?
+		    HAUL_NOTE_LOGIN : HAUL_NOTE_OFFLINE, false);
 }
 
 static void
@@ -227,13 +235,20 @@ network_judge(struct network *network, struct transfer *transfer,
 {
 	if (!transfer->far || failure_is_of_descriptors(failure))
 		return NETWORK_WORKS;
+	if (failure_is_login(failure)) {
+		/* Others are answered: it is this server's own. */
+		if (network_was_heard(network))
+			return NETWORK_WORKS;
+		network_has_gone(network, true);
+		return NETWORK_GONE;
+	}
 	if (failure_is_answer(failure))
 		network->engine->heard_ms = engine_now_ms();
 	if (!failure_may_be_network(failure))
 		return NETWORK_WORKS;
 	if (!route_has_address() ||
 	    (failure_is_no_route(failure) && !route_leads_out())) {
-		network_has_gone(network);
+		network_has_gone(network, false);
 		return NETWORK_GONE;
 	}
 	/* It was asked before there was one. */
@@ -273,7 +288,7 @@ network_settle(struct network *network, bool alive)
 
 	network->asking = false;
 	if (!alive)
-		network_has_gone(network);
+		network_has_gone(network, false);
 	else if (network->gone)
 		network_is_back(network);
 	for (transfer = network->engine->transfers; transfer;

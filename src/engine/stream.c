@@ -518,7 +518,8 @@ static void
 stream_note_heard(struct stream *stream)
 {
 	stream->heard_ms = engine_now_ms();
-	if (stream->far)
+	/* That is not the host's answer, but one of those on the way. */
+	if (stream->far && stream->response.status != FAILURE_LOGIN)
 		stream->transfer->engine->heard_ms = stream->heard_ms;
 }
 

@@ -96,6 +96,10 @@ static const struct sentence_row sentence_causes[HAUL_CAUSE_COUNT] = {
 	    N_("a secret is needed that was %s"),
 	    N_("Give it again: haul --resume, with the whole URL, or with "
 	    "--user or --header.") },
+	[HAUL_CAUSE_PAGE] = { N_("a web page came instead of the file"),
+	    N_("a web page came instead of the file: %s"),
+	    N_("Open the URL in a browser: the network or the server may want "
+	    "a login. What is here of the file is kept.") },
 };
 
 static const struct {
@@ -233,8 +237,10 @@ sentence_wait_network(char *out, size_t size, const struct haul_row *row,
 	char when[64];
 
 	sentence_when(when, sizeof when, row);
-	snprintf(out, size, _("waiting for the network, tried again %s"),
-	    when);
+	snprintf(out, size, row->cause == HAUL_CAUSE_HTTP &&
+	    row->http_status == 511 ?
+	    _("the network wants a login, tried again %s") :
+	    _("waiting for the network, tried again %s"), when);
 	if (text_width(out) > width)
 		snprintf(out, size, "%s", _("waiting for the network"));
 	if (text_width(out) > width)
@@ -318,6 +324,9 @@ sentence_advice(enum haul_cause cause, int http_status)
 {
 	if (cause != HAUL_CAUSE_HTTP)
 		return _(sentence_row(cause)->advice);
+	if (http_status == 511)
+		return _("Log in to the network with a browser: it goes on "
+		    "by itself then.");
 	if (http_status == 401 || http_status == 403)
 		return _("Log in by --user, or ask for access.");
 	if (http_status == 404 || http_status == 410 || http_status == 451)
@@ -372,6 +381,9 @@ sentence_note(enum haul_note note)
 	case HAUL_NOTE_OFFLINE:
 		return _("there is no network; what needs it waits, and goes "
 		    "on by itself");
+	case HAUL_NOTE_LOGIN:
+		return _("the network wants a login first, with a browser; "
+		    "what needs it waits, and goes on by itself");
 	case HAUL_NOTE_ONLINE:
 		return _("the network is back; going on");
 	}

@@ -8,6 +8,8 @@
 - an address that goes takes its connections along, but not if it comes back
 - after a sleep of the machine, silent connections are replaced at once and
   idle ones not used again
+- one that wants a login first (511) is waited for; a login page with status
+  200 never comes into a file that was begun, nor passes for data (38)
 - what is wrong with one name is that file's failure: a name that does not
   exist, one whose own servers are out of order, in a network without a way out
 - this machine's own servers are never held back
@@ -334,6 +336,108 @@ def test_a_connection_that_was_idle_in_a_sleep_is_not_used_again(
     assert (one.connection == other.connection) == (not slept)
     # What ran brought bytes, and goes on.
     assert len(lab.server.requests('/0.bin')) == 1
+
+
+# ---- it wants a login -----------------------------------------------------
+
+PAGE = {'content_type': 'text/html; charset=utf-8', 'etag': 'none',
+        'modified': '', 'body': b'<!doctype html><title>Log in</title>' * 40}
+
+
+def test_a_network_that_wants_a_login_first_is_waited_for(haul, lab, inside):
+    lab.plug_in()
+    urls = []
+    for n in range(20):
+        lab.server.add(f'/{n}.bin', status=511, **PAGE)
+        urls.append(f'http://files{n % 3}.example/{n}.bin')
+    later(3, lambda: [lab.server.add(f'/{n}.bin', size=300)
+                      for n in range(20)])
+    result = inside.json('--retries=0', *urls)
+    assert result.rc == 0, result
+    check_all(haul, lab, 20)
+    assert notes(result) == ['login', 'online']
+    assert {(r['code'], r['waits_for']) for r in result.events('retry')} == {
+        (511, 'network')}
+    assert sum(r.status == 511 for r in lab.server.requests()) < 12
+
+
+def test_one_host_that_says_so_while_others_answer_is_at_fault(haul, lab,
+                                                               inside):
+    lab.plug_in()
+    lab.server.add('/odd.bin', status=511)
+    urls = several(lab, 1, size=1_000_000)
+    result = inside.json(*QUICK, *urls, 'http://odd.example/odd.bin')
+    assert result.rc == 1, result
+    assert result.failure['code'] == 511
+    # Whichever was answered first.
+    assert notes(result) in ([], ['login', 'online'])
+    check_all(haul, lab, 1)
+
+
+def test_this_machine_has_no_network_to_log_in_to(haul, serve):
+    url = serve('a.bin', status=511)
+    result = haul.json(*QUICK, url)
+    assert result.rc == 1, result
+    assert result.failure['code'] == 511
+    assert len(serve.requests()) == 2
+
+
+@pytest.mark.parametrize('redirected', [False, True])
+@pytest.mark.parametrize('more', [(), ('--max-splits=4',
+                                       '--min-split-size=64K')])
+def test_a_page_never_comes_into_a_file_that_was_begun(haul, serve,
+                                                       redirected, more):
+    login = serve('login', **PAGE)
+    page = {'redirect': login.replace('127.0.0.1', 'localhost')} \
+        if redirected else PAGE
+    url = serve('a.bin', size=3_000_000, turns=(
+        {'stop_after': 1_500_000, 'ending': 'close'}, page, page, page))
+    options = ('--retry-delay=50ms', *(more or ('--max-splits=1',)))
+    result = haul.json('--retries=1', *options, url)
+    assert result.rc == 1, result
+    assert result.failure['cause'] == 'page', result
+    assert haul.names() == ['a.bin.part', 'a.bin.part.haul']
+    kept = haul.read('a.bin.part')[:1_400_000]
+    assert kept == serve.data('a.bin')[:1_400_000]
+    result = haul.json('--retries=3', *options, url)
+    assert result.rc == 0, result
+    assert haul.names() == ['a.bin']
+    assert haul.read('a.bin') == serve.data('a.bin')
+    assert serve.sent('a.bin') < 3_300_000
+
+
+def test_a_page_in_the_middle_leaves_the_other_connections_alone(haul, serve):
+    url = serve('a.bin', size=4_000_000, rate=1_500_000, turns=(
+        {}, PAGE, PAGE))
+    result = haul.json('--retries=1', '--retry-delay=50ms', '--max-splits=4',
+                       '--min-split-size=64K', url)
+    assert result.rc == 0, result
+    assert haul.read('a.bin') == serve.data('a.bin')
+    assert len(serve.requests('a.bin')) > 2, 'it was not split'
+    assert result.events('retry') == []
+
+
+@pytest.mark.parametrize('name, fields, other, kept', [
+    ('data.fits', PAGE, True, False),
+    ('data.fits', PAGE, False, True),
+    ('data.php', PAGE, True, True),
+    ('data.fits', {'size': 900}, True, True),
+    ('data.fits', {**PAGE, 'disposition': 'attachment; filename=a.html'},
+     True, True),
+])
+def test_a_page_of_where_another_host_led_is_no_data(haul, serve, name,
+                                                     fields, other, kept):
+    to = serve('login', **fields)
+    url = serve(name, redirect=to.replace('127.0.0.1', 'localhost') if other
+                else to)
+    result = haul.json(*QUICK, url)
+    if kept:
+        assert result.rc == 0 and len(haul.names()) == 1, result
+        return
+    assert result.rc == 1, result
+    assert result.failure['cause'] == 'page'
+    assert 'a web page came instead' in result.failure['message']
+    assert haul.names() == []
 
 
 # ---- one name's own fault -------------------------------------------------

@@ -316,6 +316,10 @@ test_network(void **state)
 	expect_network(HAUL_CAUSE_CONNECT, ECONNRESET, false, false, true);
 	expect_network(HAUL_CAUSE_CONNECT, 0, false, false, false);
 	expect_network(HAUL_CAUSE_HTTP, 0, false, false, true);
+	assert_true(failure_is_login(&(struct failure){
+	    .cause = HAUL_CAUSE_HTTP, .http_status = 511 }));
+	assert_false(failure_is_login(&(struct failure){
+	    .cause = HAUL_CAUSE_HTTP, .http_status = 503 }));
 	expect_network(HAUL_CAUSE_DISK_FULL, ENETUNREACH, false, false,
 	    false);
 }
