@@ -30,17 +30,16 @@
 #define ARGUMENTS_INDENT 29
 
 /* The groups of --help, by their first option. */
+/* The help in its order: a group's title, or an option. */
 static const struct {
-	enum settings_id first;
 	const char *title;
-} arguments_groups[] = {
-	{ SETTINGS_INPUT_FILE, N_("What to fetch, and where to:") },
-	{ SETTINGS_RESUME, N_("The queue on the disk:") },
-	{ SETTINGS_MAX_CONN, N_("How many at once:") },
-	{ SETTINGS_HEADER, N_("The request:") },
-	{ SETTINGS_TIMEOUT, N_("Patience:") },
-	{ SETTINGS_INSECURE, N_("Network and security:") },
-	{ SETTINGS_OUTPUT, N_("Output:") },
+	enum settings_id id;
+} arguments_help_rows[] = {
+#define HAUL_OPTION_GROUP(title) { title, SETTINGS_COUNT },
+#define HAUL_OPTION(id, name, letter, type, min, max, def, scope, env, \
+    parfive, arg, help) { NULL, SETTINGS_##id },
+#include "options.def"
+#undef HAUL_OPTION
 };
 
 struct arguments_tables {
@@ -511,9 +510,8 @@ arguments_print_option(FILE *file, enum settings_id id)
 void
 arguments_help(FILE *file)
 {
-	size_t group = 0, groups = sizeof arguments_groups /
-	    sizeof *arguments_groups;
-	int id;
+	size_t i, count = sizeof arguments_help_rows /
+	    sizeof *arguments_help_rows;
 
 	fputs(_("Usage: haul [OPTION]... [URL]...\n"
 	    "       haul [OPTION]... -i FILE\n"
@@ -522,12 +520,13 @@ arguments_help(FILE *file)
 	    "       haul [OPTION]... --repair [FILE]...\n"), file);
 	arguments_wrap(file, _("Fetches many files in parallel, each over "
 	    "several connections, whole or not at all."), 0, 0);
-	for (id = 0; id < SETTINGS_COUNT; id++) {
-		if (group < groups && arguments_groups[group].first ==
-		    (enum settings_id)id)
+	for (i = 0; i < count; i++) {
+		if (arguments_help_rows[i].title != NULL)
 			fprintf(file, "\n%s\n",
-			    _(arguments_groups[group++].title));
-		arguments_print_option(file, (enum settings_id)id);
+			    _(arguments_help_rows[i].title));
+		else
+			arguments_print_option(file,
+			    arguments_help_rows[i].id);
 	}
 	fputc('\n', file);
 	arguments_wrap(file, _("Sizes take K, M, G and T (powers of 1024); "
