@@ -12,25 +12,9 @@
 #include <strings.h>
 
 #include "alloc.h"
+#include "secrets.h"
 
 #define SECRET_MARK "***"
-
-static bool
-secret_is_parameter(const char *name, size_t length)
-{
-	static const char *const names[] = {
-#define HAUL_SECRET(name) name,
-#include "secrets.def"
-#undef HAUL_SECRET
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof names / sizeof *names; i++)
-		if (strlen(names[i]) == length &&
-		    strncasecmp(names[i], name, length) == 0)
-			return true;
-	return false;
-}
 
 /* One "name=value" up to the next separator: how many bytes of it may be
  * told; *length is all of it. */
@@ -42,7 +26,7 @@ secret_look(const char *at, size_t *length)
 	*length = strcspn(at, "&;#");
 	equals = memchr(at, '=', *length);
 	if (equals == NULL || (size_t)(equals - at) + 1 == *length ||
-	    !secret_is_parameter(at, (size_t)(equals - at)))
+	    !secrets_have(at, (size_t)(equals - at)))
 		return *length;
 	return (size_t)(equals - at) + 1;
 }

@@ -12,10 +12,11 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <unictype.h>
 #include <unistr.h>
 #include <uniwidth.h>
+
+#include "secrets.h"
 
 #define TEXT_MARKS_MAX 2
 
@@ -354,23 +355,6 @@ text_escape(char *out, size_t size, const char *bytes, size_t length,
 	return total;
 }
 
-static bool
-text_is_secret(const char *name, size_t length)
-{
-	static const char *const names[] = {
-#define HAUL_SECRET(name) name,
-#include "secrets.def"
-#undef HAUL_SECRET
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof names / sizeof *names; i++)
-		if (strlen(names[i]) == length &&
-		    strncasecmp(names[i], name, length) == 0)
-			return true;
-	return false;
-}
-
 struct text_count {
 	struct text_sink sink;
 	size_t total;
@@ -394,7 +378,7 @@ text_redact_parameter(struct text_count *count, const char *at)
 	const char *equals = memchr(at, '=', length);
 	size_t name = equals != NULL ? (size_t)(equals - at) : 0;
 
-	if (equals != NULL && name + 1 < length && text_is_secret(at, name)) {
+	if (equals != NULL && name + 1 < length && secrets_have(at, name)) {
 		text_count_put(count, at, name + 1);
 		text_count_put(count, "***", 3);
 	} else {
