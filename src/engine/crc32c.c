@@ -86,6 +86,7 @@ crc32c_fast(uint32_t crc, const unsigned char *bytes, size_t length)
 		    crc32c_advance(b, CRC32C_SHIFT_1) ^ c;
 		bytes += 3 * CRC32C_LANE;
 	}
+#pragma GCC unroll 8
 	for (; length >= 8; length -= 8, bytes += 8)
 		a = _mm_crc32_u64(a, crc32c_word(bytes));
 	for (; length > 0; length--)
