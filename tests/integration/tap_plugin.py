@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Writes one line of TAP for each test to the descriptor HAUL_TAP_FD, and
-ends a test that runs for more than HAUL_TEST_SECONDS.
+ends a test that runs for more than HAUL_TEST_SECONDS (else 120, or half an
+hour with HAUL_TESTS=long).
 
 A test is ok if set-up, call and tear-down all went well. An expected failure
 is not ok: haul has none. A test skipped because something is "missing" is not
@@ -13,7 +14,8 @@ import signal
 
 import pytest
 
-LIMIT_S = float(os.environ.get("HAUL_TEST_SECONDS", "120"))
+LONG = os.environ.get("HAUL_TESTS") == "long"
+LIMIT_S = float(os.environ.get("HAUL_TEST_SECONDS", 1800 if LONG else 120))
 
 
 class Tap:

@@ -4,8 +4,8 @@ parts, from nginx and vsftpd. Every file is bit-exact in the end, nothing else
 is left; what record and note had claimed is not asked of the server again, and what was
 fetched twice, as the server counted it, is bounded.
 
-HAUL_KILLS=300 makes so many kills, of files up to 200 MiB, and prints a table;
-HAUL_SEED names the dice of a failure. What a kill cost is what the server had
+HAUL_TESTS=long makes 300 kills, HAUL_KILLS=N so many; above 50 the files have
+up to 200 MiB, and there is a table. HAUL_SEED names the dice of a failure. What a kill cost is what the server had
 sent, less what the next run has no need to fetch.
 """
 
@@ -20,7 +20,8 @@ import pytest
 from misbehaving import Content
 from test_proof import believed
 
-KILLS = int(os.environ.get('HAUL_KILLS', 6))
+KILLS = int(os.environ.get('HAUL_KILLS') or
+            (300 if os.environ.get('HAUL_TESTS') == 'long' else 6))
 LONG = KILLS > 50
 SEED = int(os.environ.get('HAUL_SEED', 1))
 MIB = 1 << 20

@@ -11,8 +11,8 @@ say. After each cut:
 - what a note says does not count: the boot is another
 - the next run ends with the right bytes and leaves nothing else
 
-HAUL_POWERCUTS=200 makes so many cuts instead of a few; HAUL_SEED names the
-dice of a failure.
+HAUL_TESTS=long makes 200 cuts instead of a few, HAUL_POWERCUTS=N so many;
+HAUL_SEED names the dice of a failure.
 """
 
 import os
@@ -28,7 +28,8 @@ from conftest import program
 from test_proof import claimed_by, noted
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
-CUTS = int(os.environ.get('HAUL_POWERCUTS', 10))
+CUTS = int(os.environ.get('HAUL_POWERCUTS') or
+           (200 if os.environ.get('HAUL_TESTS') == 'long' else 10))
 SEED = int(os.environ.get('HAUL_SEED', 1))
 SIZE = 20_000_000
 RATE = ('--limit-rate=16M', '--max-splits=3', '--min-split-size=1M',
