@@ -10,6 +10,7 @@
 #define HAUL_UI_INTERNAL_H
 
 #include "action.h"
+#include "keybar.h"
 #include "ui.h"
 #include "ui/screen/glyph.h"
 #include "ui/screen/grid.h"
@@ -83,6 +84,9 @@ struct ui {
 
 /* Runs an action: dialog and prompt have had their chance. In ui-input.c. */
 unsigned ui_act(struct ui *, enum action);
+
+/* Which keys the last row shows. In ui-frame.c. */
+enum keybar_place ui_keybar_place(const struct ui *);
 
 /* Whether anything is left that would be fetched. */
 bool ui_has_work(const struct ui *);

@@ -55,8 +55,8 @@ static const struct keybar_word keybar_words[KEYBAR_PLACES][KEYBAR_WORDS] = {
 		{ ACTION_REMOVE, 6, N_("Remove"), NULL },
 		{ ACTION_COPY_URL, 8, N_("Copy-URL"), NULL },
 		{ ACTION_EXPORT, 7, N_("Export"), NULL },
-		{ ACTION_TAB_ALL, 9, N_("All"), NULL },
-		{ ACTION_COLLAPSE, 10, N_("Groups"), NULL },
+		{ ACTION_TAB_ALL, 10, N_("All"), NULL },
+		{ ACTION_OTHER_PANE, 9, N_("Groups"), NULL },
 		{ ACTION_QUIT, 2, N_("Quit"), NULL },
 	},
 	[KEYBAR_PANE] = {
@@ -70,6 +70,14 @@ static const struct keybar_word keybar_words[KEYBAR_PLACES][KEYBAR_WORDS] = {
 		{ ACTION_COPY_URL, 9, N_("Copy-URL"), NULL },
 		{ ACTION_FULL_TEXT, 10, N_("Full-text"), NULL },
 		{ ACTION_CLOSE, 2, N_("Close"), NULL },
+	},
+	[KEYBAR_GROUPS] = {
+		{ ACTION_HELP, 1, N_("Help"), NULL },
+		{ ACTION_OPEN, 3, N_("Only-these"), NULL },
+		{ ACTION_RETRY_ALL, 4, N_("Retry-group"), NULL },
+		{ ACTION_COLLAPSE, 6, N_("Collapse"), NULL },
+		{ ACTION_OTHER_PANE, 5, N_("Next-pane"), NULL },
+		{ ACTION_CLOSE, 2, N_("Back"), NULL },
 	},
 };
 

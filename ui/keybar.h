@@ -12,6 +12,7 @@ enum keybar_place {
 	KEYBAR_LIST,
 	KEYBAR_FAILED,
 	KEYBAR_PANE,
+	KEYBAR_GROUPS,
 	KEYBAR_PLACES
 };
 

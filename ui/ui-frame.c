@@ -9,7 +9,6 @@
 
 #include "header.h"
 #include "internal.h"
-#include "keybar.h"
 #include "message.h"
 #include "prompt.h"
 #include "ui/dialog/dialog.h"
@@ -54,11 +53,11 @@ ui_lay_out(struct ui *ui)
 	(void)layout_make_groups(layout, rows);
 }
 
-static enum keybar_place
+enum keybar_place
 ui_keybar_place(const struct ui *ui)
 {
 	if (ui->focus_pane)
-		return KEYBAR_PANE;
+		return pane_on_groups(ui->pane) ? KEYBAR_GROUPS : KEYBAR_PANE;
 	return list_tab(ui->list) == LIST_FAILED ? KEYBAR_FAILED :
 	    KEYBAR_LIST;
 }

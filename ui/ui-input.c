@@ -11,7 +11,6 @@
 #include "acts.h"
 #include "header.h"
 #include "internal.h"
-#include "keybar.h"
 #include "message.h"
 #include "paste.h"
 #include "present/i18n.h"
@@ -55,6 +54,7 @@ ui_open(struct ui *ui)
 		pane_show(ui->pane, failed ? PANE_WHY : PANE_DETAILS);
 	else
 		ui->focus_pane = true;
+	pane_focus_groups(ui->pane, false);
 	return UI_RELAYOUT;
 }
 
@@ -113,11 +113,15 @@ ui_quit_now(struct ui *ui)
 	return UI_REDRAW;
 }
 
+/* From the list to the groups above it, then to the pane below, and back. */
 static unsigned
 ui_other_pane(struct ui *ui)
 {
+	bool groups = ui->layout->groups.rows > 1;
+
 	ui->focus_pane = !ui->focus_pane &&
-	    (pane_kind(ui->pane) != PANE_NONE || ui->layout->groups.rows > 1);
+	    (pane_kind(ui->pane) != PANE_NONE || groups);
+	pane_focus_groups(ui->pane, ui->focus_pane && groups);
 	return UI_RELAYOUT;
 }
 
@@ -126,6 +130,8 @@ ui_maximise(struct ui *ui)
 {
 	ui->maximised = !ui->maximised && pane_kind(ui->pane) != PANE_NONE;
 	ui->focus_pane = ui->focus_pane || ui->maximised;
+	if (ui->maximised)
+		pane_focus_groups(ui->pane, false);
 	return UI_RELAYOUT;
 }
 
@@ -278,13 +284,6 @@ ui_is_in(const struct layout_part *part, const struct input *input)
 	    input->column < part->left + part->columns;
 }
 
-static enum keybar_place
-ui_click_place(const struct ui *ui)
-{
-	return ui->focus_pane ? KEYBAR_PANE :
-	    list_tab(ui->list) == LIST_FAILED ? KEYBAR_FAILED : KEYBAR_LIST;
-}
-
 static unsigned
 ui_click_list(struct ui *ui, int row, int column)
 {
@@ -308,7 +307,7 @@ ui_click(struct ui *ui, const struct input *input)
 	unsigned reaction = UI_NOTHING;
 
 	if (ui_is_in(&layout->keys, input))
-		action = keybar_click(ui_click_place(ui), layout->keys.columns,
+		action = keybar_click(ui_keybar_place(ui), layout->keys.columns,
 		    input->column);
 	else if (ui_is_in(&layout->tabs, input))
 		reaction = header_click(ui->header, input->column);

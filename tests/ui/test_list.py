@@ -272,6 +272,23 @@ def test_t17_clicks_on_a_group_of_failures(replay):
     assert "readme.txt" in text and "_131_" not in text, text
 
 
+def test_the_groups_of_failures_are_reached_and_say_their_keys(replay):
+    shown = replay(scenes.sample(2)).open()
+    shown.step(3000)
+    shown.press("5")
+    assert "Ctrl-WGroups" in shown.screen.row(23)
+    for word in "RRetry-group", "jScroll", "RRetry-all":
+        shown.press("C-w")
+        assert word in shown.screen.row(23), shown.text()
+    # Enter goes to the pane below, wherever the focus was at last.
+    shown.press("Enter")
+    assert "jScroll" in shown.screen.row(23)
+    shown.press("C-w", "C-w", "Enter")
+    shown.rest()
+    assert "EscBack" in shown.screen.row(23)
+    assert "one group shown" in shown.text()
+
+
 @pytest.mark.parametrize("word,tab", (("2 Active", "[2 Active"),
                                       ("4 Done", "[4 Done"),
                                       ("5 Failed", "[5 Failed")))

@@ -194,7 +194,9 @@ the_bar_fits_and_keeps_what_matters(void **state)
 	    "\\Filter >Sort EnterDetails pPause rRetry RRetry-failed "
 	    "eEdit-URL xRemove sSettings FFollow lLog qQuit");
 	assert_string_equal(bar(KEYBAR_FAILED, 80), "?Help rRetry RRetry-all "
-	    "eEdit+retry xRemove yCopy-URL EExport 1All cGroups qQuit");
+	    "eEdit+retry xRemove yCopy-URL EExport Ctrl-WGroups qQuit");
+	assert_string_equal(bar(KEYBAR_GROUPS, 80), "?Help EnterOnly-these "
+	    "RRetry-group cCollapse Ctrl-WNext-pane EscBack");
 	assert_string_equal(bar(KEYBAR_LIST, 5), "?Help");
 	assert_string_equal(bar(KEYBAR_LIST, 4), "");
 	for (columns = 1; columns < 200; columns++)

@@ -46,9 +46,6 @@ int pane_put_url(const struct pane *, struct grid_area, int row, int columns,
 int pane_put_hidden(const struct pane *, struct grid_area, int row,
     int columns, const char *path);
 
-/* Whether the focus is on the groups. */
-bool pane_on_groups(const struct pane *);
-
 /* "14:05:02", of the local time. */
 #define PANE_CLOCK_SIZE 16
 void pane_clock(char *out, size_t size, int64_t epoch_ms);

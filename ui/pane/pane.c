@@ -86,6 +86,12 @@ pane_on_groups(const struct pane *pane)
 	    (pane->in_groups || pane->kind == PANE_NONE);
 }
 
+void
+pane_focus_groups(struct pane *pane, bool focus)
+{
+	pane->in_groups = focus;
+}
+
 bool
 pane_wanted(const struct pane *pane, struct retry_wanted *wanted)
 {
@@ -294,14 +300,13 @@ pane_page(const struct pane *pane)
 	return seen > 1 ? seen - 1 : 1;
 }
 
-/* From the pane under the list the focus goes on to the groups above it. */
+/* From the groups above the list the focus goes on to the pane below it. */
 static unsigned
 pane_other(struct pane *pane)
 {
-	if (!pane->ui->focus_pane || !pane_is_failed_view(pane) ||
-	    pane_on_groups(pane) || pane->collapsed)
+	if (!pane_on_groups(pane) || pane->kind == PANE_NONE)
 		return UI_PASS;
-	pane->in_groups = true;
+	pane->in_groups = false;
 	return UI_REDRAW;
 }
 

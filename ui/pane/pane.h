@@ -38,6 +38,11 @@ unsigned pane_act(struct pane *, enum action);
 unsigned pane_wheel(struct pane *, int lines);
 unsigned pane_click(struct pane *, int row, int column);
 
+/* Whether keys go to the groups of failures; where they go with the focus on
+ * "the pane". */
+bool pane_on_groups(const struct pane *);
+void pane_focus_groups(struct pane *, bool focus);
+
 /* The group of failures that the list is narrowed to, or on which the focus
  * stands; false if there is none. `wanted` points into the pane. */
 bool pane_wanted(const struct pane *, struct retry_wanted *);
