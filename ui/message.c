@@ -180,6 +180,7 @@ messages_end_burst(struct messages *messages, int64_t now_ms)
 	uint64_t failed = messages->ui->totals.failed;
 	char heading[SENTENCE_SIZE], number[UNITS_SIZE], text[MESSAGE_SIZE];
 	char host[TEXT_ROOM(40)];
+	uint64_t seen = burst->count;
 	size_t i;
 
 	if (burst->ended || now_ms / 1000 == burst->second)
@@ -200,8 +201,12 @@ messages_end_burst(struct messages *messages, int64_t now_ms)
 	text_safe(host, sizeof host, most->host, strlen(most->host), 40,
 	    ui_flags(messages->ui));
 	units_count(number, sizeof number, burst->count);
-	snprintf(text, sizeof text, _("%s failed in the last second, mostly "
-	    "%s from %s"), number, heading, host);
+	if (most->count * 2 > seen)
+		snprintf(text, sizeof text, _("%s failed in the last second, "
+		    "mostly %s from %s"), number, heading, host);
+	else
+		snprintf(text, sizeof text, _("%s failed in the last second, "
+		    "for several causes (press 5)"), number);
 	messages_say(messages, STYLE_ERROR, text, now_ms);
 }
 

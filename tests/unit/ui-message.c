@@ -109,6 +109,18 @@ many_failures_are_one_line_when_their_second_is_over(void **state)
 }
 
 static void
+of_many_failures_no_cause_is_most_that_is_not(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 4; i++)
+		fails(HAUL_CAUSE_HTTP, 400 + i, "a.example", NOW);
+	assert_non_null(strstr(status(NOW + 1000), "4 failed in the last "
+	    "second, for several causes (press 5)"));
+}
+
+static void
 the_log_has_a_word_for_each_event(void **state)
 {
 	static const char *const words[] = { "DONE", "SKIP", "RTRY", "WARN",
@@ -186,6 +198,7 @@ main(void)
 		TEST(a_line_is_shown_for_five_seconds),
 		TEST(few_failures_are_told_singly),
 		TEST(many_failures_are_one_line_when_their_second_is_over),
+		TEST(of_many_failures_no_cause_is_most_that_is_not),
 		TEST(the_log_has_a_word_for_each_event),
 		TEST(the_log_forgets_the_oldest),
 		TEST(a_name_cannot_act_on_the_terminal),
