@@ -263,11 +263,12 @@ a_row_says_that_it_waits_for_its_host(void **state)
 	row.wait_ms = 0;
 	assert_non_null(strstr(draw(80, false, false, &item),
 	    "12.1M    host full"));
-	assert_non_null(strstr(draw(50, false, false, &item), "   host"));
+	assert_non_null(strstr(draw(50, false, false, &item), "   full"));
 	row.wait = HAUL_WAIT_HOST_PAUSE;
 	row.wait_ms = 41500;
 	assert_non_null(strstr(draw(80, false, false, &item),
 	    "12.1M  host in 42s"));
+	assert_non_null(strstr(draw(50, false, false, &item), " in 42s"));
 	row.wait = HAUL_WAIT_NETWORK;
 	assert_non_null(strstr(draw(80, false, false, &item),
 	    "12.1M   no network"));
@@ -277,6 +278,36 @@ a_row_says_that_it_waits_for_its_host(void **state)
 	row.wait = HAUL_WAIT_HOST_LIMIT;
 	assert_non_null(strstr(draw(80, false, false, &item),
 	    "12.1M    host full"));
+}
+
+static void
+a_cause_is_in_words_where_they_fit(void **state)
+{
+	struct haul_row row = rows[8];
+	struct columns_row item = { .row = &row };
+
+	(void)state;
+	row.cause = HAUL_CAUSE_DNS;
+	assert_non_null(strstr(draw(80, false, false, &item),
+	    " unknown host"));
+	assert_non_null(strstr(draw(50, false, false, &item), "    dns"));
+	row.cause = HAUL_CAUSE_CONNECT;
+	assert_non_null(strstr(draw(80, false, false, &item),
+	    " unreachable"));
+}
+
+static void
+a_speed_that_is_not_measured_yet_is_not_nothing(void **state)
+{
+	struct haul_row row = rows[1];
+	struct columns_row item = { .row = &row };
+
+	(void)state;
+	row.speed_bps = 0;
+	row.elapsed_ms = 5000;
+	assert_non_null(strstr(draw(80, false, false, &item), "      0 "));
+	row.elapsed_ms = 400;
+	assert_null(strstr(draw(80, false, false, &item), " 0 "));
 }
 
 static void
@@ -458,6 +489,8 @@ main(void)
 		cmocka_unit_test(text_alone_tells_states_apart),
 		cmocka_unit_test(rows_have_the_width_of_the_screen),
 		cmocka_unit_test(a_row_says_that_it_waits_for_its_host),
+		cmocka_unit_test(a_cause_is_in_words_where_they_fit),
+		cmocka_unit_test(a_speed_that_is_not_measured_yet_is_not_nothing),
 		cmocka_unit_test(wide_names_keep_columns_in_place),
 		cmocka_unit_test(names_move),
 		cmocka_unit_test(bars_show_where_bytes_arrive),

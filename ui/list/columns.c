@@ -21,6 +21,7 @@
 #define COLUMNS_TEXT_MAX TEXT_ROOM(HAUL_NAME_SIZE)
 #define COLUMNS_WHEN_LONG 11    /* cells for a day and a time */
 #define COLUMNS_CELL_SIZE 64
+#define COLUMNS_EARLY_MS 2000   /* a speed is known by then */
 
 enum columns_kind {
 	COLUMNS_NAME,
@@ -222,7 +223,7 @@ columns_draw_wait(struct grid_area area, int line,
 {
 	int at = columns_at(columns, COLUMNS_SPEED), width = columns->speed;
 	char time[COLUMNS_CELL_SIZE], text[2 * COLUMNS_CELL_SIZE];
-	const char *brief = _("host");
+	const char *brief = _("full");
 	enum grid_style style = row->state == HAUL_STATE_WAITING ?
 	    STYLE_RTRY : STYLE_QUIET;
 
@@ -238,6 +239,7 @@ columns_draw_wait(struct grid_area area, int line,
 		break;
 	case HAUL_WAIT_HOST_PAUSE:
 		snprintf(text, sizeof text, _("host %s"), time);
+		brief = time;
 		break;
 	default:
 		if (row->state == HAUL_STATE_WAITING)
@@ -254,6 +256,19 @@ columns_draw_wait(struct grid_area area, int line,
 	grid_put_right(area, line, at, width, text, style, 0);
 }
 
+/* Where there is room for more than the cause's own word, and that says
+ * little. */
+static const char *
+columns_cause_word(enum haul_cause cause, int width)
+{
+	const char *word = cause == HAUL_CAUSE_DNS ? _("unknown host") :
+	    cause == HAUL_CAUSE_CONNECT ? _("unreachable") :
+	    cause == HAUL_CAUSE_SECRET ? _("needs secret") : NULL;
+
+	return word != NULL && text_width(word) <= width ? word :
+	    haul_cause_name(cause);
+}
+
 static void
 columns_draw_short_cause(struct grid_area area, int line,
     const struct layout_columns *columns, const struct haul_row *row)
@@ -268,7 +283,7 @@ columns_draw_short_cause(struct grid_area area, int line,
 		width += 1 + columns->left;
 	if (row->cause != HAUL_CAUSE_HTTP || row->http_status <= 0)
 		snprintf(text, sizeof text, "%s",
-		    haul_cause_name(row->cause));
+		    columns_cause_word(row->cause, width));
 	else
 		snprintf(text, sizeof text, width < 8 ? "%d" : "HTTP %d",
 		    row->http_status);
@@ -286,6 +301,9 @@ columns_draw_speed(struct grid_area area, int line,
 
 	switch (row->state) {
 	case HAUL_STATE_ACTIVE:
+		/* Not measured yet is not nothing. */
+		if (row->speed_bps == 0 && row->elapsed_ms < COLUMNS_EARLY_MS)
+			break;
 		units_size(text, sizeof text, row->speed_bps, look->si);
 		columns_put(area, line, columns, COLUMNS_SPEED, text,
 		    STYLE_TEXT, 0);

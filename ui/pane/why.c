@@ -88,7 +88,7 @@ why_draw_group(const struct pane *pane, struct grid_area area, int row,
 {
 	int host = area.columns * WHY_HOST_COLUMN / 80;
 	int heading_at = 2 + digits + 2, width;
-	char count[UNITS_SIZE], text[TEXT_ROOM(200)];
+	char count[UNITS_SIZE], text[TEXT_ROOM(200)], heading[TEXT_ROOM(200)];
 	unsigned flags = chosen && pane_on_groups(pane) ? GRID_REVERSE :
 	    chosen ? GRID_BOLD : 0;
 
@@ -100,8 +100,9 @@ why_draw_group(const struct pane *pane, struct grid_area area, int row,
 	units_count(count, sizeof count, group->count);
 	grid_put(area, row, 2, -1, count, STYLE_STRONG, GRID_BOLD);
 	sentence_heading(text, sizeof text, group->cause, group->http_status);
-	grid_put(area, row, heading_at, host - heading_at - 1, text,
-	    STYLE_TEXT, flags);
+	text_safe(heading, sizeof heading, text, strlen(text),
+	    host - heading_at - 1, ui_flags(pane->ui) | TEXT_CUT_END);
+	grid_put(area, row, heading_at, -1, heading, STYLE_TEXT, flags);
 	width = area.columns - host < 200 ? area.columns - host : 200;
 	if (width <= 0)
 		return;

@@ -80,7 +80,8 @@ arrivals_difference(struct haul_range *out, size_t max,
 static void
 arrivals_steady(struct arrival *file, struct haul_row *row, uint64_t second)
 {
-	if (file->second != second + 1) {
+	/* The first speed is shown as soon as it is known. */
+	if (file->second != second + 1 || file->speed_bps == 0) {
 		file->second = second + 1;
 		file->speed_bps = row->speed_bps;
 	}
