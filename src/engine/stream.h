@@ -40,6 +40,13 @@ enum stream_verdict {
 	STREAM_FAILED,                  /* failure says why */
 };
 
+/* A speed that can be read: over some seconds, unlike rate_bps. */
+struct stream_speed {
+	double mark_s;                  /* of the last look; 0: none yet */
+	int64_t mark_bytes;
+	double bps;
+};
+
 struct stream {
 	struct stream *next;
 	struct transfer *transfer;
@@ -89,6 +96,7 @@ struct stream {
 	int64_t sample_bytes;           /* for rate_bps */
 	double sample_s;
 	double rate_bps;
+	struct stream_speed shown;      /* of `fetched`, for people */
 };
 
 /* Asks for the part (end INT64_MAX: all there is). The first part of a file

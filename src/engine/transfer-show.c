@@ -48,6 +48,22 @@ transfer_note_peer(struct transfer *transfer, const struct stream *stream)
 	transfer_tell_start(transfer);
 }
 
+static void
+transfer_measure(struct stream_speed *speed, int64_t bytes, double now_s)
+{
+	double span = now_s - speed->mark_s, rate;
+
+	if (speed->mark_s > 0 && span < 0.5)
+		return;
+	if (speed->mark_s > 0) {
+		rate = (double)(bytes - speed->mark_bytes) / span;
+		speed->bps = speed->bps == 0 ? rate :
+		    speed->bps * 0.75 + rate * 0.25;
+	}
+	speed->mark_s = now_s;
+	speed->mark_bytes = bytes;
+}
+
 static struct haul_connection
 transfer_show_stream(const struct stream *stream)
 {
@@ -56,7 +72,7 @@ transfer_show_stream(const struct stream *stream)
 		.start = stream->part.start,
 		.end = stream->part.end == INT64_MAX ? -1 : stream->part.end,
 		.got_bytes = stream->part.pos - stream->part.start,
-		.speed_bps = (int64_t)stream->rate_bps,
+		.speed_bps = (int64_t)stream->shown.bps,
 		.http_version = stream->peer.http_version,
 		.tls = scheme == URL_HTTPS || scheme == URL_FTPS ||
 		    scheme == URL_SFTP,
@@ -76,32 +92,19 @@ transfer_compare_shown(const void *a, const void *b)
 }
 
 static struct haul_connection *
-transfer_show_streams(const struct transfer *transfer)
+transfer_show_streams(const struct transfer *transfer, double now_s)
 {
 	struct haul_connection *list = alloc_array(transfer->stream_count + 1,
 	    sizeof *list);
-	const struct stream *stream;
+	struct stream *stream;
 	size_t n = 0;
 
-	for (stream = transfer->streams; stream; stream = stream->next)
+	for (stream = transfer->streams; stream; stream = stream->next) {
+		transfer_measure(&stream->shown, stream->fetched, now_s);
 		list[n++] = transfer_show_stream(stream);
+	}
 	qsort(list, n, sizeof *list, transfer_compare_shown);
 	return list;
-}
-
-static void
-transfer_measure(struct transfer *transfer, double now_s)
-{
-	double span = now_s - transfer->speed_mark_s, rate;
-
-	if (span < 0.5)
-		return;
-	rate = (double)(transfer->fetched - transfer->speed_mark_bytes) /
-	    span;
-	transfer->speed_bps = transfer->speed_bps == 0 ? rate :
-	    transfer->speed_bps * 0.75 + rate * 0.25;
-	transfer->speed_mark_s = now_s;
-	transfer->speed_mark_bytes = transfer->fetched;
 }
 
 void
@@ -111,8 +114,8 @@ transfer_show(struct transfer *transfer, double now_s)
 	    .connections = transfer->stream_count, .wanted = 1 };
 	struct ranges shown;
 
-	transfer_measure(transfer, now_s);
-	live.speed_bps = (int64_t)transfer->speed_bps;
+	transfer_measure(&transfer->speed, transfer->fetched, now_s);
+	live.speed_bps = (int64_t)transfer->speed.bps;
 	if (transfer->split_began_s > 0 && transfer->splitter.target > 1)
 		live.wanted = (uint32_t)transfer->splitter.target;
 	ranges_init(&shown);
@@ -120,7 +123,7 @@ transfer_show(struct transfer *transfer, double now_s)
 	live.segment_count = ranges_coalesce(&shown, live.segments,
 	    MODEL_SEGMENTS);
 	ranges_release(&shown);
-	live.list = transfer_show_streams(transfer);
+	live.list = transfer_show_streams(transfer, now_s);
 	model_set_live(transfer->engine->model, &live);
 	free(live.list);
 }

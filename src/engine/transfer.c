@@ -463,7 +463,7 @@ transfer_begin(struct engine *engine, haul_id id)
 	transfer->url = model_url(item);
 	transfer->total = -1;
 	transfer->began_ms = engine_now_ms();
-	transfer->speed_mark_s = engine_now_s(engine);
+	transfer->speed.mark_s = engine_now_s(engine);
 	partfile_init(&transfer->part);
 	transfer->next = engine->transfers;
 	engine->transfers = transfer;

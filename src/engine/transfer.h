@@ -142,8 +142,7 @@ struct transfer {
 	/* this attempt */
 	int64_t began_ms;
 	int64_t attempt_bytes;          /* brought by this attempt */
-	int64_t speed_mark_bytes;
-	double speed_mark_s, speed_bps;
+	struct stream_speed speed;      /* of `fetched` */
 	enum haul_state next_state;     /* OVER: what the item becomes */
 	int64_t due_ms;                 /* and when, if WAITING */
 	struct failure failure;

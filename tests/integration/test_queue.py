@@ -504,7 +504,7 @@ def test_connections_and_facts_of_a_running_file(queue, servers):
     assert 1 < len(rows) <= 3
     assert of(lines, 'connections') == [[str(len(rows))], ['0']]
     end = '0'
-    for start, next_end, got, version, tls, receiving, address in rows:
+    for start, next_end, got, version, tls, receiving, address, _ in rows:
         assert int(end) <= int(start) < int(next_end) and int(got) >= 0
         assert (version, tls, receiving) == ('11', '0', '1')
         assert address == host
@@ -519,6 +519,17 @@ def test_connections_and_facts_of_a_running_file(queue, servers):
         assert now['redirects'] == '1' and now['began'] == '1'
         assert 0 <= int(now['connect']) <= int(now['first']) < 5000
         assert now['tls'] == '-1' and now['server'] == 'misbehaving'
+
+
+def test_a_connections_speed_can_be_read_though_bytes_come_in_bursts(
+        queue, serve):
+    url = serve('a.bin', size=4_000_000, rate=60_000, burst=60_000)
+    lines = queue(f'add {url}', 'start', 'bytes 1 120000', 'sleep 1500',
+                  *['connections 1', 'sleep 130'] * 12, 'cancel 1',
+                  options=['max-splits=1'])
+    speeds = [int(line[7]) for line in of(lines, 'connection')]
+    assert len(speeds) == 12
+    assert all(25_000 < speed < 150_000 for speed in speeds), speeds
 
 
 def test_a_tls_connection_says_so(queue, serve_tls, authority):

@@ -122,6 +122,7 @@ class Behaviour:
     body_of_head: bool = False      # sent, though HEAD wants none
     delay: float = 0                # seconds before the first byte
     rate: int = 0                   # bytes a second of this connection
+    burst: int = 0                  # so many of them at once, as nginx does
     raw: bytes = None               # sent instead of all, then closed
     flood: tuple = ()               # (headers, bytes of each)
 
@@ -376,7 +377,7 @@ class Answer:
     def send_body(self, length, read):
         b = self.b
         limit, ending = self.limit(length)
-        step = min(BLOCK, b.rate // 20 + 1) if b.rate else BLOCK
+        step = min(BLOCK, b.burst or b.rate // 20 + 1) if b.rate else BLOCK
         began, sent = time.monotonic(), 0
         while sent < limit:
             data = read(sent, min(sent + step, limit))

@@ -266,9 +266,9 @@ queue_print_connections(haul_id id)
 	printf("connections %zu\n", n);
 	for (i = 0; i < n; i++)
 		printf("connection %" PRId64 " %" PRId64 " %" PRId64 " %d %d "
-		    "%d %s\n", list[i].start, list[i].end, list[i].got_bytes,
-		    list[i].http_version, list[i].tls, list[i].receiving,
-		    list[i].address);
+		    "%d %s %" PRId64 "\n", list[i].start, list[i].end,
+		    list[i].got_bytes, list[i].http_version, list[i].tls,
+		    list[i].receiving, list[i].address, list[i].speed_bps);
 }
 
 static void
