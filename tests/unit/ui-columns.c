@@ -297,7 +297,7 @@ a_cause_is_in_words_where_they_fit(void **state)
 }
 
 static void
-a_speed_that_is_not_measured_yet_is_not_nothing(void **state)
+a_speed_not_measured_yet_is_not_nothing(void **state)
 {
 	struct haul_row row = rows[1];
 	struct columns_row item = { .row = &row };
@@ -490,7 +490,7 @@ main(void)
 		cmocka_unit_test(rows_have_the_width_of_the_screen),
 		cmocka_unit_test(a_row_says_that_it_waits_for_its_host),
 		cmocka_unit_test(a_cause_is_in_words_where_they_fit),
-		cmocka_unit_test(a_speed_that_is_not_measured_yet_is_not_nothing),
+		cmocka_unit_test(a_speed_not_measured_yet_is_not_nothing),
 		cmocka_unit_test(wide_names_keep_columns_in_place),
 		cmocka_unit_test(names_move),
 		cmocka_unit_test(bars_show_where_bytes_arrive),
