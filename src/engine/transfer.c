@@ -31,7 +31,8 @@
 #include "secret.h"
 #include "transfer-internal.h"
 
-#define TRANSFER_END_MS 3000            /* for the end behind the last byte */
+#define TRANSFER_END_MS 90000           /* for the end behind the last byte,
+                                           if --timeout sets no limit */
 #define TRANSFER_LOOK_MS 10000          /* patience with HEAD: some servers
                                            never answer it */
 
@@ -603,9 +604,7 @@ transfer_is_stalled(const struct transfer *transfer,
 	if (stream->role == STREAM_LOOK &&
 	    (limit == 0 || limit > TRANSFER_LOOK_MS))
 		limit = TRANSFER_LOOK_MS;
-	/* All is here; only the end of it was not told. */
-	if (stream_is_whole(stream) &&
-	    (limit == 0 || limit > TRANSFER_END_MS))
+	if (limit == 0 && stream_is_whole(stream))
 		limit = TRANSFER_END_MS;
 	return limit > 0 && engine_now_ms() - stream->heard_ms > limit;
 }
@@ -650,6 +649,8 @@ transfer_check_patience(struct transfer *transfer)
 		if (!transfer_is_dead(stream) &&
 		    !transfer_is_stalled(transfer, stream))
 			continue;
+		/* Else all is here, and more did not come in all that time;
+		 * only the end of it was not told. */
 		if (!stream_is_whole(stream)) {
 			transfer_set_silence(stream);
 			stream->verdict = STREAM_FAILED;

@@ -47,11 +47,20 @@ def test_a_silent_ftp_server_does_not_hold_the_others(
     assert haul.read('b.bin') == serve.data('b.bin')
 
 
-def test_data_that_do_not_end_are_not_waited_for_long(haul, ftp):
-    result = haul.json('--timeout=60', ftp(b'x' * 5000, ends=False))
+def test_data_that_do_not_end_are_waited_for_as_for_any_byte(haul, ftp):
+    result = haul.json('--timeout=2', '--retries=0',
+                       ftp(b'x' * 5000, ends=False))
     assert result.rc == 0, result
-    assert 2.5 < result.seconds < 10, result
+    assert 1.8 < result.seconds < 10, result
     assert haul.read('a.bin') == b'x' * 5000
+
+
+def test_a_rest_beyond_size_that_comes_late_is_seen(haul, ftp):
+    result = haul.json('--timeout=20', '--retries=0',
+                       ftp(b'x' * 5000, size=4000, pause=(4000, 3.5)))
+    assert (result.rc, result.failure['cause']) == (1, 'size_mismatch'), result
+    assert result.seconds > 3.3, 'it did not come late'
+    assert haul.names() == []
 
 
 # ---- SIZE ------------------------------------------------------------------

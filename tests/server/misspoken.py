@@ -4,7 +4,7 @@
 Everything it knows is one file, whose content is sent whatever its name; it
 can lie about the size, send half of it at first, have another file from then
 on, take no notice of REST, and leave out the replies that end a transfer or a
-connection, or the end of the data.
+connection, or the end of the data, or pause in them.
 """
 
 import socket
@@ -13,11 +13,12 @@ import threading
 
 class Ftp:
     def __init__(self, content, size=None, last=b'226 Done', leaves=True,
-                 halves=False, rests=True, later=None, ends=True, says={}):
+                 halves=False, rests=True, later=None, ends=True, says={},
+                 pause=None):
         self.content, self.last, self.leaves = content, last, leaves
         self.halves, self.rests, self.asked = halves, rests, []
         self.later, self.ends, self.commands = later, ends, []
-        self.size, self.says = size, says
+        self.size, self.says, self.pause = size, says, pause
         self.stopping = threading.Event()
         self.listener = socket.create_server(('127.0.0.1', 0))
         self.url = f'ftp://127.0.0.1:{self.listener.getsockname()[1]}/'
@@ -93,6 +94,11 @@ class Ftp:
             end //= 2
         with peer:
             try:
+                if self.pause:
+                    position, seconds = self.pause
+                    peer.sendall(self.content[start:position])
+                    self.stopping.wait(seconds)
+                    start = position
                 peer.sendall(self.content[start:end])
                 if not self.ends:
                     self.stopping.wait(20)
