@@ -44,6 +44,13 @@ clock_asleep_ms(void)
 	    clock_read_us(CLOCK_MONOTONIC)) / 1000;
 }
 
+int64_t
+clock_boot_ms(void)
+{
+	return (clock_read_us(CLOCK_REALTIME) -
+	    clock_read_us(CLOCK_BOOTTIME)) / 1000;
+}
+
 uint32_t
 clock_random(uint32_t limit)
 {

@@ -15,6 +15,8 @@ int64_t clock_epoch_ms(void);
 /* How long the machine has slept since it was started: the monotonic clock
  * stands still then. */
 int64_t clock_asleep_ms(void);
+/* When the system was started, since the epoch. */
+int64_t clock_boot_ms(void);
 
 /* Uniform in [0, limit); not for secrets. */
 uint32_t clock_random(uint32_t limit);

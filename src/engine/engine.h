@@ -61,6 +61,11 @@ struct engine {
 	atomic_bool hurry;              /* stopping: digests under way end */
 	bool many;                      /* so many files that folders are
 	                                   listed */
+	int64_t torn_from_ms;           /* since then and before this start of
+	                                   the system files of loaded items got
+	                                   names, perhaps without their bytes;
+	                                   0: none did */
+	haul_id torn_last;              /* the last of those items */
 };
 
 struct engine_thread;   /* the loop's watchers and the thread; engine.c */

@@ -536,6 +536,11 @@ journal_load(struct journal *journal, struct engine *engine,
 		verdict = store_each_item(what->store, what->run.id, load_item,
 		    &load);
 	load_reorder(&load);
+	if (what->run.boot != NULL && *load.boot != '\0' && !load.same_boot &&
+	    what->run.ended_ms == 0) {
+		engine->torn_from_ms = what->run.started_ms;
+		engine->torn_last = model_count(engine->model);
+	}
 	/* What could be read is there, and belongs to that run. */
 	journal_adopt(journal, what, load.seqs, load.count);
 	load_settle(&load);

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "clock.h"
 #include "engine.h"
 #include "filename.h"
 #include "folder.h"
@@ -129,6 +130,18 @@ target_has_user_digest(const struct transfer *transfer)
 	return transfer->digest_count > 0;
 }
 
+/* It may be ours, of a run that a crash of the system cut off before the disk
+ * had its bytes: what got a name then and was not recorded as done. */
+static bool
+target_may_be_torn(const struct transfer *transfer)
+{
+	const struct engine *engine = transfer->engine;
+
+	return engine->torn_from_ms > 0 && transfer->id <= engine->torn_last &&
+	    folder_has_file_of(transfer->folder, transfer->name,
+	    engine->torn_from_ms, clock_boot_ms());
+}
+
 /* The name is known for good: is a file of that name in the way, or is it
  * what is wanted? */
 static enum target_plan
@@ -139,6 +152,9 @@ target_weigh(struct transfer *transfer)
 		return TARGET_FETCH;
 	if (target_has_user_digest(transfer) && !transfer->compared)
 		return TARGET_COMPARE;
+	if (transfer->overwrite == OVERWRITE_NEVER &&
+	    target_may_be_torn(transfer))
+		transfer->overwrite = OVERWRITE_ALWAYS;
 	if (transfer->overwrite != OVERWRITE_NEVER)
 		return TARGET_FETCH;
 	if (folder_has_file(transfer->folder, transfer->name))

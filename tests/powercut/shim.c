@@ -7,7 +7,8 @@
  *     POWERCUT_LOG    where to write; appended to
  *     POWERCUT_AT     kill ourselves before that operation, from 1 on
  *     POWERCUT_BOOT   a file to read in the place of the kernel's boot_id:
- *                     after a power cut that is another
+ *                     after a power cut that is another; the system was
+ *                     started when it was written
  *
  * A line an operation; W is followed by its bytes:
  *
@@ -31,6 +32,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SHIM_FDS 4096
@@ -447,4 +449,24 @@ int
 syncfs(int fd)
 {
 	return shim_sync("syncfs", fd);
+}
+
+int
+clock_gettime(clockid_t clock, struct timespec *now)
+{
+	int (*real)(clockid_t, struct timespec *) = REAL(clock_gettime);
+	const char *boot = getenv("POWERCUT_BOOT");
+	struct stat st;
+
+	if (clock != CLOCK_BOOTTIME || boot == NULL || stat(boot, &st) != 0)
+		return real(clock, now);
+	if (real(CLOCK_REALTIME, now) != 0)
+		return -1;
+	now->tv_sec -= st.st_mtim.tv_sec;
+	now->tv_nsec -= st.st_mtim.tv_nsec;
+	if (now->tv_nsec < 0) {
+		now->tv_sec--;
+		now->tv_nsec += 1000000000;
+	}
+	return 0;
 }
