@@ -147,6 +147,25 @@ stream_set_range(struct stream *stream)
 	curl_easy_setopt(easy, CURLOPT_RANGE, text);
 }
 
+/* Who redirects us, or sits on the way of a plain connection, is not to have
+ * the password of another host sent in the clear by naming it. */
+static bool
+stream_may_use_netrc(const struct stream *stream)
+{
+	enum url_scheme scheme = url_scheme(stream->url);
+	char *host, *first;
+	bool same;
+
+	if (scheme != URL_HTTP && scheme != URL_FTP)
+		return true;
+	host = url_host(stream->url);
+	first = url_host(stream->transfer->url);
+	same = host != NULL && first != NULL && strcasecmp(host, first) == 0;
+	free(host);
+	free(first);
+	return same;
+}
+
 static void
 stream_set_credentials(struct stream *stream)
 {
@@ -155,7 +174,8 @@ stream_set_credentials(struct stream *stream)
 	    OPTION_USER);
 	char *user = NULL, *password = NULL;
 
-	if (stream->transfer->engine->netrc != NULL) {
+	if (stream->transfer->engine->netrc != NULL &&
+	    stream_may_use_netrc(stream)) {
 		curl_easy_setopt(easy, CURLOPT_NETRC,
 		    (long)CURL_NETRC_OPTIONAL);
 		curl_easy_setopt(easy, CURLOPT_NETRC_FILE,

@@ -252,6 +252,21 @@ def test_netrc_gives_user_and_password(haul, serve):
     assert haul('-q', '--retries=0', url).rc == 0
 
 
+@pytest.mark.parametrize('host', ['localhost', '127.0.0.1'])
+def test_a_redirect_gets_no_password_of_netrc_sent_in_the_clear(
+        host, haul, serve):
+    (haul.home / '.netrc').write_text(
+        'machine localhost login me password secret\n'
+        'machine 127.0.0.1 login me password secret\n')
+    (haul.home / '.netrc').chmod(0o600)
+    target = serve('b.bin').replace('127.0.0.1', host)
+    assert haul('-q', '--retries=0',
+                serve('a.bin', status=302, redirect=target)).rc == 0
+    headers = serve.requests('b.bin')[0].headers
+    # To its own host, the one that was asked for, it goes.
+    assert ('authorization' in headers) == (host == '127.0.0.1')
+
+
 def test_urls_with_odd_bytes_are_asked_for_escaped(haul, serve):
     serve('with%20blank%C3%A4%22.bin')
     result = haul('-q', serve.url('with blankä".bin'))
