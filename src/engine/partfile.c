@@ -161,6 +161,18 @@ partfile_open_named(struct folder *folder, const char *name, int flags,
 	return error;
 }
 
+/* Where others may make files, one of theirs would keep their hands on what
+ * becomes of it. Who owns the directory has them on all that is in it. */
+static bool
+partfile_is_own(int fd, struct folder *folder)
+{
+	struct stat file, dir;
+
+	return fstat(fd, &file) == 0 && (file.st_uid == geteuid() ||
+	    (fstat(folder_fd(folder), &dir) == 0 &&
+	    file.st_uid == dir.st_uid));
+}
+
 static void
 partfile_take(struct partfile *part, struct folder *folder, const char *name,
     int fd)
@@ -188,7 +200,7 @@ partfile_read_record(struct folder *folder, const char *name,
 	if (fd < 0)
 		return errno == ENOENT ? RECORD_EMPTY : RECORD_FOREIGN;
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
-	    st.st_size > RECORD_SIZE_MAX) {
+	    st.st_size > RECORD_SIZE_MAX || !partfile_is_own(fd, folder)) {
 		verdict = RECORD_FOREIGN;
 		goto out;
 	}
@@ -247,7 +259,7 @@ partfile_read_note(struct folder *folder, const char *name,
 
 	if (fd < 0)
 		return false;
-	n = pread(fd, page, sizeof page, 0);
+	n = partfile_is_own(fd, folder) ? pread(fd, page, sizeof page, 0) : -1;
 	close(fd);
 	return n > 0 && record_decode(page, strnlen(page, (size_t)n),
 	    note) == RECORD_OK;
@@ -279,7 +291,8 @@ partfile_open_old(struct partfile *part, struct folder *folder,
 	error = partfile_open_named(folder, name, 0, &fd);
 	if (error != 0)
 		return error;
-	*verdict = partfile_read_record(folder, name, record);
+	*verdict = partfile_is_own(fd, folder) ?
+	    partfile_read_record(folder, name, record) : RECORD_FOREIGN;
 	if (*verdict == RECORD_OK && !partfile_holds(fd, record)) {
 		record_release(record);
 		*verdict = RECORD_TORN;
@@ -529,7 +542,8 @@ partfile_open_left_over(struct folder *folder, const char *name,
 	if (error != 0)
 		return error;
 	record_init(&record);
-	own = partfile_read_record(folder, name, &record) == RECORD_OK &&
+	own = partfile_is_own(*fd, folder) &&
+	    partfile_read_record(folder, name, &record) == RECORD_OK &&
 	    partfile_holds(*fd, &record) && record_is_of(&record, url);
 	record_release(&record);
 	if (own)

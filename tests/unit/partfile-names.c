@@ -10,6 +10,8 @@
  *   followed, emptied or waited for; nor is another name of a file
  * - what is not of this URL, or says nothing, is set aside under a free name
  *   with its record, never emptied; if it cannot be, it stays
+ * - what belongs to another user is not ours, whatever its record says, unless
+ *   the directory is theirs as well
  */
 #include "config.h"
 
@@ -300,6 +302,33 @@ test_set_aside(void **state)
 
 /* Another URL's, a torn one, one of another program or of a newer haul. */
 static void
+test_of_another_user(void **state)
+{
+	static const char *const names[] = { "x.part", "x.part.haul" };
+	size_t i;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();                 /* files can be given to nobody */
+	for (i = 0; i < 2; i++) {
+		leave_part();
+		assert_int_equal(chown(names[i], 4242, 4242), 0);
+		expect_old(ENOENT, RECORD_FOREIGN);
+		expect_file("x.part", "0123456789");
+		create("x", false);
+		assert_true(set_aside);
+		expect_file("x.part", "");
+		partfile_discard(&part);
+		partfile_close(&part);
+	}
+	leave_part();
+	for (i = 0; i < 2; i++)
+		assert_int_equal(chown(names[i], 4242, 4242), 0);
+	assert_int_equal(chown(".", 4242, 4242), 0);
+	expect_old(0, RECORD_OK);
+}
+
+static void
 test_set_aside_with_record(void **state)
 {
 	static char other_url[] = "http://a.example/y";
@@ -389,6 +418,8 @@ main(void)
 		    test_set_aside),
 		TEST("so is one with a record that is not its",
 		    test_set_aside_with_record),
+		TEST("one of another user is set aside with its record",
+		    test_of_another_user),
 		TEST("what cannot be set aside stays",
 		    test_set_aside_too_long),
 	};

@@ -6,7 +6,7 @@
  * - it is one page, only its user may read it, and is written over in place
  * - one of another boot, torn, of another object, without a boot, or that
  *   claims what the part has not, does not count; the record does
- * - nor does one that claims a hole
+ * - nor does one that claims a hole, or is another user's
  * - it never meets a part made anew, emptied or of another object
  * - it goes with its part, and when a record says as much
  * - both are swept away from a file that has its name, if they are its own
@@ -108,6 +108,17 @@ test_alone(void **state)
 	assert_int_equal(st.st_mode & 077, 0);
 	expect_bytes(10);
 	expect_bytes(10);
+}
+
+static void
+test_of_another_user(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();                 /* files can be given to nobody */
+	leave_note(4, 6, 10);
+	assert_int_equal(chown(NOTE, 4242, 4242), 0);
+	expect_bytes(4);
 }
 
 static void
@@ -409,6 +420,7 @@ main(void)
 		TEST("nor a torn one", test_torn),
 		TEST("nor one that claims too much", test_beyond),
 		TEST("nor one that claims a hole", test_hole),
+		TEST("nor one of another user", test_of_another_user),
 		TEST("it never meets another part",
 		    test_never_with_another_part),
 		TEST("it goes when the object changed", test_put_aside),
