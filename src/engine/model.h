@@ -84,6 +84,9 @@ struct item_extra {
 	                                   when the file is whole */
 	bool offline;                   /* WAITING for the network, as was
 	                                   told */
+	bool excused;                   /* a silence of its host was taken for
+	                                   the network's, and no more has come
+	                                   since */
 	int64_t room_bytes;             /* WAITING for so much free space; 0:
 	                                   not for that */
 	unsigned char *sums;            /* of a finished file's blocks, as the

@@ -270,7 +270,7 @@ network_wait(struct transfer *transfer, const struct failure *failure)
 
 	network->in_vain |= network->trying == transfer->id;
 	transfer->offline = true;
-	transfer_extra(transfer);       /* where it is kept */
+	transfer_extra(transfer)->excused |= transfer->reached;
 	transfer_close(transfer, HAUL_STATE_WAITING);
 	transfer->due_ms = engine_now_ms() + NETWORK_AGAIN_MS;
 	model_set_failure(transfer->engine->model, transfer->id, failure,

@@ -72,7 +72,7 @@ retry_begin_anew(struct item_extra *extra)
 {
 	extra->tries = 0;
 	extra->next_mirror = 0;
-	extra->plain_only = false;
+	extra->plain_only = extra->excused = false;
 	free(extra->sources);
 	extra->sources = NULL;
 }
@@ -131,6 +131,15 @@ retry_made_progress(struct transfer *transfer)
 	return true;
 }
 
+static void
+retry_note_progress(struct transfer *transfer)
+{
+	if (!retry_made_progress(transfer))
+		return;
+	transfer_extra(transfer)->tries = 0;
+	transfer_extra(transfer)->excused = false;
+}
+
 static enum failure_rule
 retry_rule(const struct transfer *transfer, const struct failure *failure)
 {
@@ -165,6 +174,18 @@ retry_lacks_descriptors(struct transfer *transfer,
 	return true;
 }
 
+/* A host that is there and falls silent may do so each time: where no name
+ * service can speak against it, it could have us wait for a network for ever.
+ * So that excuse counts once, until more has come. */
+static bool
+retry_was_excused(const struct transfer *transfer)
+{
+	const struct item_extra *extra = transfer->item->extra;
+
+	return transfer->far && transfer->reached && extra != NULL &&
+	    extra->excused;
+}
+
 /* It waits for what is nobody's fault, or for whether it does. */
 static bool
 retry_is_excused(struct transfer *transfer, const struct failure *failure)
@@ -172,6 +193,11 @@ retry_is_excused(struct transfer *transfer, const struct failure *failure)
 	if (room_is_cause(failure)) {
 		room_wait(transfer, failure);
 		return true;
+	}
+	retry_note_progress(transfer);
+	if (failure_may_be_network(failure) && retry_was_excused(transfer)) {
+		transfer->engine->heard_ms = engine_now_ms();
+		return false;
 	}
 	switch (network_judge(transfer->engine->network, transfer, failure)) {
 	case NETWORK_WORKS:
@@ -215,8 +241,7 @@ retry_after(struct transfer *transfer, const struct failure *failure)
 	unsigned present = extra->next_mirror;
 	int64_t due_ms = engine_now_ms();
 
-	if (retry_made_progress(transfer))
-		extra->tries = 0;
+	retry_note_progress(transfer);
 	if (why.excused)
 		choice = RETRY_AT_ONCE;
 	else if (retry_lacks_descriptors(transfer, &why))

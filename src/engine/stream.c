@@ -757,6 +757,13 @@ stream_conclude(struct stream *stream, CURLcode code)
 	}
 }
 
+bool
+stream_reached_host(const struct stream *stream)
+{
+	return stream->header_bytes > 0 || stream->fetched > 0 ||
+	    stream_time_ms(stream, CURLINFO_CONNECT_TIME_T) >= 0;
+}
+
 /* libcurl tries the other address beside one that takes no connection; of one
  * that takes it and then is silent (large packets are lost on the way, say)
  * it knows nothing. */

@@ -118,6 +118,10 @@ bool stream_is_whole(const struct stream *);
 /* Settles what a request ended with: fills verdict and failure. */
 void stream_conclude(struct stream *, CURLcode);
 
+/* Whether somebody was there: took a connection made for it, or said
+ * anything. */
+bool stream_reached_host(const struct stream *);
+
 /* It failed, maybe by the address that it was sent to: other requests of the
  * host will not go there. True: this one had no other, and is to go there. */
 bool stream_blame_address(const struct stream *);

@@ -287,6 +287,7 @@ transfer_stream_failed(struct transfer *transfer, struct stream *stream)
 		return;
 	}
 	transfer->far = stream->far;
+	transfer->reached = stream_reached_host(stream);
 	transfer_drop_streams(transfer);
 	if (failure.cause == HAUL_CAUSE_CHANGED &&
 	    !transfer_keeps_changed(transfer)) {

@@ -159,6 +159,8 @@ struct transfer {
 	bool offline;                   /* ends to wait for the network */
 	bool far;                       /* the failure came from another
 	                                   machine, or the way there */
+	bool reached;                   /* that machine was: it took a
+	                                   connection, or spoke */
 
 	/* change.c: asked by calls, done once it is over */
 	bool asked;                     /* tell the item's state */

@@ -273,6 +273,26 @@ def test_one_that_falls_silent_in_the_middle_costs_no_try(haul, lab, inside):
     assert notes(result)[:2] == ['offline', 'online'], result
 
 
+@pytest.mark.parametrize('how', [
+    {'stop_after': 9000, 'ending': 'stall', 'etag': 'none', 'modified': ''},
+    {'no_answer': 'stall'}])
+def test_a_host_that_is_there_and_silent_is_not_waited_for_for_ever(
+        haul, lab, inside, how):
+    lab.plug_in()
+    lab.names.silent = True         # nothing speaks for the network but it
+    lab.server.add('/a.bin')
+    lab.server.add('/b.bin', size=1_500_000, **how)
+    result = inside.json('--timeout=2500ms', '--retries=0',
+                         '--max-splits=1', *(f'http://{labs.WORLD}/{name}'
+                                             for name in ('a.bin', 'b.bin')),
+                         timeout=45)
+    assert result.rc == 1, result
+    assert result.failure['cause'] == 'stall'
+    # Once it may have been the network's silence.
+    assert notes(result) == ['offline', 'online']
+    assert len(lab.server.requests('/b.bin')) < 5
+
+
 # ---- the machine sleeps ---------------------------------------------------
 
 @pytest.fixture(scope='session')
