@@ -458,8 +458,8 @@ partfile_mark_fresh(struct folder *folder, const char *name,
 		partfile_name(record_name, name, ".part.haul");
 		unlinkat(folder_fd(folder), record_name, 0);
 	} else {
-		*set_aside = true;
 		error = partfile_set_aside(folder, name);
+		*set_aside = error == 0;
 		if (error != 0)
 			return error;
 	}
@@ -548,8 +548,8 @@ partfile_open_left_over(struct folder *folder, const char *name,
 	record_release(&record);
 	if (own)
 		return 0;
-	*set_aside = true;
 	error = partfile_set_aside(folder, name);
+	*set_aside = error == 0;
 	close(*fd);
 	return error != 0 ? error : ENOENT;
 }

@@ -655,6 +655,14 @@ response_take_status(struct response *r, struct response_text line)
 		response_append(&r->reason, "", phrase);
 }
 
+/* No other answer can follow, and what looks like one is a trailer: libcurl
+ * asks again by itself only for a login. */
+static bool
+response_is_last(const struct response *r)
+{
+	return r->complete && r->status != 401 && r->status != 407;
+}
+
 void
 response_line(struct response *r, const char *line, size_t length)
 {
@@ -668,7 +676,8 @@ response_line(struct response *r, const char *line, size_t length)
 		r->latest = NULL;
 	} else if (response_is_space(*text.at)) {
 		response_take(r, text, true);
-	} else if (response_begins(text, "http/")) {
+	} else if (response_begins(text, "http/") &&
+	    !response_is_last(r)) {
 		response_take_status(r, text);
 	} else {
 		response_take_header(r, text);

@@ -711,6 +711,9 @@ stream_conclude_error(struct stream *stream, CURLcode code)
 		    "the connection brought what belongs to another answer");
 		return;
 	}
+	/* What it says of a trailer that is none. */
+	if (code == CURLE_BAD_FUNCTION_ARGUMENT && stream->response.chunked)
+		code = CURLE_RECV_ERROR;
 	/* What it says of an SSH server with which no keys can be had. */
 	if (code == CURLE_FAILED_INIT && url_scheme(stream->url) == URL_SFTP)
 		code = CURLE_SSH;

@@ -21,13 +21,27 @@
 
 #define FAILEDLIST_NAMES 99             /* tried */
 
+/* A spreadsheet would take a name that begins so for a formula: a server can
+ * choose it. */
+static bool
+failedlist_is_formula(const char *bytes)
+{
+	return *bytes != '\0' && strchr("=+-@", *bytes) != NULL;
+}
+
 static void
 failedlist_escaped(FILE *file, const char *bytes)
 {
-	size_t length = bytes == NULL ? 0 : strlen(bytes);
-	size_t room = 10 * length + 1;
-	char *escaped = memory_resize(NULL, room, 1);
+	size_t length, room;
+	char *escaped;
 
+	if (bytes == NULL)
+		return;
+	if (failedlist_is_formula(bytes))
+		fprintf(file, "\\x%02x", (unsigned char)*bytes++);
+	length = strlen(bytes);
+	room = 10 * length + 1;
+	escaped = memory_resize(NULL, room, 1);
 	*escaped = '\0';
 	if (length > 0)
 		text_escape(escaped, room, bytes, length, 0);

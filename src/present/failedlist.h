@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Failed items as a file, for people's other programs: a line each of cause,
- * code, tries, URL and path, parted by tabs, in C's escapes. It appears whole
- * or not at all, and for its owner alone to read.
+ * code, tries, URL and path, parted by tabs, in C's escapes; what a
+ * spreadsheet would calculate begins with one. It appears whole or not at
+ * all, and for its owner alone to read.
  */
 #ifndef HAUL_PRESENT_FAILEDLIST_H
 #define HAUL_PRESENT_FAILEDLIST_H

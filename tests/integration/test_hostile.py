@@ -108,6 +108,25 @@ def test_a_transfer_coding_that_hides_the_length_is_refused(
     assert haul.names() == []
 
 
+@pytest.mark.parametrize('trailer', [
+    b'HTTP/1.1 200 OK', b'HTTP/1.1 302 Found: x\r\nLocation: /b.bin',
+    b'HTTP/1.1 206 P: x\r\nContent-Range: bytes 0-4/9000000', b'\x1b[31m'])
+def test_a_trailer_is_no_other_answer(trailer, haul, serve):
+    serve('b.bin')
+    url = serve('a.bin', raw=(
+        b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
+        b'5\r\nabcde\r\n0\r\n' + trailer + b'\r\n\r\n'))
+    result = haul.json(*QUICK, url)
+    if result.rc == 0:
+        assert haul.read('a.bin') == b'abcde'
+        assert result.events('warn') == []
+        assert result.events('done')[0]['size'] == 5
+    else:
+        assert result.failure['cause'] == 'connect', result
+        assert haul.names() == []
+    assert not serve.requests('b.bin')
+
+
 @pytest.mark.parametrize('coding', ['chunked', 'Chunked', 'identity, chunked'])
 def test_chunks_are_taken_however_they_are_spelled(coding, haul, serve):
     url = serve('a.bin', raw=(

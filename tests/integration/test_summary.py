@@ -111,6 +111,17 @@ def test_more_than_ten_are_in_a_file(haul, serve):
     assert haul.names() == ['haul-failed.tsv']
 
 
+def test_a_name_in_the_file_is_no_formula(haul, serve):
+    names = ["=cmd|'calc'!A0", '+1', '@SUM(1)', '-2', 'a=b']
+    urls = [serve(f'{n}', size=500_000, stop_after=1000, ending='close',
+                  disposition=f'attachment; filename="{name}"')
+            for n, name in enumerate(names)]
+    urls += [serve(f'more{n}', status=404) for n in range(9)]
+    person(haul, '-n', '1', '--retries=0', *urls)
+    assert [row[4] for row in tsv(haul)][:5] == [
+        "\\x3dcmd|'calc'!A0", '\\x2b1', '\\x40SUM(1)', '2', 'a=b']
+
+
 def test_ten_need_no_file(haul, serve):
     lines, _, _ = person(haul, '--retries=0', *(
         serve(f'{n}', status=404) for n in range(10)))

@@ -379,6 +379,7 @@ test_set_aside_too_long(void **state)
 	put_text(part_name, "theirs");
 	assert_int_equal(partfile_create(&part, folder, name, false, &owner,
 	    &set_aside), ENAMETOOLONG);
+	assert_false(set_aside);
 	expect_file(part_name, "theirs");
 	assert_int_equal(count_entries(), 1);
 }

@@ -587,8 +587,10 @@ test_trailers(void **state)
 	    "Repr-Digest: sha-256=:YQ==:\r\n"
 	    "Content-Length: 7\r\n"
 	    "Content-Disposition: attachment;\r\n filename=evil\r\n"
+	    "HTTP/1.1 302 Found: not again\r\n"
 	    "Content-Range: bytes 0-9/10\r\n\r\n");
 	assert_true(r.complete);
+	assert_int_equal(r.status, 200);
 	assert_string_equal(r.repr_digest, "sha-256=:YQ==:");
 	assert_string_equal(r.etag, "\"a\"");
 	assert_int_equal(r.length, -1);
