@@ -236,8 +236,9 @@ network_judge(struct network *network, struct transfer *transfer,
 	if (!transfer->far || failure_is_of_descriptors(failure))
 		return NETWORK_WORKS;
 	if (failure_is_login(failure)) {
-		/* Others are answered: it is this server's own. */
-		if (network_was_heard(network))
+		/* Others are answered, or nobody can speak for it: it is this
+		 * server's own. */
+		if (transfer->sealed || network_was_heard(network))
 			return NETWORK_WORKS;
 		network_has_gone(network, true);
 		return NETWORK_GONE;

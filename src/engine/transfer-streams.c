@@ -288,6 +288,7 @@ transfer_stream_failed(struct transfer *transfer, struct stream *stream)
 	}
 	transfer->far = stream->far;
 	transfer->reached = stream_reached_host(stream);
+	transfer->sealed = url_scheme(stream->url) == URL_HTTPS;
 	transfer_drop_streams(transfer);
 	if (failure.cause == HAUL_CAUSE_CHANGED &&
 	    !transfer_keeps_changed(transfer)) {

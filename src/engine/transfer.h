@@ -161,6 +161,7 @@ struct transfer {
 	                                   machine, or the way there */
 	bool reached;                   /* that machine was: it took a
 	                                   connection, or spoke */
+	bool sealed;                    /* nobody else could have spoken */
 
 	/* change.c: asked by calls, done once it is over */
 	bool asked;                     /* tell the item's state */

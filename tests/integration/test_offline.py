@@ -394,6 +394,18 @@ def test_one_host_that_says_so_while_others_answer_is_at_fault(haul, lab,
     check_all(haul, lab, 1)
 
 
+def test_no_network_speaks_in_a_server_s_name(haul, lab, inside, tls_server):
+    lab.plug_in()
+    server = labs.Server(lab.world, labs.WORLD, 443)
+    server.tls = tls_server.tls
+    server.add('/a.bin', status=511)
+    result = inside.json(*QUICK, '--insecure', 'https://a.example/a.bin')
+    server.stop()
+    assert result.rc == 1, result
+    assert result.failure['code'] == 511
+    assert notes(result) == []
+
+
 def test_this_machine_has_no_network_to_log_in_to(haul, serve):
     url = serve('a.bin', status=511)
     result = haul.json(*QUICK, url)
