@@ -150,6 +150,33 @@ header_set_bytes(const struct header *header, struct header_line *line)
 		    ui_glyphs(header->ui)->at_least : "", size);
 }
 
+/* When all has ended, that of the whole run, and how long it took. */
+static bool
+header_is_over(const struct header *header)
+{
+	const struct haul_totals *totals = &header->ui->totals;
+
+	return !totals->running && totals->elapsed_ms >= 1000 &&
+	    totals->fetched_bytes > 0;
+}
+
+static void
+header_set_speed(const struct header *header, struct header_line *line)
+{
+	const struct haul_totals *totals = &header->ui->totals;
+	bool si = header->ui->context.si;
+	char rate[UNITS_SIZE];
+
+	if (!header_is_over(header)) {
+		units_rate(rate, sizeof rate, header->speed_bps, si);
+		header_set(line, HEADER_SPEED, "%s", rate);
+		return;
+	}
+	units_rate(rate, sizeof rate, (int64_t)((double)totals->fetched_bytes *
+	    1000 / (double)totals->elapsed_ms), si);
+	header_set(line, HEADER_SPEED, _("%s average"), rate);
+}
+
 static void
 header_set_left(const struct header *header, struct header_line *line,
     const struct progress *progress, bool narrow)
@@ -157,6 +184,11 @@ header_set_left(const struct header *header, struct header_line *line,
 	const char *guess = progress->rest_is_guess ? "~" : "";
 	char left[UNITS_SIZE];
 
+	if (header_is_over(header)) {
+		units_taken(left, sizeof left, header->ui->totals.elapsed_ms);
+		header_set(line, HEADER_LEFT, _("in %s"), left);
+		return;
+	}
 	units_left(left, sizeof left, header->rest_ms);
 	if (*left == '\0' || !header->ui->totals.running)
 		return;
@@ -205,8 +237,7 @@ header_make_wide(const struct header *header, struct header_line *line,
 	header_set(line, HEADER_COUNT, "%s/%s", done, files);
 	header_set_failed(header, line);
 	header_set_bytes(header, line);
-	units_rate(line->text[HEADER_SPEED], HEADER_FIELD_SIZE,
-	    header->speed_bps, header->ui->context.si);
+	header_set_speed(header, line);
 	header_set_left(header, line, progress, false);
 	header_set_settings(header, line);
 }
@@ -224,8 +255,7 @@ header_make_plain(const struct header *header, struct header_line *line,
 	header_set(line, HEADER_COUNT, _("%s/%s files"), done, files);
 	header_set_failed(header, line);
 	header_set_bytes(header, line);
-	units_rate(line->text[HEADER_SPEED], HEADER_FIELD_SIZE,
-	    header->speed_bps, header->ui->context.si);
+	header_set_speed(header, line);
 	header_set_left(header, line, progress, false);
 }
 
@@ -246,8 +276,7 @@ header_make_narrow(const struct header *header, struct header_line *line,
 		return;
 	}
 	header_set(line, HEADER_COUNT, "%s/%s", done, files);
-	units_rate(line->text[HEADER_SPEED], HEADER_FIELD_SIZE,
-	    header->speed_bps, header->ui->context.si);
+	header_set_speed(header, line);
 	header_set_left(header, line, progress, true);
 }
 
@@ -698,7 +727,9 @@ header_draw_scale(const struct header *header, struct grid_area area,
 	bool si = header->ui->context.si;
 
 	units_rate(now, sizeof now, header->speed_bps, si);
-	units_rate(most, sizeof most, peak, si);
+	/* What is shown of now is of a second's beginning, maybe another. */
+	units_rate(most, sizeof most, peak > header->speed_bps ? peak :
+	    header->speed_bps, si);
 	if (area.rows == 1) {
 		snprintf(text, sizeof text, _("%s pk %s"), now, most);
 		grid_put_right(area, 0, area.columns - HEADER_NOW + 1,

@@ -182,7 +182,7 @@ quit_offers_to_finish(void **state)
 	quit_open(&fake.ui);
 	assert_string_equal(framed(),
 	    "┌─ Quit? ──────────────────────────────────────────────────┐\n"
-	    "│ 8 files are downloading, 12 are queued, 1 failed.        │\n"
+	    "│ 8 files are active, 12 queued, 1 failed.                 │\n"
 	    "│ Partial files are kept; the same command resumes them.   │\n"
 	    "│                                                          │\n"
 	    "│ > [q] Quit now     [d] Finish the 8 active, then quit    │\n"

@@ -117,6 +117,27 @@ percents_say_what_they_are_of(void **state)
 }
 
 static void
+what_has_ended_tells_its_average(void **state)
+{
+	struct haul_totals *totals = &fake.ui.totals;
+
+	(void)state;
+	totals->running = false;
+	totals->queued = totals->active = totals->waiting = 0;
+	totals->done = 1192;
+	totals->speed_bps = 0;
+	totals->fetched_bytes = 10 * GIGA;
+	totals->elapsed_ms = 125000;
+	assert_non_null(strstr(line(120, header_draw_totals),
+	    "   81.9M/s average   in 2m05s"));
+	assert_non_null(strstr(line(80, header_draw_totals),
+	    " 81.9M/s average in 2m05s"));
+	/* Nothing has run yet, or nothing came: */
+	totals->elapsed_ms = 0;
+	assert_null(strstr(line(120, header_draw_totals), "average"));
+}
+
+static void
 what_failed_is_told_and_not_counted_as_here(void **state)
 {
 	struct haul_totals *totals = &fake.ui.totals;
@@ -270,6 +291,12 @@ the_graph_has_its_numbers(void **state)
 	assert_int_equal(text_width(fake_line(2)), 120);
 	assert_memory_equal(fake_line(2) + strlen(fake_line(2)) - 15,
 	    "█           0", 15);
+	/* The peak is never less than what is shown of now. */
+	fake.ui.totals.speed_bps = INT64_C(120) << 20;
+	fake.ui.second++;
+	(void)line(80, header_draw_totals);
+	assert_non_null(strstr(line(80, header_draw_graph),
+	    "120M/s pk 120M/s"));
 }
 
 static void
@@ -302,6 +329,7 @@ main(void)
 		HEADER_TEST(totals_are_those_of_the_plan),
 		HEADER_TEST(percents_say_what_they_are_of),
 		HEADER_TEST(what_failed_is_told_and_not_counted_as_here),
+		HEADER_TEST(what_has_ended_tells_its_average),
 		HEADER_TEST(what_matters_least_goes_first),
 		HEADER_TEST(tabs_are_those_of_the_plan),
 		HEADER_TEST(a_list_that_is_longer_says_how_far_down_it_is),

@@ -43,9 +43,9 @@ quit_text(const struct ui *ui, char *text, size_t size)
 	units_count(queued, sizeof queued, ui->totals.queued +
 	    ui->totals.paused);
 	units_count(failed, sizeof failed, ui->totals.failed);
-	used = snprintf(text, size, ngettext("%s file is downloading, %s are "
-	    "queued, %s failed.", "%s files are downloading, %s are queued, "
-	    "%s failed.", quit_running(ui)), running, queued, failed);
+	used = snprintf(text, size, ngettext("%s file is active, %s queued, %s "
+	    "failed.", "%s files are active, %s queued, %s failed.",
+	    quit_running(ui)), running, queued, failed);
 	if (used > 0 && (size_t)used < size)
 		snprintf(text + used, size - (size_t)used, "\n%s",
 		    haul_store_records(ui->haul) ?
