@@ -29,7 +29,6 @@
 #define ARGUMENTS_COLUMNS 80
 #define ARGUMENTS_INDENT 29
 
-/* The groups of --help, by their first option. */
 /* The help in its order: a group's title, or an option. */
 static const struct {
 	const char *title;
@@ -200,14 +199,66 @@ arguments_unknown_name(char *why, size_t size, const char *option)
 		snprintf(why, size, _("There is no option '%s'."), shown);
 }
 
+/* Options that contradict another: what stands earlier, or in a variable, gives
+ * way. Not so HAUL_SINGLE_DOWNLOAD and HAUL_DISABLE_RANGE, which hold for
+ * whatever -n and -s say, as with parfive. */
+static const struct {
+	enum settings_id id;
+	int64_t value;                  /* of `id`: when it is a contradiction;
+	                                   texts are 0 */
+	enum settings_id other;
+	int64_t gives_way;              /* that value of `other`, for the
+	                                   default */
+	bool variable_only;             /* both on one line is an error, or is
+	                                   told elsewhere */
+} arguments_opposites[] = {
+	{ SETTINGS_STORE, 0, SETTINGS_NO_STORE, 1, false },
+	{ SETTINGS_RESUME, 0, SETTINGS_NO_STORE, 1, true },
+	{ SETTINGS_RETRY_FAILED, 0, SETTINGS_NO_STORE, 1, true },
+	{ SETTINGS_HISTORY, 0, SETTINGS_NO_STORE, 1, true },
+	{ SETTINGS_FORGET, 0, SETTINGS_NO_STORE, 1, true },
+	{ SETTINGS_VERIFY, 0, SETTINGS_NO_STORE, 1, true },
+	{ SETTINGS_REPAIR, 0, SETTINGS_NO_STORE, 1, true },
+	{ SETTINGS_OUTPUT, SETTINGS_OUTPUT_TUI, SETTINGS_HEADLESS, 1, false },
+	{ SETTINGS_OUTPUT, SETTINGS_OUTPUT_TUI, SETTINGS_NO_PROGRESS, 1,
+	    false },
+	{ SETTINGS_OUTPUT, SETTINGS_OUTPUT_BAR, SETTINGS_NO_PROGRESS, 1,
+	    false },
+	{ SETTINGS_OUTPUT, SETTINGS_OUTPUT_LOG, SETTINGS_NO_PROGRESS, 1,
+	    false },
+	{ SETTINGS_NO_FILE_PROGRESS, 1, SETTINGS_OUTPUT, SETTINGS_OUTPUT_TUI,
+	    false },
+	{ SETTINGS_UTF8, 1, SETTINGS_ASCII, 1, false },
+};
+
+/* `place` has where on the line an option was given last; 0: it was not. */
+static void
+arguments_settle_opposites(struct settings *settings, const int *place)
+{
+	enum settings_id id, other;
+	size_t i, n = sizeof arguments_opposites / sizeof *arguments_opposites;
+
+	for (i = 0; i < n; i++) {
+		id = arguments_opposites[i].id;
+		other = arguments_opposites[i].other;
+		if (place[id] > place[other] &&
+		    (place[other] == 0 ||
+		    !arguments_opposites[i].variable_only) &&
+		    settings->values[id] == arguments_opposites[i].value &&
+		    settings->values[other] ==
+		    arguments_opposites[i].gives_way)
+			settings_reset(settings, other);
+	}
+}
+
 static bool
 arguments_read_options(struct settings *settings, int argc, char **argv,
     char *why, size_t size)
 {
 	struct arguments_tables tables;
+	int code, place[SETTINGS_COUNT] = { 0 }, given = 0;
 	struct haul_error error;
 	char name[64];
-	int code;
 
 	arguments_build(&tables);
 	opterr = 0;
@@ -229,12 +280,15 @@ arguments_read_options(struct settings *settings, int argc, char **argv,
 			return false;
 		}
 		if (settings_set(settings, arguments_id(code), optarg,
-		    &error) == HAUL_OK)
+		    &error) == HAUL_OK) {
+			place[arguments_id(code)] = ++given;
 			continue;
+		}
 		arguments_name(name, sizeof name, code);
 		sentence_complaint(why, size, name, &error, 0);
 		return false;
 	}
+	arguments_settle_opposites(settings, place);
 	return true;
 }
 

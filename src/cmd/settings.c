@@ -83,6 +83,18 @@ settings_bare_word(enum settings_id id, char *word, size_t size)
 	snprintf(word, size, "%.*s", (int)strcspn(choice, "|"), choice);
 }
 
+void
+settings_reset(struct settings *settings, enum settings_id id)
+{
+	const char *fallback = settings_rows[id].fallback;
+	struct haul_error error;
+
+	settings->values[id] = 0;
+	if (fallback != NULL && haul_option_read(settings_rows[id].name,
+	    fallback, &settings->values[id], &error) != HAUL_OK)
+		abort();        /* options.def contradicts itself */
+}
+
 static void
 settings_keep(struct settings *settings, enum settings_id id,
     const char *text, int64_t value)
@@ -106,6 +118,9 @@ settings_keep(struct settings *settings, enum settings_id id,
 		settings->values[SETTINGS_COLOR] = value;
 	if (id == SETTINGS_JSON && value != 0)
 		settings->values[SETTINGS_OUTPUT] = SETTINGS_OUTPUT_JSON;
+	else if (id == SETTINGS_JSON &&
+	    settings->values[SETTINGS_OUTPUT] == SETTINGS_OUTPUT_JSON)
+		settings_reset(settings, SETTINGS_OUTPUT);
 }
 
 bool
@@ -149,17 +164,12 @@ settings_set(struct settings *settings, enum settings_id id, const char *text,
 void
 settings_init(struct settings *settings)
 {
-	struct haul_error error;
 	int id;
 
 	memset(settings, 0, sizeof *settings);
 	settings->options = haul_options_new();
 	for (id = 0; id < SETTINGS_COUNT; id++)
-		if (settings_rows[id].fallback != NULL &&
-		    haul_option_read(settings_rows[id].name,
-		    settings_rows[id].fallback, &settings->values[id],
-		    &error) != HAUL_OK)
-			abort();        /* options.def contradicts itself */
+		settings_reset(settings, (enum settings_id)id);
 }
 
 void

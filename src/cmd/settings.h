@@ -97,6 +97,10 @@ void settings_release(struct settings *);
 enum haul_result settings_set(struct settings *, enum settings_id,
     const char *text, struct haul_error *) HAUL_MUST_CHECK;
 
+/* Back to its default. For options with a number that the engine does not
+ * know (scope COMMAND). */
+void settings_reset(struct settings *, enum settings_id);
+
 /* The option of exactly this name, or SETTINGS_COUNT. */
 enum settings_id settings_find(const char *name, size_t length);
 

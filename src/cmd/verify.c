@@ -255,7 +255,7 @@ verify_command(const struct settings *settings,
 		    "--store.\n"), stderr);
 		return RUN_EXIT_USAGE;
 	}
-	verify.json = settings->values[SETTINGS_JSON] != 0 ||
+	verify.json =
 	    settings->values[SETTINGS_OUTPUT] == SETTINGS_OUTPUT_JSON;
 	verify.progress = isatty(STDERR_FILENO) &&
 	    settings->values[SETTINGS_NO_PROGRESS] == 0 &&

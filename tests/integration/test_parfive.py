@@ -466,7 +466,8 @@ def test_1f_the_user_agent_is_ours_and_can_be_another(haul, serve):
 def test_1f_single_download_is_one_connection_at_a_time(
         variable, haul, serve):
     urls = [serve(f'{n}.bin', size=400_000, rate=1_000_000) for n in range(3)]
-    result = haul('-q', '--min-split-size=64K', *urls, env={variable: '1'})
+    result = haul('-q', '-n3', '-s3', '--min-split-size=64K', *urls,
+                  env={variable: '1'})
     assert result.rc == 0, result
     log = sorted(serve.requests(), key=lambda r: r.time)
     assert len(log) == 3

@@ -635,6 +635,25 @@ def test_it_is_recorded_where_it_should_be_or_nowhere(haul, serve, store):
     assert store.exists()
 
 
+def test_the_command_line_wins_over_variables_about_the_store(
+        haul, serve, store):
+    url = serve('a.bin', size=K)
+    env = {'HAUL_NO_STORE': '1'}
+    assert haul('-q', '--store=own.db', url, env=env).rc == 0
+    assert states(haul.folder / 'own.db') == [2]
+    assert '1' in haul('--history', '--store=own.db', env=env).out
+    result = haul('--history', '--no-store', '--store=own.db', env=env)
+    assert result.rc == 0, result
+    env = {'HAUL_STORE': str(haul.folder / 'other.db')}
+    assert haul('-q', '--no-store', '--overwrite', url, env=env).rc == 0
+    assert not (haul.folder / 'other.db').exists()
+    assert not store.parent.exists()
+    haul('-q', '--retries=0', serve('gone.bin', status=404))
+    result = haul('--retry-failed', env={'HAUL_NO_STORE': '1'})
+    assert result.rc == 1, result
+    assert len(serve.requests('gone.bin')) == 2
+
+
 # ---- fsync ----------------------------------------------------------------
 
 @pytest.mark.parametrize('policy', ('batch', 'file', 'never'))

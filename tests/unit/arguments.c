@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * arguments: parfive's options, values with and without '=', abbreviations,
- * what is refused and in which words, --out, the width of --help.
+ * what is refused and in which words, --out, options against variables that say
+ * the opposite, the width of --help.
  */
 #include "config.h"
 
@@ -244,6 +245,90 @@ outputs_that_cannot_be_are_refused(void **state)
 	assert_says("--fps: '31'");
 }
 
+/* Reads a command line of one option and a URL after a variable has set `id` to
+ * `value`. */
+static bool
+read_after(enum settings_id id, const char *value, const char *option)
+{
+	struct haul_error error;
+	char *line[] = { (char *)(uintptr_t)"haul", (char *)(uintptr_t)option,
+	    (char *)(uintptr_t)URL, NULL };
+
+	arguments_release(&arguments);
+	settings_release(&settings);
+	settings_init(&settings);
+	*why = '\0';
+	assert_int_equal(settings_set(&settings, id, value, &error), HAUL_OK);
+	return arguments_read(&arguments, &settings, 3, line, why,
+	    sizeof why);
+}
+
+static void
+an_option_wins_over_a_variable_that_says_the_opposite(void **state)
+{
+	static const struct {
+		enum settings_id id;
+		const char *value;
+		const char *option;
+		int64_t then;
+	} rows[] = {
+		{ SETTINGS_NO_STORE, "yes", "--store=f", 0 },
+		{ SETTINGS_NO_STORE, "yes", "--no-store=no", 0 },
+		{ SETTINGS_NO_STORE, "yes", "--resume", 0 },
+		{ SETTINGS_NO_STORE, "yes", "--retry-failed", 0 },
+		{ SETTINGS_NO_STORE, "yes", "--history", 0 },
+		{ SETTINGS_NO_STORE, "yes", "--forget=3", 0 },
+		{ SETTINGS_NO_STORE, "yes", "--verify", 0 },
+		{ SETTINGS_NO_STORE, "yes", "--repair", 0 },
+		{ SETTINGS_NO_STORE, "yes", "--quiet", 1 },
+		{ SETTINGS_NO_PROGRESS, "yes", "--output=bar", 0 },
+		{ SETTINGS_NO_PROGRESS, "yes", "--output=log", 0 },
+		{ SETTINGS_NO_PROGRESS, "yes", "--output=tui", 0 },
+		/* It says what JSON is without, too. */
+		{ SETTINGS_NO_PROGRESS, "yes", "--output=json", 1 },
+		{ SETTINGS_NO_PROGRESS, "yes", "--output=auto", 1 },
+		{ SETTINGS_HEADLESS, "yes", "--output=tui", 0 },
+		{ SETTINGS_HEADLESS, "yes", "--output=auto", 1 },
+		{ SETTINGS_ASCII, "yes", "--utf8", 0 },
+		{ SETTINGS_ASCII, "yes", "--utf8=no", 1 },
+		{ SETTINGS_OUTPUT, "json", "--json=no", SETTINGS_OUTPUT_AUTO },
+		{ SETTINGS_OUTPUT, "log", "--json=no", SETTINGS_OUTPUT_LOG },
+		{ SETTINGS_OUTPUT, "tui", "--no-file-progress",
+		    SETTINGS_OUTPUT_AUTO },
+		{ SETTINGS_OUTPUT, "log", "--no-file-progress",
+		    SETTINGS_OUTPUT_LOG },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+		assert_true(read_after(rows[i].id, rows[i].value,
+		    rows[i].option));
+		if (settings.values[rows[i].id] != rows[i].then)
+			fail_msg("%s after --%s=%s: %d", rows[i].option,
+			    settings_rows[rows[i].id].name, rows[i].value,
+			    (int)settings.values[rows[i].id]);
+	}
+}
+
+static void
+of_opposites_on_one_line_the_later_wins(void **state)
+{
+	(void)state;
+	assert_true(read_words("--no-store", "--store=f", URL, NULL));
+	assert_int_equal(settings.values[SETTINGS_NO_STORE], 0);
+	assert_true(read_words("--store=f", "--no-store", URL, NULL));
+	assert_int_equal(settings.values[SETTINGS_NO_STORE], 1);
+	assert_true(read_words("--utf8", "--ascii", URL, NULL));
+	assert_int_equal(settings.values[SETTINGS_ASCII], 1);
+	assert_true(read_words("--json", "--json=no", URL, NULL));
+	assert_int_equal(settings.values[SETTINGS_OUTPUT],
+	    SETTINGS_OUTPUT_AUTO);
+	/* What makes no sense in either order is told. */
+	assert_false(read_words("--no-store", "--resume", NULL));
+	assert_says("leave --no-store");
+}
+
 static void
 help_fits_into_eighty_columns(void **state)
 {
@@ -283,6 +368,9 @@ main(void)
 		cmocka_unit_test(out_is_split_into_directory_and_name),
 		cmocka_unit_test(out_needs_one_url_and_a_file),
 		cmocka_unit_test(outputs_that_cannot_be_are_refused),
+		cmocka_unit_test(
+		    an_option_wins_over_a_variable_that_says_the_opposite),
+		cmocka_unit_test(of_opposites_on_one_line_the_later_wins),
 		cmocka_unit_test(help_fits_into_eighty_columns),
 	};
 	int failed;
