@@ -378,6 +378,7 @@ engine_finish_run(struct engine_thread *thread)
 	engine->stopping = false;
 	if (stopped)
 		thread->started = false;
+	network_rest(engine->network);
 	model_set_speed(engine->model, 0);
 	model_set_connections(engine->model, 0);
 	model_end_run(engine->model);

@@ -32,7 +32,9 @@
 #include "transfer.h"
 #include "url.h"
 
-#define NETWORK_LATELY_MS 2000          /* heard since: it works */
+#define NETWORK_NOW_MS 500              /* heard since: it works */
+#define NETWORK_LATELY_MS 2000          /* if nothing is for so long, it may
+                                           not */
 #define NETWORK_OLD_MS 10000            /* heard before: no more to come */
 #define NETWORK_ANSWER_MS 5000          /* patience with the name service */
 #define NETWORK_AGAIN_MS 500            /* an item, should it flap */
@@ -168,7 +170,7 @@ network_has_gone(struct network *network, bool login)
 }
 
 static void
-network_is_back(struct network *network)
+network_forget(struct network *network)
 {
 	struct engine *engine = network->engine;
 
@@ -176,6 +178,14 @@ network_is_back(struct network *network)
 	network->back_ms = engine_now_ms();
 	hosts_set_offline(engine->hosts, false);
 	model_set_offline(engine->model, false, 0);
+}
+
+static void
+network_is_back(struct network *network)
+{
+	struct engine *engine = network->engine;
+
+	network_forget(network);
 	scheduler_look_again(engine->scheduler);
 	model_emit(engine->model, HAUL_EVENT_WARN, 0, HAUL_NOTE_ONLINE,
 	    false);
@@ -183,7 +193,7 @@ network_is_back(struct network *network)
 
 /* ---- judging a failure ---- */
 
-/* It was heard that recently, or since it was thought to be gone. */
+/* It was heard right now, or since it was thought to be gone. */
 static bool
 network_was_heard(const struct network *network)
 {
@@ -191,7 +201,7 @@ network_was_heard(const struct network *network)
 
 	if (network->gone)
 		return heard > network->gone_ms;
-	return heard != 0 && engine_now_ms() - heard < NETWORK_LATELY_MS;
+	return heard != 0 && engine_now_ms() - heard < NETWORK_NOW_MS;
 }
 
 /* Nobody has such a name, by RFC 6761: it takes no answer to know that. */
@@ -238,7 +248,9 @@ network_judge(struct network *network, struct transfer *transfer,
 	if (failure_is_login(failure)) {
 		/* Others are answered, or nobody can speak for it: it is this
 		 * server's own. */
-		if (transfer->sealed || network_was_heard(network))
+		if (transfer->sealed || (network->engine->heard_ms >
+		    network->gone_ms && engine_now_ms() -
+		    network->engine->heard_ms < NETWORK_LATELY_MS))
 			return NETWORK_WORKS;
 		network_has_gone(network, true);
 		return NETWORK_GONE;
@@ -476,9 +488,7 @@ network_try(struct network *network)
 	if (now < network->try_ms)
 		return;
 	network->tried_ms = now;
-	if (!route_has_address())
-		network_pause(network);
-	else if (hosts_choose(network->engine->hosts, now))
+	if (hosts_choose(network->engine->hosts, now))
 		network_plan_try(network, NETWORK_PAUSE_MS);
 	else    /* None waits for a host yet: soon. */
 		network_plan_try(network, NETWORK_PAUSE_MS / 10);
@@ -526,8 +536,15 @@ network_end_late(struct network *network)
 
 /* ---- the turn ---- */
 
+void
+network_rest(struct network *network)
+{
+	if (network->gone)
+		network_forget(network);
+}
+
 static void
-network_set_timer(struct network *network, bool waiting)
+network_set_timer(struct network *network)
 {
 	struct ev_loop *loop = network->engine->loop;
 	int64_t due = INT64_MAX, now = engine_now_ms();
@@ -535,10 +552,10 @@ network_set_timer(struct network *network, bool waiting)
 	ev_timer_stop(loop, &network->timer);
 	if (network->asking)
 		due = network_verdict_ms(network);
-	if (network->gone && waiting && network->trying == 0 &&
+	if (network->gone && network->trying == 0 &&
 	    network->try_ms < due)
 		due = network->try_ms;
-	if (network->gone && waiting && network->late_ms < due)
+	if (network->gone && network->late_ms < due)
 		due = network->late_ms;
 	if (network->went_ms != 0 && network->went_ms + NETWORK_WENT_MS < due)
 		due = network->went_ms + NETWORK_WENT_MS;
@@ -563,12 +580,14 @@ network_turn(struct network *network, bool waiting)
 		network_is_back(network);
 	if (network->asking)
 		network_conclude(network);
-	if (network->gone && waiting) {
+	if (!waiting)
+		network_rest(network);
+	if (network->gone) {
 		if (network->known < model_count(network->engine->model))
 			network_hurry_for_new(network);
 		if (now >= network->late_ms)
 			network_end_late(network);
 		network_try(network);
 	}
-	network_set_timer(network, waiting);
+	network_set_timer(network);
 }

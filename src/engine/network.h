@@ -36,6 +36,10 @@ void network_wait(struct transfer *, const struct failure *);
 /* Once a turn, before items are begun. waiting: some might be. */
 void network_turn(struct network *, bool waiting);
 
+/* Nothing waits for it any more, so nobody will learn that it is back: what is
+ * known is forgotten. */
+void network_rest(struct network *);
+
 /* An item has begun. */
 void network_began(struct network *, haul_id);
 
