@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -66,10 +67,12 @@ every_size_is_tiled(void **state)
 {
 	struct layout layout;
 	int rows, columns, how;
+	/* Not all where everything takes its time. */
+	const int step = getenv("HAUL_UNIT_ITEMS") != NULL ? 7 : 1;
 
 	(void)state;
 	for (rows = 1; rows <= HEIGHT_MAX; rows++)
-		for (columns = 1; columns <= WIDTH_MAX; columns++)
+		for (columns = 1; columns <= WIDTH_MAX; columns += step)
 			for (how = 0; how < 8; how++) {
 				layout_make(&layout, rows, columns, how & 1,
 				    how & 2, how & 4);

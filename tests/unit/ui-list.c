@@ -52,6 +52,8 @@ the_selection_stays_in_every_order(void **state)
 	size_t i;
 	haul_id id, other;
 	int round, line;
+	/* Fewer where everything takes its time. */
+	const int rounds = getenv("HAUL_UNIT_ITEMS") != NULL ? 60 : 1200;
 
 	(void)state;
 	begin(300);
@@ -63,7 +65,7 @@ the_selection_stays_in_every_order(void **state)
 		fake_act(ACTION_NEXT);
 		id = list_selected(list);
 		line = fake_selected_line();
-		for (round = 0; round < 1200; round++) {
+		for (round = 0; round < rounds; round++) {
 			other = 1 + fake_any(300);
 			fake_item(other)->speed_bps = fake_any(100000);
 			fake_item(other)->got_bytes = fake_any(1000000);
