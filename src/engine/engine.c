@@ -36,6 +36,8 @@
 #define ENGINE_TICK_S 0.1
 #define ENGINE_FAST_TICK_S 0.003        /* while a file's connections are
                                            being counted out */
+#define ENGINE_SKIM 256                 /* items that are looked at in a turn */
+#define ENGINE_PAST_MS 10               /* until what is past may be known */
 #define ENGINE_LIMITED_S 0.2            /* the limit held us so lately */
 #define ENGINE_WATCHDOG_TICKS 10
 #define ENGINE_STOPPED_S 1.0    /* no tick for so long: we were stopped */
@@ -186,21 +188,55 @@ engine_end_late(struct engine *engine, int64_t now_ms)
 	}
 }
 
-static void
-engine_schedule(struct engine_thread *thread)
+/* What is there and was fetched by an earlier run needs no request, so it waits
+ * neither for its turn nor for its host: each item is looked at once. Says when
+ * to go on; -1: no need. */
+static int64_t
+engine_skim(struct engine *engine, int64_t now_ms)
+{
+	haul_id last = model_count(engine->model), id;
+	int looked;
+
+	/* Of a single one its server is asked as soon. */
+	if (engine->journal == NULL || engine->skimmed == last || last == 1 ||
+	    model_hold(engine->model) != HAUL_HOLD_NOTHING)
+		return -1;
+	if (!engine->asked_past)
+		journal_ask_past(engine->journal);
+	engine->asked_past = true;
+	if (!journal_knows_past(engine->journal))
+		return now_ms + ENGINE_PAST_MS;
+	if (!journal_has_past(engine->journal))
+		engine->skimmed = last;
+	for (looked = 0; engine->skimmed < last && looked < ENGINE_SKIM;
+	    looked++) {
+		id = ++engine->skimmed;
+		if (model_item(engine->model, id)->state !=
+		    HAUL_STATE_QUEUED || !target_is_fetched(engine, id))
+			continue;
+		model_set_parked(engine->model, id, false);
+		transfer_begin(engine, id);
+		transfer_reap(engine->transfers);
+	}
+	return engine->skimmed < last ? now_ms : -1;
+}
+
+static int64_t
+engine_sooner(int64_t a_ms, int64_t b_ms)
+{
+	return a_ms < 0 || (b_ms >= 0 && b_ms < a_ms) ? b_ms : a_ms;
+}
+
+/* Starts what may begin; says when to look again, -1: no need. */
+static int64_t
+engine_begin_files(struct engine_thread *thread, int64_t now_ms)
 {
 	struct engine *engine = &thread->engine;
-	unsigned max = engine->max_files = engine_max_files(engine);
-	int64_t due, now = engine_now_ms();
+	unsigned max = engine->max_files;
 	haul_id id;
 
-	if (!thread->started || engine->stopping)
-		return;
-	engine_end_late(engine, now);
-	if (!engine->many)
-		engine->many = model_count(engine->model) > ENGINE_MANY;
 	while (engine->transfer_count < max && engine_room(engine) > 0 &&
-	    (id = scheduler_next(engine->scheduler, now)) != 0) {
+	    (id = scheduler_next(engine->scheduler, now_ms)) != 0) {
 		thread->end_owed = true;
 		if (room_waits_on(engine, id))
 			continue;
@@ -208,10 +244,26 @@ engine_schedule(struct engine_thread *thread)
 		network_began(engine->network, id);
 		transfer_reap(engine->transfers);
 	}
-	due = scheduler_next_due_ms(engine->scheduler, now);
+	return engine->transfer_count < max && engine_room(engine) > 0 ?
+	    scheduler_next_due_ms(engine->scheduler, now_ms) : -1;
+}
+
+static void
+engine_schedule(struct engine_thread *thread)
+{
+	struct engine *engine = &thread->engine;
+	int64_t due, now = engine_now_ms();
+
+	engine->max_files = engine_max_files(engine);
+	if (!thread->started || engine->stopping)
+		return;
+	engine_end_late(engine, now);
+	if (!engine->many)
+		engine->many = model_count(engine->model) > ENGINE_MANY;
+	due = engine_skim(engine, now);
+	due = engine_sooner(due, engine_begin_files(thread, now));
 	ev_timer_stop(engine->loop, &thread->due);
-	if (due >= 0 && engine->transfer_count < max &&
-	    engine_room(engine) > 0) {
+	if (due >= 0) {
 		ev_timer_set(&thread->due, due > now ? (double)(due - now) /
 		    1000 + 0.001 : 0.001, 0);
 		ev_timer_start(engine->loop, &thread->due);

@@ -58,6 +58,9 @@ struct engine {
 	bool no_proxy_set;              /* no variable names a proxy */
 	bool discard;
 	bool stopping;
+	bool asked_past;                /* of the journal */
+	haul_id skimmed;                /* up to there those that earlier runs
+	                                   have fetched are ended */
 	atomic_bool hurry;              /* stopping: digests under way end */
 	bool many;                      /* so many files that folders are
 	                                   listed */

@@ -7,11 +7,13 @@
 #define HAUL_ENGINE_JOURNAL_INTERNAL_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/types.h>
 
 #include "boot.h"
 #include "journal.h"
 #include "model.h"
+#include "names.h"
 
 #define JOURNAL_TEXTS 16
 
@@ -59,6 +61,7 @@ struct journal {
 	                                   the model's */
 	pthread_cond_t wake, closed;
 	bool started, pending, hurry, writing, closing, gone;
+	bool asked;                     /* what is past? */
 	char *options, *needs;
 	char *directory;                /* the engine's, now */
 	bool options_changed;
@@ -87,6 +90,9 @@ struct journal {
 	size_t rows;                    /* of this transaction */
 	bool failing;                   /* told already */
 	bool tidied;                    /* old runs are forgotten */
+	struct names fetched;           /* by earlier runs, see past_key(); not
+	                                   changed any more once it is known */
+	atomic_bool knows_past;
 };
 
 /* Copies an item, with whatever is secret, under the model's lock. If it is
@@ -106,6 +112,9 @@ void journal_forget_forms(struct journal *);
 
 /* Earlier runs of the same command whose rest this one has fetched. */
 void journal_finish_earlier(struct journal *);
+
+/* What earlier runs have fetched into the engine's directory. */
+void journal_learn_past(struct journal *, const char *directory);
 
 /* Complete runs, if they are old and there are many. */
 void journal_forget_old(struct journal *);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * See journal.h: what becomes of earlier runs. One whose rest a later run of
- * the same command has fetched is marked as finished by that; what is complete
- * and old is forgotten some day. Both by the journal's thread.
+ * See journal.h: earlier runs. What they have fetched need not be asked for
+ * again. One whose rest a later run of the same command has fetched is marked
+ * as finished by that; what is complete and old is forgotten some day. All by
+ * the journal's thread.
  */
 #include "config.h"
 
@@ -13,9 +14,13 @@
 
 #include "alloc.h"
 #include "clock.h"
+#include "keep.h"
 #include "runlock.h"
+#include "secret.h"
 
 #define PAST_LOOKS 8                    /* earlier runs of one command */
+#define PAST_LEARNS 32                  /* and of one directory */
+#define PAST_LEARN_MS 200               /* this run's own batches wait */
 #define PAST_KEPT 100                   /* the newest ones, whatever they are */
 #define PAST_DAYS 90
 #define PAST_FORGET_MS 50               /* of one process: it has other work */
@@ -143,6 +148,75 @@ journal_finish_earlier(struct journal *journal)
 		store_close(other);
 	}
 	free(past.runs);
+}
+
+/* ---- what was fetched sooner ---- */
+
+/* The set has a hash for each: what is the same in all of this is there. */
+static uint64_t
+past_key(const char *url, const char *path)
+{
+	char *text = alloc_format("%s\n%s", url, path);
+	uint64_t key = names_hash(text);
+
+	free(text);
+	return key;
+}
+
+static bool
+past_take_near(const struct store_run *run, void *user)
+{
+	struct past *past = user;
+
+	if (run->id != past->own->id &&
+	    past_is_text(run->directory, past->own->directory))
+		past_take(past, run->id);
+	return past->count < PAST_LEARNS;
+}
+
+static void
+past_learn(struct journal *journal, uint64_t run, int64_t until_ms)
+{
+	struct store_scan *scan = store_scan_begin(journal->store, run);
+	struct store_item item;
+
+	while (store_scan_next(scan, &item) &&
+	    clock_monotonic_ms() < until_ms)
+		if (past_has_ended(&item) && item.path != NULL)
+			names_add(&journal->fetched, past_key(item.url,
+			    item.path));
+	(void)store_scan_end(scan);
+}
+
+void
+journal_learn_past(struct journal *journal, const char *directory)
+{
+	struct store_run own = { .id = journal->run, .directory = directory };
+	struct past past = { .own = &own };
+	int64_t until_ms = clock_monotonic_ms() + PAST_LEARN_MS;
+	size_t i;
+
+	if (store_each_run(journal->store, past_take_near, &past) == STORE_OK)
+		for (i = 0; i < past.count; i++)
+			past_learn(journal, past.runs[i], until_ms);
+	free(past.runs);
+}
+
+bool
+journal_has_fetched(const struct journal *journal, const char *url,
+    const char *path)
+{
+	char *bare, *whole;
+	bool fetched;
+
+	if (!journal_has_past(journal))
+		return false;
+	bare = secret_free_url(url, NULL);
+	whole = keep_path(journal->cwd, path);
+	fetched = names_has(&journal->fetched, past_key(bare, whole));
+	free(whole);
+	free(bare);
+	return fetched;
 }
 
 /* ---- what is forgotten ---- */

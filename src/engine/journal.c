@@ -120,6 +120,7 @@ journal_free(struct journal *journal)
 	free(journal->devices);
 	free(journal->done);
 	free(journal->forms);
+	names_release(&journal->fetched);
 	free(journal->seqs);
 	free(journal->options);
 	free(journal->needs);
@@ -194,6 +195,27 @@ journal_hurry(struct journal *journal)
 	journal->hurry = true;
 	pthread_cond_signal(&journal->wake);
 	pthread_mutex_unlock(&journal->lock);
+}
+
+void
+journal_ask_past(struct journal *journal)
+{
+	pthread_mutex_lock(&journal->lock);
+	journal->asked = true;
+	pthread_cond_signal(&journal->wake);
+	pthread_mutex_unlock(&journal->lock);
+}
+
+bool
+journal_knows_past(const struct journal *journal)
+{
+	return atomic_load(&journal->knows_past);
+}
+
+bool
+journal_has_past(const struct journal *journal)
+{
+	return journal_knows_past(journal) && journal->fetched.used > 0;
 }
 
 void
@@ -560,7 +582,7 @@ journal_pause(struct journal *journal, int64_t ms)
 	struct timespec until;
 
 	journal_deadline(&until, ms);
-	while (!journal->closing && !journal->hurry)
+	while (!journal->closing && !journal->hurry && !journal->asked)
 		if (pthread_cond_timedwait(&journal->wake, &journal->lock,
 		    &until) == ETIMEDOUT)
 			return;
@@ -576,7 +598,7 @@ journal_wait(struct journal *journal, bool written)
 		journal_pause(journal, JOURNAL_RETRY_MS);
 		return;
 	}
-	while (!journal->pending && !journal->closing) {
+	while (!journal->pending && !journal->closing && !journal->asked) {
 		if (journal->done_count == 0) {
 			pthread_cond_wait(&journal->wake, &journal->lock);
 			continue;
@@ -602,6 +624,21 @@ journal_look_around(struct journal *journal, bool last)
 		journal_finish_earlier(journal);
 }
 
+/* (locked, but not meanwhile) */
+static void
+journal_look_back(struct journal *journal)
+{
+	char *directory = alloc_string(journal->directory);
+
+	journal->asked = false;
+	pthread_mutex_unlock(&journal->lock);
+	if (journal->store != NULL)
+		journal_learn_past(journal, directory);
+	atomic_store(&journal->knows_past, true);
+	free(directory);
+	pthread_mutex_lock(&journal->lock);
+}
+
 static void *
 journal_main(void *user)
 {
@@ -611,6 +648,10 @@ journal_main(void *user)
 	pthread_mutex_lock(&journal->lock);
 	while (!last) {
 		journal_wait(journal, written);
+		if (journal->asked && !journal->closing) {
+			journal_look_back(journal);
+			continue;
+		}
 		last = journal->closing;
 		journal->pending = journal->hurry = false;
 		journal->writing = true;

@@ -63,6 +63,15 @@ void journal_note_hosts(struct journal *, struct hosts *);
 /* The first batch need not wait for more. */
 void journal_hurry(struct journal *);
 
+/* What earlier runs have fetched into this directory: asks that it be read;
+ * whether that is done; whether one has fetched this URL to this path (until
+ * then none has). */
+void journal_ask_past(struct journal *);
+bool journal_knows_past(const struct journal *);
+bool journal_has_past(const struct journal *);  /* anything */
+bool journal_has_fetched(const struct journal *, const char *url,
+    const char *path);
+
 /* ---- going on with an earlier run ---- */
 
 struct journal_load {

@@ -14,12 +14,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "alloc.h"
 #include "clock.h"
 #include "engine.h"
 #include "filename.h"
 #include "folder.h"
+#include "journal.h"
 #include "url.h"
 
 /* ---- claiming ---- */
@@ -91,6 +93,16 @@ target_renumber(struct transfer *transfer)
 
 /* ---- the folder ---- */
 
+static const char *
+target_dir(const struct item *item, struct options_pair options)
+{
+	const struct item_extra *extra = item->extra;
+	const char *dir = extra != NULL && extra->dir != NULL ? extra->dir :
+	    options_text(options, OPTION_DIRECTORY);
+
+	return dir != NULL ? dir : ".";
+}
+
 /* Opens the item's directory, or the one below it that a name with folders
  * leads to; *last is the name's last component. */
 static bool
@@ -98,14 +110,10 @@ target_open_folder(struct transfer *transfer, const char *name,
     const char **last)
 {
 	struct engine *engine = transfer->engine;
-	const struct item_extra *extra = transfer->item->extra;
-	const char *dir, *slash = name ? strrchr(name, '/') : NULL;
+	const char *dir = target_dir(transfer->item, transfer->options);
+	const char *slash = name ? strrchr(name, '/') : NULL;
 	char *below = NULL;
 
-	dir = extra != NULL && extra->dir != NULL ? extra->dir :
-	    options_text(transfer->options, OPTION_DIRECTORY);
-	if (dir == NULL)
-		dir = ".";
 	*last = name;
 	if (slash != NULL) {
 		below = alloc_format("%s/%.*s", dir, (int)(slash - name),
@@ -169,6 +177,83 @@ target_wants_digest(const struct transfer *transfer)
 	return options_has(transfer->options, OPTION_CHECKSUM);
 }
 
+/* ---- what an earlier run has fetched ---- */
+
+/* Whether the answer is not needed for what stands there: it would be kept
+ * whatever it is. */
+static bool
+target_is_plain(const struct engine *engine, haul_id id,
+    struct options_pair options)
+{
+	return !engine->discard &&
+	    options_number(options, OPTION_OVERWRITE) == OVERWRITE_NEVER &&
+	    !options_has(options, OPTION_CHECKSUM) &&
+	    (engine->torn_from_ms == 0 || id > engine->torn_last);
+}
+
+/* The path it would have if its answer told no other name; malloc()ed, NULL if
+ * only that tells. */
+static char *
+target_path(const struct item *item, struct options_pair options)
+{
+	const char *dir = target_dir(item, options);
+	size_t length = strlen(dir);
+	char *name, *path;
+	void *user;
+
+	if (item->extra != NULL && item->extra->name != NULL)
+		name = alloc_string(item->extra->name);
+	else if (options_name_fn(options, &user))
+		return NULL;
+	else
+		name = filename_from_url(item->url);
+	if (name == NULL)
+		return NULL;
+	while (length > 1 && dir[length - 1] == '/')
+		length--;
+	path = alloc_format("%.*s/%s", (int)length, dir, name);
+	free(name);
+	return path;
+}
+
+/* By its path: a folder that is opened would be made. */
+static bool
+target_stands(struct engine *engine, const char *path, haul_id id)
+{
+	const char *name = strrchr(path, '/') + 1;
+	struct folder *folder;
+	struct stat st;
+	char *dir;
+
+	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+		return false;
+	dir = alloc_bytes(path, (size_t)(name - path));
+	folder = folders_open(engine->folders, dir);
+	free(dir);
+	return folder != NULL && folder_may_claim(folder, name, id);
+}
+
+bool
+target_is_fetched(struct engine *engine, haul_id id)
+{
+	const struct item *item = model_item(engine->model, id);
+	struct options_pair options = { item->options, engine->options };
+	char *path;
+	bool fetched;
+
+	if (engine->journal == NULL || !journal_has_past(engine->journal) ||
+	    !target_is_plain(engine, id, options))
+		return false;
+	path = target_path(item, options);
+	fetched = path != NULL &&
+	    journal_has_fetched(engine->journal, item->url, path) &&
+	    target_stands(engine, path, id);
+	free(path);
+	return fetched;
+}
+
+/* ---- before the request ---- */
+
 enum target_plan
 target_choose(struct transfer *transfer)
 {
@@ -205,6 +290,9 @@ target_choose(struct transfer *transfer)
 	    (transfer->overwrite == OVERWRITE_ALWAYS &&
 	    !target_wants_digest(transfer)))
 		return TARGET_FETCH;
+	if (!transfer->name_is_final &&
+	    target_is_fetched(transfer->engine, transfer->id))
+		target_publish(transfer);
 	if (!transfer->name_is_final || (http &&
 	    target_wants_digest(transfer) &&
 	    !target_has_user_digest(transfer)))

@@ -307,6 +307,10 @@ void transfer_close(struct transfer *, enum haul_state next);
 /* Before the first request. */
 enum target_plan target_choose(struct transfer *);
 
+/* Whether the item's file is there and an earlier run has fetched it: it would
+ * be kept, and nobody need be asked. */
+bool target_is_fetched(struct engine *, haul_id);
+
 /* With an answer (of HEAD or GET): the final name. */
 enum target_plan target_settle(struct transfer *, const struct response *,
     const char *final_url);

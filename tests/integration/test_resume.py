@@ -13,6 +13,9 @@
 - --history, --forget; a run whose rest the same command has fetched later is
   listed as finished by that, and is not gone on with; complete runs are
   forgotten that are older than 90 days and not among the newest 100
+- the same command again asks nobody for what a run has fetched and is there,
+  and does not wait for its host with it; what is gone, or was named by its
+  answer, is asked for
 - a damaged store is put aside, a newer one refused, and no place for a store
   is no reason not to fetch; one of an earlier haul is read and goes on
 - --no-store and --discard leave nothing
@@ -497,6 +500,66 @@ def test_what_the_same_command_left_is_not_finished(haul, serve):
     assert haul('-q', '--retry-failed').rc == 0
     runs = states_of_runs(haul)
     assert 'finished by run 2' in runs[1] and 'complete' in runs[2]
+
+
+# ---- what is there --------------------------------------------------------
+
+def skipped(result):
+    return sorted(r['path'] for r in result.events('skip'))
+
+
+def test_what_a_run_has_fetched_is_not_asked_for_again(haul, serve):
+    urls = [serve(name, size=K, on_head={'delay': 1.0})
+            for name in (*[f'{i}.bin' for i in range(70)],
+                         'other/0.bin')]        # its name is taken
+    listed = haul.write('list', ''.join(
+        f'{url}\n' + (f' out=sub/{i}.out\n' if i % 2 else '')
+        for i, url in enumerate(urls)))
+    assert haul('-q', '-d', 'down', '-i', listed).rc == 0
+    (haul.folder / 'down' / '4.bin').unlink()
+    before = len(serve.requests())
+    result = haul.json('-d', 'down', '-i', listed)
+    assert result.rc == 0 and len(skipped(result)) == 70
+    asked = {r.path.rsplit('/', 1)[1] for r in serve.requests()[before:]}
+    # The namesake may be the other's; the first ones may be asked for before
+    # what is past is known.
+    assert {'4.bin'} < asked <= {f'{i}.bin' for i in range(6)}
+    assert haul.read('down/4.bin') == serve.data('4.bin')
+
+
+def test_what_is_there_does_not_wait_for_its_host(haul, serve):
+    names = [f'{i}.bin' for i in range(100)]
+    urls = [serve(name, size=K, on_head={'delay': 1.0}) for name in names]
+    slow = serve('slow.bin', size=300 * K, rate=100 * K)
+    assert haul('-q', *urls).rc == 0
+    result = haul.json('-n', '1', '--max-host-conn=1', slow, *urls)
+    assert result.rc == 0 and result.seconds < 20
+    assert skipped(result) == sorted(names)
+    # All of them while the first one ran, which came whole all the same.
+    kinds = [r['ev'] for r in result.records if r['ev'] in ('skip', 'done')]
+    assert kinds == ['skip'] * 100 + ['done']
+    assert haul.read('slow.bin') == serve.data('slow.bin')
+
+
+def test_what_an_answer_named_is_asked_for_again(haul, serve):
+    latest = serve('latest', size=K, turns=(
+        {'disposition': 'attachment; filename="v1"'},),
+        then={'disposition': 'attachment; filename="v2"'})
+    other = serve('other.bin', size=K)
+    assert haul('-q', latest, other).rc == 0
+    haul.write('latest', 'mine')
+    assert haul('-q', latest, other).rc == 0
+    assert haul.names() == ['latest', 'other.bin', 'v1', 'v2']
+    assert haul.read('latest') == b'mine'
+
+
+def test_what_is_there_but_wanted_otherwise_is_fetched(haul, serve):
+    urls = [serve(f'{i}.bin', size=K) for i in range(2)]
+    assert haul('-q', *urls).rc == 0
+    for option, names in (('always', 2), ('unique', 4)):
+        result = haul.json(f'--overwrite={option}', *urls)
+        assert len(result.events('done')) == 2
+        assert len(haul.names()) == names
 
 
 def test_old_complete_runs_are_forgotten(haul, serve, store):
