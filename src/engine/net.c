@@ -27,6 +27,7 @@
 
 #define NET_HEARS_FTPS 0x080700         /* see stream_nudge() */
 #define NET_READ_SIZE (256 * 1024L)     /* more blocks the loop for long */
+#define NET_PIECES_MAX 2000             /* of bodies, in one call of libcurl */
 #define NET_SPARE_MAX 64
 #define NET_PROTOCOLS "http,https,ftp,ftps,sftp"
 
@@ -44,6 +45,8 @@ struct net {
 	struct ev_loop *loop;
 	CURLM *multi;
 	ev_timer timer;
+	ev_timer breath;                /* resumes what brought too many */
+	unsigned pieces;                /* of bodies, in this call */
 	struct net_socket **sockets;    /* by descriptor */
 	size_t socket_count;
 	struct net_request *first_ended, **last_ended;
@@ -84,6 +87,7 @@ net_act(struct net *net, curl_socket_t fd, int events)
 {
 	int running;
 
+	net->pieces = 0;
 	curl_multi_socket_action(net->multi, fd, events, &running);
 	net_collect(net);
 }
@@ -362,6 +366,18 @@ net_resume_paused(struct net *net)
 }
 
 static void
+net_on_breath(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+	struct net *net = timer->data;
+
+	(void)loop;
+	(void)revents;
+	net->pieces = 0;
+	if (!net->gated)
+		net_resume_paused(net);
+}
+
+static void
 net_forget_paused(struct net *net, const struct net_request *request)
 {
 	struct net_request **link = &net->paused;
@@ -453,12 +469,25 @@ net_on_header(char *bytes, size_t size, size_t count, void *user)
 	return request->handler->header(request->owner, bytes, size * count);
 }
 
+/* In one call libcurl reads up to a hundred buffers. In pieces of 16 KiB that
+ * is soon done, in chunks of one byte it takes seconds, in which the engine
+ * hears nobody. What is paused comes in large pieces afterwards. */
+static bool
+net_is_winded(struct net *net)
+{
+	if (++net->pieces <= NET_PIECES_MAX)
+		return false;
+	if (!ev_is_active(&net->breath))
+		ev_timer_start(net->loop, &net->breath);
+	return true;
+}
+
 static size_t
 net_on_body(char *bytes, size_t size, size_t count, void *user)
 {
 	struct net_request *request = user;
-	size_t taken = request->handler->body(request->owner, bytes,
-	    size * count);
+	size_t taken = net_is_winded(request->net) ? NET_PAUSE :
+	    request->handler->body(request->owner, bytes, size * count);
 
 	if (taken == NET_PAUSE && !request->paused) {
 		request->paused = true;
@@ -627,6 +656,8 @@ net_new(struct ev_loop *loop)
 	net_set_multi(net);
 	ev_timer_init(&net->timer, net_on_timer, 0, 0);
 	net->timer.data = net;
+	ev_timer_init(&net->breath, net_on_breath, 0, 0);
+	net->breath.data = net;
 	return net;
 }
 
@@ -661,6 +692,7 @@ net_free(struct net *net)
 	}
 	curl_multi_cleanup(net->multi);
 	ev_timer_stop(net->loop, &net->timer);
+	ev_timer_stop(net->loop, &net->breath);
 	for (i = 0; i < net->socket_count; i++)
 		free(net->sockets[i]);
 	free(net->sockets);

@@ -209,6 +209,22 @@ def test_what_is_no_file_does_not_keep_a_request_alive(
     assert haul.names() == []
 
 
+def test_the_smallest_chunks_do_not_keep_the_engine_from_its_work(haul, drip):
+    url = drip(b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n',
+               b'1\r\nx\r\n' * 200_000, 0)
+    process = haul.start(*QUICK, *(f'{url}?{n}' for n in range(5)))
+    until = time.monotonic() + 5
+    while len(haul.names()) < 10:
+        assert time.monotonic() < until, haul.names()
+        time.sleep(0.05)
+    time.sleep(2)                   # and the sockets are full
+    before = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    assert haul.finish(process, timeout=60).rc == 3
+    taken = time.monotonic() - before
+    assert taken < 3, taken
+
+
 def test_a_server_that_does_not_speak_ssh_is_cause_connect(haul, drip):
     url = drip(b'SSH-2.0-none\r\n', b'garbage').replace('http:', 'sftp:')
     result = haul.json('--timeout=3', '--retries=0', url)
