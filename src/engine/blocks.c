@@ -58,9 +58,9 @@ blocks_range(const struct blocks *blocks, size_t block)
 	struct haul_range range;
 
 	range.start = (int64_t)block << blocks->shift;
-	range.end = (int64_t)(block + 1) << blocks->shift;
-	if (range.end > blocks->total)
-		range.end = blocks->total;
+	/* The last one's end by its shift may be beyond what 63 bits hold. */
+	range.end = block + 1 < blocks->count ?
+	    (int64_t)(block + 1) << blocks->shift : blocks->total;
 	return range;
 }
 

@@ -2,7 +2,8 @@
  *
  * Behaviours covered: sums do not depend on the order, the cuts or the number
  * of connections by which bytes come; what came twice, or not at all, is read
- * back; block sizes; the kept form, and what is not one. The CRC itself.
+ * back; block sizes, to the largest; the kept form, and what is not one. The
+ * CRC itself.
  */
 #include "config.h"
 
@@ -276,6 +277,26 @@ test_kept_form(void **state)
 	blocks_release(&again);
 }
 
+/* As the store of somebody else, or a server's length, may have it. */
+static void
+test_largest(void **state)
+{
+	unsigned char forged[2 + 2 * 4] = { 1, 62 };
+	struct blocks blocks = { 0 };
+
+	(void)state;
+	assert_true(blocks_decode(&blocks, forged, sizeof forged, INT64_MAX));
+	assert_int_equal(blocks.count, 2);
+	assert_int_equal(blocks_range(&blocks, 0).end, INT64_C(1) << 62);
+	assert_int_equal(blocks_range(&blocks, 1).start, INT64_C(1) << 62);
+	assert_int_equal(blocks_range(&blocks, 1).end, INT64_MAX);
+	blocks_begin(&blocks, INT64_MAX);
+	assert_int_equal(blocks.count, BLOCKS_MAX);
+	assert_int_equal(blocks_range(&blocks, BLOCKS_MAX - 1).end,
+	    INT64_MAX);
+	blocks_release(&blocks);
+}
+
 int
 main(void)
 {
@@ -292,6 +313,8 @@ main(void)
 		    test_sizes, NULL, NULL, NULL },
 		{ "the kept form comes back, and nothing else does",
 		    test_kept_form, NULL, NULL, NULL },
+		{ "the last block of the largest file ends where it does",
+		    test_largest, NULL, NULL, NULL },
 	};
 
 	alarm(TIME_LIMIT_S);
