@@ -90,6 +90,8 @@ enum haul_complaint {
 	HAUL_COMPLAINT_SECRET,          /* option (of the name `expected`, a
 	                                   header's) was used by that run, is
 	                                   not stored, and was not given */
+	HAUL_COMPLAINT_STORE_FOREIGN,   /* others than the user can write to
+	                                   the store: it is not read */
 };
 
 /* Filled on failure by the calls that take one; may be NULL. */

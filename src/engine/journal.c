@@ -69,6 +69,9 @@ journal_judge(enum store_verdict verdict, int sys_errno, const char *path,
 	case STORE_ABSENT:
 		complaint = HAUL_COMPLAINT_NO_STORE;
 		break;
+	case STORE_FOREIGN:
+		complaint = HAUL_COMPLAINT_STORE_FOREIGN;
+		break;
 	case STORE_DAMAGED:
 		sys_errno = EBADMSG;
 		break;

@@ -241,14 +241,42 @@ store_make_directory(const char *path)
 static int
 store_make_file(const char *path)
 {
-	int fd;
+	int flags = O_RDWR | O_CLOEXEC | O_NOCTTY, fd;
 
 	store_make_directory(path);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+	/* Made only where nothing has that name, no dangling link either. */
+	fd = open(path, flags);
+	if (fd < 0 && errno == ENOENT)
+		fd = open(path, flags | O_CREAT | O_EXCL, 0600);
+	if (fd < 0 && errno == EEXIST)
+		fd = open(path, flags);         /* another haul was faster */
 	if (fd < 0)
 		return errno;
 	close(fd);
 	return 0;
+}
+
+/* Nobody else's to write, and in a directory where nobody else could put
+ * another (or a log for SQLite to replay): a queue says what is written
+ * where. Root's directories are the system's. */
+static bool
+store_is_private(const char *path)
+{
+	char *real = realpath(path, NULL), *slash;
+	struct stat st;
+	bool private;
+
+	if (real == NULL)
+		return true;            /* opening it will say why */
+	private = stat(real, &st) != 0 || (st.st_uid == geteuid() &&
+	    (st.st_mode & S_IWOTH) == 0);
+	slash = strrchr(real, '/');
+	slash[slash == real] = '\0';
+	private = private && (stat(real, &st) != 0 ||
+	    ((st.st_uid == geteuid() || st.st_uid == 0) &&
+	    (st.st_mode & S_IWOTH) == 0));
+	free(real);
+	return private;
 }
 
 static int
@@ -375,6 +403,8 @@ store_open(const char *path, bool create, struct store **result, int *error)
 		return STORE_MISSING;
 	if (*error != 0)
 		return STORE_FAILED;
+	if (!store_is_private(path))
+		return STORE_FOREIGN;
 	store = alloc_zero(sizeof *store);
 	store->path = alloc_string(path);
 	verdict = store_connect(store, path);

@@ -25,6 +25,8 @@ enum store_verdict {
 	STORE_MISSING,                  /* there is none, and none was to be
 	                                   made */
 	STORE_ABSENT,                   /* this haul was built without */
+	STORE_FOREIGN,                  /* it is somebody else's, or they could
+	                                   write to it */
 };
 
 /* Numbers in the database: they stay what they are. */

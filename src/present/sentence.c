@@ -577,6 +577,12 @@ sentence_usage(char *out, size_t size, const char *where,
 		    "use that, another --store, or --no-store."), where,
 		    value);
 		return;
+	case HAUL_COMPLAINT_STORE_FOREIGN:
+		snprintf(out, size, _("%s: '%s' is not used: it or its "
+		    "directory belongs to somebody else, or all may write to "
+		    "it; mend that, or use another --store or --no-store."),
+		    where, value);
+		return;
 	case HAUL_COMPLAINT_NO_STORE:
 		snprintf(out, size, _("%s: this haul was built without the "
 		    "store of runs."), where);

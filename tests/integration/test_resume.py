@@ -16,7 +16,8 @@
 - the same command again asks nobody for what a run has fetched and is there,
   and does not wait for its host with it; what is gone, or was named by its
   answer, is asked for
-- a damaged store is put aside, a newer one refused, and no place for a store
+- a damaged store is put aside, a newer one refused, so is one that others can
+  write to; and no place for a store
   is no reason not to fetch; one of an earlier haul is read and goes on
 - --no-store and --discard leave nothing
 - --fsync: batch syncs file systems, file each file and folder, never nothing
@@ -629,6 +630,22 @@ def test_a_newer_store_is_refused(haul, serve, store):
     assert rows(store, 'PRAGMA user_version') == [(99,)]
     assert len(items(store)) == 1
     assert haul('-q', '--no-store', '--overwrite', url).rc == 0
+
+
+def test_a_store_that_all_can_write_decides_no_paths(haul, serve, store):
+    url = serve('a.bin', size=K)
+    haul('-q', url)
+    store.parent.chmod(0o777)
+    result = haul('-q', '--resume')
+    assert result.rc == 4, result
+    assert 'all may write to it' in result.err
+    result = haul('-q', '--overwrite', url)
+    assert result.rc == 0, result
+    assert 'this run is not recorded' in result.err
+    assert len(items(store)) == 1
+    store.parent.chmod(0o700)
+    assert haul('-q', '--overwrite', url).rc == 0
+    assert len(items(store)) == 2
 
 
 EARLIER = """

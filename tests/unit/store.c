@@ -11,6 +11,8 @@
  * - a damaged, torn, foreign or empty file is told as such and put aside as a
  *   whole; nothing in it ends the program
  * - a database of a newer haul is refused and not touched
+ * - one that others own or can write to, or whose directory they can, is not
+ *   read; none is made where a dangling link leads
  * - a place that cannot be written is an errno
  * - items are counted by state, bytes summed up; removed ones are no bytes
  * - counts of a run that has ended are kept until it is put again
@@ -561,6 +563,62 @@ test_no_place(void **state)
 	    &error), STORE_MISSING);
 }
 
+static void
+expect_verdict(enum store_verdict verdict)
+{
+	struct store *none;
+	int error;
+
+	assert_int_equal(store_open(path, true, &none, &error), verdict);
+	assert_null(none);
+	assert_int_equal(store_open(path, false, &none, &error), verdict);
+	assert_null(none);
+}
+
+static void
+test_of_others(void **state)
+{
+	char *directory = alloc_format("%s/state/haul", folder);
+
+	(void)state;
+	store_close(store);
+	assert_int_equal(chmod(path, 0606), 0);
+	expect_verdict(STORE_FOREIGN);
+	assert_int_equal(chmod(path, 0600), 0);
+	assert_int_equal(chmod(directory, 01777), 0);
+	expect_verdict(STORE_FOREIGN);
+	assert_int_equal(chmod(directory, 0770), 0);
+	if (geteuid() == 0) {
+		assert_int_equal(chown(path, 65534, (gid_t)-1), 0);
+		expect_verdict(STORE_FOREIGN);
+		assert_int_equal(chown(path, 0, (gid_t)-1), 0);
+		assert_int_equal(chown(directory, 65534, (gid_t)-1), 0);
+		expect_verdict(STORE_FOREIGN);
+		assert_int_equal(chown(directory, 0, (gid_t)-1), 0);
+	}
+	open_store();
+	free(directory);
+}
+
+static void
+test_dangling_link(void **state)
+{
+	char *there = alloc_format("%s/there", folder);
+	struct store *none;
+	int error;
+
+	(void)state;
+	store_close(store);
+	store = NULL;
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink(there, path), 0);
+	assert_int_equal(store_open(path, true, &none, &error),
+	    STORE_FAILED);
+	assert_int_equal(access(there, F_OK), -1);
+	assert_int_equal(unlink(path), 0);
+	free(there);
+}
+
 /* ---- crashes ---- */
 
 static void
@@ -885,6 +943,8 @@ main(void)
 		TEST(test_two_writers),
 		TEST(test_garbage),
 		TEST(test_newer_and_foreign),
+		TEST(test_of_others),
+		TEST(test_dangling_link),
 		TEST(test_damages),
 		TEST(test_million),
 #undef TEST
