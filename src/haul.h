@@ -125,6 +125,11 @@ void haul_options_free(struct haul_options *);
 enum haul_result haul_options_set(struct haul_options *, const char *name,
     const char *value, struct haul_error *) HAUL_MUST_CHECK;
 
+/* What was set of that name counts as a default from here on, as those of the
+ * engine do: it is not recorded, and gives way to what a run was begun with
+ * that is gone on with. Names that are none, or not set, do nothing. */
+void haul_options_yield(struct haul_options *, const char *name);
+
 /* Reads what haul_options_set() would set, and sets nothing: a switch is 0 or
  * 1, a choice its place in the list, the rest is in the option's unit, text
  * and lists are 0. Knows the command's own options too. */

@@ -2,7 +2,7 @@
  *
  * The parts of the manual and the completions that follow from tables:
  *
- *     tables options|environment|keys       mdoc, see mdoc(7)
+ *     tables options|environment|conf|keys  mdoc, see mdoc(7)
  *     tables records SCHEMA                 mdoc
  *     tables bash|zsh|fish                  completions
  *
@@ -193,6 +193,73 @@ tables_print_environment(void)
 			    ".It Ev ", row->parfive);
 		printf("\nAs\n.Fl -%s .\n", row->name);
 	}
+	return 0;
+}
+
+static bool
+option_is_among(const struct option_row *row, const char *const *names,
+    size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (strcmp(names[i], row->name) == 0)
+			return true;
+	return false;
+}
+
+/* Whether a configuration can have it. */
+static bool
+option_is_of_conf(const struct option_row *row)
+{
+	static const char *const never[] = {
+#define CONF_NEVER(name) name,
+#include "conf.def"
+	};
+
+	return !option_is_among(row, never, sizeof never / sizeof *never);
+}
+
+static void
+mdoc_conf_option(const struct option_row *row)
+{
+	const char *arg = row->type == SWITCH ? "yes|no" : row->arg;
+
+	printf(".It Cm %s No = Ar %s\n", row->name, arg);
+	mdoc_sentence(row->help);
+	if (row->fallback != NULL) {
+		fputs("The default is ", stdout);
+		mdoc_word(row->fallback, strlen(row->fallback));
+		puts(".");
+	}
+	if (row->type == LIST)
+		puts("May be given several times; empty, it takes back those "
+		    "before.");
+}
+
+static int
+tables_print_conf(void)
+{
+	const struct option_row *row = tables_options, *group = NULL;
+	bool open = false;
+	size_t i;
+
+	for (i = 0; i < TABLES_OPTIONS; i++, row++) {
+		if (row->group != NULL) {
+			group = row;
+			continue;
+		}
+		if (!option_is_of_conf(row))
+			continue;
+		if (group != NULL)
+			printf("%s.Ss %.*s\n.Bl -tag -width Ds\n",
+			    open ? ".El\n" : "",
+			    (int)strlen(group->group) - 1, group->group);
+		open = true;
+		group = NULL;
+		mdoc_conf_option(row);
+	}
+	puts(".El");
 	return 0;
 }
 
@@ -532,6 +599,7 @@ main(int argc, char **argv)
 	} tables[] = {
 		{ "options", tables_print_options },
 		{ "environment", tables_print_environment },
+		{ "conf", tables_print_conf },
 		{ "keys", tables_print_keys },
 		{ "bash", tables_print_bash },
 		{ "zsh", tables_print_zsh },
@@ -544,7 +612,7 @@ main(int argc, char **argv)
 	for (i = 0; argc == 2 && i < sizeof tables / sizeof *tables; i++)
 		if (strcmp(argv[1], tables[i].name) == 0)
 			return tables[i].print();
-	fputs("usage: tables options|environment|keys|bash|zsh|fish\n"
+	fputs("usage: tables options|environment|conf|keys|bash|zsh|fish\n"
 	    "       tables records SCHEMA\n", stderr);
 	return 2;
 }

@@ -199,9 +199,10 @@ arguments_unknown_name(char *why, size_t size, const char *option)
 		snprintf(why, size, _("There is no option '%s'."), shown);
 }
 
-/* Options that contradict another: what stands earlier, or in a variable, gives
- * way. Not so HAUL_SINGLE_DOWNLOAD and HAUL_DISABLE_RANGE, which hold for
- * whatever -n and -s say, as with parfive. */
+/* Options that contradict another: what stands earlier on the line, or in a
+ * source that is further away, gives way. Not so HAUL_SINGLE_DOWNLOAD and
+ * HAUL_DISABLE_RANGE, which hold for whatever -n and -s say, as with
+ * parfive. */
 static const struct {
 	enum settings_id id;
 	int64_t value;                  /* of `id`: when it is a contradiction;
@@ -209,7 +210,7 @@ static const struct {
 	enum settings_id other;
 	int64_t gives_way;              /* that value of `other`, for the
 	                                   default */
-	bool variable_only;             /* both on one line is an error, or is
+	bool is_mistake;                /* if both stand on one line: it is
 	                                   told elsewhere */
 } arguments_opposites[] = {
 	{ SETTINGS_STORE, 0, SETTINGS_NO_STORE, 1, false },
@@ -229,38 +230,48 @@ static const struct {
 	{ SETTINGS_NO_FILE_PROGRESS, 1, SETTINGS_OUTPUT, SETTINGS_OUTPUT_TUI,
 	    false },
 	{ SETTINGS_UTF8, 1, SETTINGS_ASCII, 1, false },
+	{ SETTINGS_IPV4, 1, SETTINGS_IPV6, 1, true },
+	{ SETTINGS_IPV6, 1, SETTINGS_IPV4, 1, true },
 };
 
-/* `place` has where on the line an option was given last; 0: it was not. */
 static void
-arguments_settle_opposites(struct settings *settings, const int *place)
+arguments_settle_opposites(struct settings *settings)
 {
-	enum settings_id id, other;
+	const struct settings_entry *entry, *against;
+	bool same, gives_way;
 	size_t i, n = sizeof arguments_opposites / sizeof *arguments_opposites;
 
 	for (i = 0; i < n; i++) {
-		id = arguments_opposites[i].id;
-		other = arguments_opposites[i].other;
-		if (place[id] > place[other] &&
-		    (place[other] == 0 ||
-		    !arguments_opposites[i].variable_only) &&
-		    settings->values[id] == arguments_opposites[i].value &&
-		    settings->values[other] ==
+		entry = settings_last(settings, arguments_opposites[i].id);
+		against = settings_last(settings,
+		    arguments_opposites[i].other);
+		if (entry == NULL || against == NULL ||
+		    settings->values[entry->id] !=
+		    arguments_opposites[i].value ||
+		    settings->values[against->id] !=
 		    arguments_opposites[i].gives_way)
-			settings_reset(settings, other);
+			continue;
+		same = entry->source == against->source;
+		gives_way = same ? entry > against &&
+		    entry->source == SETTINGS_SOURCE_COMMAND_LINE &&
+		    !arguments_opposites[i].is_mistake :
+		    entry->source > against->source;
+		if (gives_way)
+			settings_reset(settings, against->id, entry);
 	}
 }
 
-static bool
-arguments_read_options(struct settings *settings, int argc, char **argv,
-    char *why, size_t size)
+bool
+arguments_scan(struct settings *settings, int argc, char **argv, char *why,
+    size_t size)
 {
 	struct arguments_tables tables;
-	int code, place[SETTINGS_COUNT] = { 0 }, given = 0;
+	int code;
 	struct haul_error error;
 	char name[64];
 
 	arguments_build(&tables);
+	settings_from(settings, SETTINGS_SOURCE_COMMAND_LINE, NULL);
 	opterr = 0;
 	optind = 0;     /* also resets what getopt keeps of an earlier line */
 	while ((code = getopt_long(argc, argv, tables.shorts, tables.longs,
@@ -280,15 +291,13 @@ arguments_read_options(struct settings *settings, int argc, char **argv,
 			return false;
 		}
 		if (settings_set(settings, arguments_id(code), optarg,
-		    &error) == HAUL_OK) {
-			place[arguments_id(code)] = ++given;
+		    &error) == HAUL_OK)
 			continue;
-		}
 		arguments_name(name, sizeof name, code);
 		sentence_complaint(why, size, name, &error, 0);
 		return false;
 	}
-	arguments_settle_opposites(settings, place);
+	arguments_settle_opposites(settings);
 	return true;
 }
 
@@ -470,12 +479,13 @@ arguments_read(struct arguments *arguments, struct settings *settings,
     int argc, char **argv, char *why, size_t why_size)
 {
 	memset(arguments, 0, sizeof *arguments);
-	if (!arguments_read_options(settings, argc, argv, why, why_size))
+	if (!arguments_scan(settings, argc, argv, why, why_size))
 		return false;
 	arguments->urls = argv + optind;
 	arguments->url_count = (size_t)(argc - optind);
 	if (settings->values[SETTINGS_HELP] != 0 ||
-	    settings->values[SETTINGS_VERSION] != 0)
+	    settings->values[SETTINGS_VERSION] != 0 ||
+	    settings->values[SETTINGS_SHOW_CONFIG] != 0)
 		return true;
 	return arguments_check(arguments, settings, why, why_size);
 }
@@ -585,8 +595,9 @@ arguments_help(FILE *file)
 	fputc('\n', file);
 	arguments_wrap(file, _("Sizes take K, M, G and T (powers of 1024); "
 	    "times are seconds, or take ms, s, m and h. A switch is taken "
-	    "back by =no. Many options can be set by the environment too: "
-	    "HAUL_MAX_CONN for --max-conn."), 0, 0);
+	    "back by =no. Options can be set by a configuration file too, see "
+	    "haul.conf(5), and many by the environment: HAUL_MAX_CONN for "
+	    "--max-conn."), 0, 0);
 	arguments_wrap(file, _("Exit status: 0 all files are there, 1 some "
 	    "failed, 2 wrong usage, 3 stopped and can go on, 4 no space or "
 	    "no permission, 5 another haul works on that run, 6 "

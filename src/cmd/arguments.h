@@ -17,10 +17,14 @@ struct arguments {
 };
 
 /* Reads argv. False if something is wrong, with a sentence that names the
- * option, the value and what would be right in `why`. --help and --version
- * are left to the caller, and then no URL is asked for. */
+ * option, the value and what would be right in `why`. --help, --version
+ * and --show-config are left to the caller, and then no URL is asked for. */
 bool arguments_read(struct arguments *, struct settings *, int argc,
     char **argv, char *why, size_t why_size);
+
+/* The options alone, and whether they can be together is not asked. */
+bool arguments_scan(struct settings *, int argc, char **argv, char *why,
+    size_t why_size);
 void arguments_release(struct arguments *);
 
 /* The sentence that there is no URL, and, if not NULL, why no screen either

@@ -72,6 +72,7 @@ environment_read_one(struct settings *settings, enum settings_id id,
 		value = environment_switch(name, value);
 	else if (*value == '\0')
 		return true;
+	settings_from(settings, SETTINGS_SOURCE_ENVIRONMENT, name);
 	if (settings_set(settings, id, value, &error) == HAUL_OK)
 		return true;
 	sentence_complaint(why, why_size, name, &error, 0);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The haul command: makes the process ready, reads the environment and the
- * arguments, and runs.
+ * The haul command: makes the process ready, reads configuration, environment
+ * and arguments, and runs. The last two are read first without the files,
+ * since they say which files there are.
  */
 #include "config.h"
 
@@ -12,6 +13,7 @@
 #include <sys/resource.h>
 
 #include "arguments.h"
+#include "conf.h"
 #include "environment.h"
 #include "history.h"
 #include "present/i18n.h"
@@ -68,7 +70,8 @@ main_close_stdout(void)
 }
 
 static int
-main_run(struct settings *settings, struct arguments *arguments)
+main_run(struct settings *settings, struct arguments *arguments,
+    const struct conf *conf)
 {
 	char libraries[256];
 
@@ -81,6 +84,10 @@ main_run(struct settings *settings, struct arguments *arguments)
 		printf("haul %s\n%s\n", haul_version(), libraries);
 		return main_close_stdout();
 	}
+	if (settings->values[SETTINGS_SHOW_CONFIG] != 0) {
+		conf_show(conf, settings, stdout);
+		return main_close_stdout();
+	}
 	if (history_is_wanted(settings))
 		return history_command(settings);
 	if (verify_is_wanted(settings))
@@ -88,10 +95,38 @@ main_run(struct settings *settings, struct arguments *arguments)
 	return run_command(settings, arguments);
 }
 
+static void
+main_tell(const char *sentence, void *user)
+{
+	(void)user;
+	fprintf(stderr, "haul: %s\n", sentence);
+}
+
+/* Reads the files that environment and arguments, which are right, ask for.
+ * Help is to be had with wrong ones too. */
+static bool
+main_configure(struct conf *conf, struct settings *settings, int argc,
+    char **argv)
+{
+	struct settings asked;
+	char why[SENTENCE_SIZE];
+	bool fine = true;
+
+	settings_init(&asked);
+	if (environment_read(&asked, main_variable, why, sizeof why) &&
+	    arguments_scan(&asked, argc, argv, why, sizeof why) &&
+	    asked.values[SETTINGS_HELP] == 0 &&
+	    asked.values[SETTINGS_VERSION] == 0)
+		fine = conf_read(conf, settings, &asked, main_tell, NULL);
+	settings_release(&asked);
+	return fine;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct arguments arguments = { .urls = NULL };
+	struct conf *conf = conf_new();
 	struct settings settings;
 	char why[SENTENCE_SIZE];
 	int status;
@@ -99,13 +134,16 @@ main(int argc, char **argv)
 	main_prepare_locale();
 	main_prepare_process();
 	settings_init(&settings);
-	if (environment_read(&settings, main_variable, why, sizeof why) &&
-	    arguments_read(&arguments, &settings, argc, argv, why,
-	    sizeof why))
-		status = main_run(&settings, &arguments);
+	if (!main_configure(conf, &settings, argc, argv))
+		status = RUN_EXIT_USAGE;
+	else if (environment_read(&settings, main_variable, why,
+	    sizeof why) && arguments_read(&arguments, &settings, argc, argv,
+	    why, sizeof why))
+		status = main_run(&settings, &arguments, conf);
 	else
 		status = main_usage(why);
 	arguments_release(&arguments);
 	settings_release(&settings);
+	conf_free(conf);
 	return status;
 }

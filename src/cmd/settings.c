@@ -16,8 +16,7 @@
 
 #include "present/i18n.h"
 #include "present/memory.h"
-
-#define SETTINGS_NAME_MAX 32     /* longer names resemble none */
+#include "present/nearest.h"
 
 const struct settings_row settings_rows[SETTINGS_COUNT] = {
 #define HAUL_OPTION(id, name, letter, type, min, max, def, scope, env, \
@@ -83,8 +82,23 @@ settings_bare_word(enum settings_id id, char *word, size_t size)
 	snprintf(word, size, "%.*s", (int)strcspn(choice, "|"), choice);
 }
 
-void
-settings_reset(struct settings *settings, enum settings_id id)
+/* Who said it, for --show-config. */
+static void
+settings_note(struct settings *settings, enum settings_id id, const char *text)
+{
+	struct settings_entry *entry;
+
+	settings->entries = memory_resize(settings->entries,
+	    settings->entry_count + 1, sizeof *settings->entries);
+	entry = &settings->entries[settings->entry_count++];
+	entry->id = id;
+	entry->source = settings->source;
+	entry->text = memory_string(text);
+	entry->where = memory_string(settings->where);
+}
+
+static void
+settings_take_default(struct settings *settings, enum settings_id id)
 {
 	const char *fallback = settings_rows[id].fallback;
 	struct haul_error error;
@@ -95,6 +109,23 @@ settings_reset(struct settings *settings, enum settings_id id)
 		abort();        /* options.def contradicts itself */
 }
 
+void
+settings_reset(struct settings *settings, enum settings_id id,
+    const struct settings_entry *because)
+{
+	const char *fallback = settings_rows[id].fallback;
+	const char *text = fallback != NULL ? fallback : "no";
+	struct haul_error error;
+
+	settings_take_default(settings, id);
+	if (settings_rows[id].scope != SETTINGS_SCOPE_COMMAND &&
+	    haul_options_set(settings->options, settings_rows[id].name, text,
+	    &error) != HAUL_OK)
+		abort();
+	settings_from(settings, because->source, because->where);
+	settings_note(settings, id, text);
+}
+
 static void
 settings_keep(struct settings *settings, enum settings_id id,
     const char *text, int64_t value)
@@ -102,6 +133,7 @@ settings_keep(struct settings *settings, enum settings_id id,
 	const struct settings_row *row = &settings_rows[id];
 
 	settings->values[id] = value;
+	settings_note(settings, id, text);
 	if (row->type == SETTINGS_TYPE_TEXT) {
 		free(settings->texts[id]);
 		settings->texts[id] = memory_string(text);
@@ -114,13 +146,40 @@ settings_keep(struct settings *settings, enum settings_id id,
 	if (id == SETTINGS_CHECKSUM)
 		settings->has_digest = *text != '\0' && (settings->has_digest
 		    || strcmp(text, "server") != 0);
-	if (id == SETTINGS_COLOUR)
+	if (id == SETTINGS_COLOUR) {
 		settings->values[SETTINGS_COLOR] = value;
-	if (id == SETTINGS_JSON && value != 0)
+		settings_note(settings, SETTINGS_COLOR, text);
+	}
+	if (id == SETTINGS_JSON && value != 0) {
 		settings->values[SETTINGS_OUTPUT] = SETTINGS_OUTPUT_JSON;
-	else if (id == SETTINGS_JSON &&
-	    settings->values[SETTINGS_OUTPUT] == SETTINGS_OUTPUT_JSON)
-		settings_reset(settings, SETTINGS_OUTPUT);
+		settings_note(settings, SETTINGS_OUTPUT, "json");
+	} else if (id == SETTINGS_JSON &&
+	    settings->values[SETTINGS_OUTPUT] == SETTINGS_OUTPUT_JSON) {
+		settings_reset(settings, SETTINGS_OUTPUT, settings_last(
+		    settings, id));
+	}
+}
+
+void
+settings_from(struct settings *settings, enum settings_source source,
+    const char *where)
+{
+	char *old = settings->where;
+
+	settings->source = source;
+	settings->where = memory_string(where);
+	free(old);
+}
+
+const struct settings_entry *
+settings_last(const struct settings *settings, enum settings_id id)
+{
+	size_t i;
+
+	for (i = settings->entry_count; i > 0; i--)
+		if (settings->entries[i - 1].id == id)
+			return &settings->entries[i - 1];
+	return NULL;
 }
 
 bool
@@ -157,6 +216,9 @@ settings_set(struct settings *settings, enum settings_id id, const char *text,
 		    error);
 	if (result != HAUL_OK)
 		return result;
+	if (row->scope != SETTINGS_SCOPE_COMMAND &&
+	    settings->source <= SETTINGS_SOURCE_USER)
+		haul_options_yield(settings->options, row->name);
 	settings_keep(settings, id, text, value);
 	return HAUL_OK;
 }
@@ -168,8 +230,9 @@ settings_init(struct settings *settings)
 
 	memset(settings, 0, sizeof *settings);
 	settings->options = haul_options_new();
+	settings->source = SETTINGS_SOURCE_COMMAND_LINE;
 	for (id = 0; id < SETTINGS_COUNT; id++)
-		settings_reset(settings, (enum settings_id)id);
+		settings_take_default(settings, (enum settings_id)id);
 }
 
 void
@@ -183,6 +246,12 @@ settings_release(struct settings *settings)
 	for (i = 0; i < settings->list_count; i++)
 		free(settings->lists[i]);
 	free(settings->lists);
+	for (i = 0; i < settings->entry_count; i++) {
+		free(settings->entries[i].text);
+		free(settings->entries[i].where);
+	}
+	free(settings->entries);
+	free(settings->where);
 	memset(settings, 0, sizeof *settings);
 }
 
@@ -198,58 +267,16 @@ settings_find(const char *name, size_t length)
 	return (enum settings_id)id;
 }
 
-/* How many letters must be put in, left out, replaced or swapped with their
- * neighbour to get from one name to another. */
-static size_t
-settings_distance(const char *a, size_t a_length, const char *b,
-    size_t b_length)
-{
-	size_t rows[3][SETTINGS_NAME_MAX + 1], i, j, best;
-	size_t *before = rows[0], *last = rows[1], *now = rows[2], *spare;
-
-	for (j = 0; j <= b_length; j++)
-		last[j] = j;
-	for (i = 1; i <= a_length; i++) {
-		now[0] = i;
-		for (j = 1; j <= b_length; j++) {
-			best = last[j - 1] + (a[i - 1] != b[j - 1]);
-			if (last[j] + 1 < best)
-				best = last[j] + 1;
-			if (now[j - 1] + 1 < best)
-				best = now[j - 1] + 1;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-			    a[i - 2] == b[j - 1] && before[j - 2] + 1 < best)
-				best = before[j - 2] + 1;
-			now[j] = best;
-		}
-		spare = before;
-		before = last;
-		last = now;
-		now = spare;
-	}
-	return last[b_length];
-}
-
 enum settings_id
 settings_nearest(const char *name, size_t length, bool items)
 {
-	enum settings_id nearest = SETTINGS_COUNT;
-	size_t distance, least = length / 3 + 1, own;
+	struct nearest nearest;
 	int id;
 
-	if (length < 2 || length > SETTINGS_NAME_MAX)
-		return nearest;
-	for (id = 0; id < SETTINGS_COUNT; id++) {
-		own = strlen(settings_rows[id].name);
-		if (own > SETTINGS_NAME_MAX || (items &&
-		    settings_rows[id].scope != SETTINGS_SCOPE_ITEM))
-			continue;
-		distance = settings_distance(name, length,
-		    settings_rows[id].name, own);
-		if (distance < least) {
-			least = distance;
-			nearest = (enum settings_id)id;
-		}
-	}
-	return nearest;
+	nearest_init(&nearest, name, length);
+	for (id = 0; id < SETTINGS_COUNT; id++)
+		if (!items || settings_rows[id].scope == SETTINGS_SCOPE_ITEM)
+			nearest_try(&nearest, settings_rows[id].name, id);
+	return nearest.best < 0 ? SETTINGS_COUNT :
+	    (enum settings_id)nearest.best;
 }

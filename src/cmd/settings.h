@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * The table of options as the command sees it, and one run's values of them,
- * set from text: by the arguments, the environment, and later a
- * configuration. What the engine knows goes into a struct haul_options as
- * well; the rest is the command's own.
+ * set from text: by the configuration, the environment, the arguments. What
+ * the engine knows goes into a struct haul_options as well; the rest is the
+ * command's own.
  */
 #ifndef HAUL_CMD_SETTINGS_H
 #define HAUL_CMD_SETTINGS_H
@@ -78,6 +78,24 @@ enum settings_mouse {
 	SETTINGS_MOUSE_NO,
 };
 
+/* Who says what a value is; who stands later here wins. */
+enum settings_source {
+	SETTINGS_SOURCE_DEFAULT,
+	SETTINGS_SOURCE_SYSTEM,
+	SETTINGS_SOURCE_USER,
+	SETTINGS_SOURCE_ENVIRONMENT,
+	SETTINGS_SOURCE_COMMAND_LINE,
+};
+
+/* One value that was set. */
+struct settings_entry {
+	enum settings_id id;
+	enum settings_source source;
+	char *text;
+	char *where;                    /* "FILE:LINE", a variable; NULL: not
+	                                   needed */
+};
+
 struct settings {
 	struct haul_options *options;   /* for haul_new() */
 	int64_t values[SETTINGS_COUNT]; /* switch: 0, 1; else in the type's
@@ -86,6 +104,10 @@ struct settings {
 	char **lists;                   /* --input-file, in order */
 	size_t list_count;
 	bool has_digest;                /* --checksum other than 'server' */
+	struct settings_entry *entries; /* all that was set, in that order */
+	size_t entry_count;
+	enum settings_source source;    /* of what is set next */
+	char *where;
 };
 
 /* All defaults. */
@@ -97,9 +119,20 @@ void settings_release(struct settings *);
 enum haul_result settings_set(struct settings *, enum settings_id,
     const char *text, struct haul_error *) HAUL_MUST_CHECK;
 
-/* Back to its default. For options with a number that the engine does not
- * know (scope COMMAND). */
-void settings_reset(struct settings *, enum settings_id);
+/* Back to its default, because another value says the opposite. For options
+ * with a number. */
+void settings_reset(struct settings *, enum settings_id,
+    const struct settings_entry *because);
+
+/* Who speaks in the calls of settings_set() that follow; to begin with the
+ * command line. */
+void settings_from(struct settings *, enum settings_source,
+    const char *where);
+
+/* What was said last of the option, until the next call that sets one; NULL:
+ * nothing. */
+const struct settings_entry *settings_last(const struct settings *,
+    enum settings_id);
 
 /* The option of exactly this name, or SETTINGS_COUNT. */
 enum settings_id settings_find(const char *name, size_t length);

@@ -65,6 +65,7 @@ union option_value {
 struct options {
 	atomic_uint refs;
 	bool given[OPTION_COUNT];       /* value[i] was set */
+	bool yields[OPTION_COUNT];      /* ... as somebody's default */
 	union option_value value[OPTION_COUNT];
 	haul_name_fn name_fn;
 	haul_easy_fn easy_fn;
@@ -522,8 +523,10 @@ options_set(struct options *set, const char *name, const char *text,
 		if (result == HAUL_OK)
 			set->value[id].number = number;
 	}
-	if (result == HAUL_OK)
+	if (result == HAUL_OK) {
 		set->given[id] = true;
+		set->yields[id] = false;
+	}
 	return result;
 }
 
@@ -556,7 +559,8 @@ options_are_for_item(const struct options *set, const char **name)
 bool
 options_is_given(const struct options *set, enum option_id id)
 {
-	return set != NULL && id < OPTION_COUNT && set->given[id];
+	return set != NULL && id < OPTION_COUNT && set->given[id] &&
+	    !set->yields[id];
 }
 
 bool
@@ -824,6 +828,15 @@ haul_options_set(struct haul_options *options, const char *name,
 {
 	return options_set(options_own(options), name, value,
 	    OPTION_SCOPE_ITEM | OPTION_SCOPE_ENGINE, error);
+}
+
+void
+haul_options_yield(struct haul_options *options, const char *name)
+{
+	enum option_id id = option_by_name(name);
+
+	if (id < OPTION_COUNT)
+		options_own(options)->yields[id] = true;
 }
 
 void

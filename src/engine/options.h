@@ -41,7 +41,8 @@ enum haul_result options_set(struct options *, const char *name,
 /* Whether only ITEM options were set. If not, *name is one of the others. */
 bool options_are_for_item(const struct options *, const char **name);
 
-/* Whether it was set, not by options_fill_defaults(). */
+/* Whether it was set, neither by options_fill_defaults() nor as somebody's
+ * default. */
 bool options_is_given(const struct options *, enum option_id);
 bool options_is_named(const struct options *, const char *name);
 

@@ -108,17 +108,5 @@ secret_header_name(const char *line)
 bool
 secret_is_header(const char *line)
 {
-	static const char *const words[] = {
-		"auth", "cookie", "token", "key", "secret", "passw",
-		"credential", "signature", "session",
-	};
-	size_t length = secret_header_name(line), i, at, word;
-
-	for (i = 0; i < sizeof words / sizeof *words; i++) {
-		word = strlen(words[i]);
-		for (at = 0; at + word <= length; at++)
-			if (strncasecmp(line + at, words[i], word) == 0)
-				return true;
-	}
-	return false;
+	return secrets_have_header(line, secret_header_name(line));
 }

@@ -115,6 +115,7 @@ class Haul:
         self.environment = {
             'HOME': str(self.home), 'LC_ALL': 'C.UTF-8', 'TZ': 'UTC',
             'XDG_STATE_HOME': str(self.home / 'state'),
+            'XDG_CONFIG_DIRS': str(self.home / 'xdg'),
             'PATH': '/usr/bin:/bin', 'TMPDIR': str(folder)}
         for name in ('ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS',
                      'TSAN_OPTIONS', 'LD_LIBRARY_PATH'):

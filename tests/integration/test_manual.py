@@ -2,6 +2,7 @@
 """What is said of haul elsewhere than in the program.
 
 - options: the help, the manual and the completions of each shell have the same
+- configuration: what --show-config shows is in haul.conf(5)
 - environment: what the table names is in the manual
 - records: each of the schema has its place in haul-json(5)
 - the pages have no fault that mandoc or groff knows of
@@ -25,7 +26,7 @@ from conftest import SOURCE, program
 
 BUILD = pathlib.Path(os.environ.get('HAUL_BUILDDIR') or SOURCE / 'build')
 MANUAL = BUILD / 'doc/manual'
-PAGES = ('haul.1', 'haul-json.5', 'haul-keys.7', 'haul-list.5')
+PAGES = ('haul.1', 'haul.conf.5', 'haul-json.5', 'haul-keys.7', 'haul-list.5')
 
 
 def page(name):
@@ -72,6 +73,18 @@ def test_the_manual_has_the_environment_of_the_table():
     section = text[text.index('\nENVIRONMENT'):text.index('\nFILES')]
     assert len(wanted) > 20
     assert wanted == set(re.findall(r'(?:HAUL|PARFIVE)_[A-Z_0-9]+', section))
+
+
+def test_the_manual_has_what_a_configuration_can_have():
+    shown = subprocess.run([program('HAUL', 'haul'), '--show-config'],
+                           capture_output=True, check=True, text=True,
+                           timeout=60).stdout
+    wanted = set(re.findall(r'^([a-z0-9-]+) =', shown, re.M))
+    text = page('haul.conf.5')
+    section = text[text.index('\nOPTIONS'):text.index('\nFILES')]
+    assert len(wanted) > 40
+    told = set(re.findall(r'^     ([a-z0-9-]+) = ', section, re.M))
+    assert told == wanted | {'json', 'colour'}
 
 
 def test_the_manual_has_the_records_of_the_schema():

@@ -36,6 +36,7 @@ def memcheck(*command, cwd=None, stdin=None):
         cwd=cwd, stdin=stdin, capture_output=True, timeout=150,
         env={'PATH': os.environ['PATH'], 'HOME': str(cwd or '/nonexistent'),
              'XDG_STATE_HOME': str(cwd or '/nonexistent'),
+             'HAUL_NO_CONFIG': 'yes',
              'LC_ALL': 'C.UTF-8', 'CMOCKA_MESSAGE_OUTPUT': 'TAP',
              'HAUL_UNIT_ITEMS': '50'})
     assert result.returncode != ERROR, result.stderr.decode(errors='replace')

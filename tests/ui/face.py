@@ -310,7 +310,8 @@ def environment(folder, more=None):
     """A clean one; a name whose value is None is taken out."""
     values = {"HOME": str(folder), "LC_ALL": "C.UTF-8", "TZ": "UTC",
               "PATH": "/usr/bin:/bin", "TERM": "xterm-256color",
-              "no_proxy": "*", "HAUL_NO_STORE": "yes"}
+              "no_proxy": "*", "HAUL_NO_STORE": "yes",
+              "XDG_CONFIG_DIRS": str(folder / "xdg")}
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS",
                  "TSAN_OPTIONS", "LD_LIBRARY_PATH"):
         if name in os.environ:

@@ -258,6 +258,7 @@ read_after(enum settings_id id, const char *value, const char *option)
 	settings_release(&settings);
 	settings_init(&settings);
 	*why = '\0';
+	settings_from(&settings, SETTINGS_SOURCE_ENVIRONMENT, "X");
 	assert_int_equal(settings_set(&settings, id, value, &error), HAUL_OK);
 	return arguments_read(&arguments, &settings, 3, line, why,
 	    sizeof why);

@@ -10,6 +10,7 @@
  * - lists append, and an empty value clears them
  * - an option is known in its scopes only
  * - all defaults of options.def can be parsed, and a given value stays
+ * - what is somebody's default holds, but counts as not given
  * - an item's value goes before its engine's, lists add up
  * - hooks of the item go before those of the engine
  * - copies share a set until one of them changes
@@ -503,6 +504,27 @@ test_defaults(void **state)
 }
 
 static void
+test_yielding(void **state)
+{
+	struct haul_options *options = haul_options_new();
+	struct options_pair pair;
+
+	(void)state;
+	assert_int_equal(haul_options_set(options, "max-conn", "7", NULL),
+	    HAUL_OK);
+	assert_true(options_is_named(options_peek(options), "max-conn"));
+	haul_options_yield(options, "max-conn");
+	haul_options_yield(options, "no-such-option");
+	pair = (struct options_pair){ NULL, options_peek(options) };
+	assert_false(options_is_named(options_peek(options), "max-conn"));
+	assert_int_equal(options_number(pair, OPTION_MAX_CONN), 7);
+	assert_int_equal(haul_options_set(options, "max-conn", "8", NULL),
+	    HAUL_OK);
+	assert_true(options_is_named(options_peek(options), "max-conn"));
+	haul_options_free(options);
+}
+
+static void
 test_reading(void **state)
 {
 	struct options *item = options_new(), *engine = options_new();
@@ -746,6 +768,8 @@ main(void)
 		{ "an option is known in its scopes only", test_scopes,
 		    NULL, NULL, NULL },
 		{ "defaults fill what was not given", test_defaults,
+		    NULL, NULL, NULL },
+		{ "a default of the user's counts as not given", test_yielding,
 		    NULL, NULL, NULL },
 		{ "an item's value goes before its engine's", test_reading,
 		    NULL, NULL, NULL },

@@ -44,6 +44,7 @@ def environment(home):
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
         "HOME": home,
         "XDG_STATE_HOME": os.path.join(home, "state"),
+        "HAUL_NO_CONFIG": "yes",
         "TMPDIR": home,
         "LANG": "C.UTF-8",
     }

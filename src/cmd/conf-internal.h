@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files of conf.h share.
+ */
+#ifndef HAUL_CMD_CONF_INTERNAL_H
+#define HAUL_CMD_CONF_INTERNAL_H
+
+#include "conf.h"
+
+#define CONF_SIZE_MAX 1048576         /* of a file */
+
+/* One entry of a section. */
+struct conf_value {
+	const char *section;
+	char *host;                     /* in the section's quotes, or NULL */
+	enum settings_id id;            /* of a [host] section */
+	char *name, *text, *where;
+};
+
+struct conf {
+	struct conf_value *values;    /* a later one of the same name wins */
+	size_t count;
+};
+
+/* A file while it is read. */
+struct conf_reader {
+	struct conf *conf;
+	struct settings *settings;
+	enum settings_source source;
+	const char *path;
+	char *shown;                    /* the path, fit to be shown */
+	size_t line;
+	const struct conf_section *section;   /* NULL: to be passed over */
+	char *host;                     /* of the section, or NULL */
+	size_t given[SETTINGS_COUNT];   /* in this section: at which line */
+	bool open_to_others;            /* they can read it */
+	conf_tell_fn tell;
+	void *user;
+	size_t mistakes;
+};
+
+/* ---- conf.c ---- */
+
+/* The whole text of a file that is fit to be one; NULL, and *why (to be
+ * freed; NULL: it is not there), if not. */
+char *conf_load(const char *path, size_t *size, bool *open_to_others,
+    char **why);
+
+/* ---- conf-entry.c ---- */
+
+/* Takes a whole file's text in. */
+void conf_take_text(struct conf_reader *, const char *text, size_t size);
+
+/* Whether the value is as good as a password. */
+bool conf_is_secret(enum settings_id, const char *text);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Configuration files: the system's, haul/config in the directories of
+ * $XDG_CONFIG_DIRS (or /etc/xdg), and the user's, in $XDG_CONFIG_HOME (or
+ * ~/.config), as the XDG base directory specification has it. What they say
+ * holds before the environment and the command line are read; a nearer file
+ * wins over one that is further away.
+ */
+#ifndef HAUL_CMD_CONF_H
+#define HAUL_CMD_CONF_H
+
+#include <stdio.h>
+
+#include "settings.h"
+
+struct conf;
+
+/* Takes a sentence, which names file and line. */
+typedef void (*conf_tell_fn)(const char *sentence, void *user);
+
+struct conf *conf_new(void);
+void conf_free(struct conf *);
+
+/* Reads all files, as `asked` (the environment and the command line alone)
+ * wants it: --config, --no-config. False if anything in them is wrong; all of
+ * it was told then. */
+bool conf_read(struct conf *, struct settings *,
+    const struct settings *asked, conf_tell_fn, void *user);
+
+/* Prints every option with its value and who has said so, and what stands in
+ * sections; as a configuration could have it, but secrets. */
+void conf_show(const struct conf *, const struct settings *, FILE *);
+
+#endif

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * conf: lines and their parts, however blanks, quotes, comments and ends of
+ * lines stand; every mistake told with its line and what was meant; lists that
+ * add up over files; who wins of default, system, user, environment and
+ * command line, and that --show-config says so without secrets.
+ */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cmd/arguments.h"
+#include "cmd/conf-internal.h"
+#include "cmd/conf-line.h"
+#include "cmd/environment.h"
+
+static struct settings settings;
+static struct conf *conf;
+static char told[8192];
+
+/* ---- lines ---- */
+
+/* The text's lines as "entry NAME=VALUE;", "section NAME:VALUE;" ... */
+static const char *
+lines_of(const char *text, size_t length)
+{
+	static const char *const kinds[] = { "empty", "section", "entry",
+		"bad" };
+	static char out[4096];
+	const char *end = text + length;
+	struct conf_line line;
+	size_t used = 0, whole = 0;
+
+	*out = '\0';
+	while (conf_next_line(&text, end, &line)) {
+		whole += line.size;
+		used += (size_t)snprintf(out + used, sizeof out - used, "%s",
+		    kinds[line.kind]);
+		if (line.kind == CONF_ENTRY || line.kind == CONF_SECTION)
+			used += (size_t)snprintf(out + used,
+			    sizeof out - used, " %.*s", (int)line.name_length,
+			    line.name);
+		if (line.value != NULL && line.kind != CONF_BAD)
+			used += (size_t)snprintf(out + used,
+			    sizeof out - used, "=%.*s",
+			    (int)line.value_length, line.value);
+		used += (size_t)snprintf(out + used, sizeof out - used, ";");
+		assert_true(used < sizeof out);
+	}
+	assert_int_equal(whole, length);        /* no byte is lost */
+	return out;
+}
+
+#define assert_lines(text, wanted) \
+	assert_string_equal(lines_of(text, sizeof (text) - 1), wanted)
+
+static void
+lines_are_taken_apart(void **state)
+{
+	(void)state;
+	assert_lines("", "");
+	assert_lines("\n", "empty;");
+	assert_lines("# a = b\n ; c = d\n \t\r\n", "empty;empty;empty;");
+	assert_lines("a=b", "entry a=b;");
+	assert_lines("  a \t=  b c \r\nd =\nquiet\n",
+	    "entry a=b c;entry d=;entry quiet;");
+	assert_lines("user = me:a#b;c = d", "entry user=me:a#b;c = d;");
+	assert_lines("\xef\xbb\xbfx = y\n", "entry x=y;");
+	assert_lines("= x\n", "entry =x;");
+}
+
+static void
+quotes_keep_blanks(void **state)
+{
+	(void)state;
+	assert_lines("a = \" b \"\n", "entry a= b ;");
+	assert_lines("a = \"\"\n", "entry a=;");
+	assert_lines("a = b \"c\"\n", "entry a=b \"c\";");
+	assert_lines("a = \"b\n", "bad;");
+	assert_lines("a = \"b\" c\n", "bad;");
+	assert_lines("a = \"\n", "bad;");
+}
+
+static void
+sections_may_have_a_name(void **state)
+{
+	(void)state;
+	assert_lines("[keys]\n", "section keys;");
+	assert_lines(" [ keys ] \n", "section keys;");
+	assert_lines("[host \"a.org\"]\n[host\"b\"]\n",
+	    "section host=a.org;section host=b;");
+	assert_lines("[host \"\"]\n", "section host=;");
+	assert_lines("[keys\n[\n[]\n[host a]\n[host \"a]\n[a] b\n",
+	    "bad;bad;bad;bad;bad;bad;");
+}
+
+/* ---- reading ---- */
+
+static void
+take_sentence(const char *sentence, void *user)
+{
+	size_t used = strlen(told);
+
+	(void)user;
+	snprintf(told + used, sizeof told - used, "%s\n", sentence);
+}
+
+static size_t
+read_more(const char *text, size_t length, enum settings_source source,
+    bool open)
+{
+	struct conf_reader reader = {
+		.conf = conf, .settings = &settings, .source = source,
+		.path = "F", .shown = (char *)(uintptr_t)"F",
+		.open_to_others = open, .tell = take_sentence,
+	};
+
+	conf_take_text(&reader, text, length);
+	return reader.mistakes;
+}
+
+static void
+start_anew(void)
+{
+	conf_free(conf);
+	settings_release(&settings);
+	conf = conf_new();
+	settings_init(&settings);
+	*told = '\0';
+}
+
+/* Reads a user's file; how many mistakes it has. */
+static size_t
+read_text(const char *text)
+{
+	start_anew();
+	return read_more(text, strlen(text), SETTINGS_SOURCE_USER, false);
+}
+
+#define assert_told(text, wanted) do { \
+	assert_int_equal(read_text(text), 1); \
+	assert_string_equal(told, wanted "\n"); \
+} while (0)
+
+static void
+values_are_set_as_by_the_command_line(void **state)
+{
+	(void)state;
+	assert_int_equal(read_text("max-conn = 8\nlimit-rate = 2M\nquiet\n"
+	    "si = yes\nbell=no\noverwrite\nuser-agent = \" x \"\n"
+	    "timeout = 500ms\n"), 0);
+	assert_string_equal(told, "");
+	assert_int_equal(settings.values[SETTINGS_MAX_CONN], 8);
+	assert_int_equal(settings.values[SETTINGS_LIMIT_RATE], 2097152);
+	assert_int_equal(settings.values[SETTINGS_QUIET], 1);
+	assert_int_equal(settings.values[SETTINGS_SI], 1);
+	assert_int_equal(settings.values[SETTINGS_BELL], 0);
+	assert_int_equal(settings.values[SETTINGS_OVERWRITE], 1);
+	assert_string_equal(settings.texts[SETTINGS_USER_AGENT], " x ");
+	assert_int_equal(settings.values[SETTINGS_TIMEOUT], 500);
+}
+
+static void
+mistakes_are_told_with_their_line(void **state)
+{
+	(void)state;
+	assert_told("\n# x\nmax-con = 8\n", "F:3: there is no option "
+	    "'max-con'; did you mean 'max-conn'?");
+	assert_told("wibble = 8\n", "F:1: there is no option 'wibble'.");
+	/* What the file cannot have is not what was meant. */
+	assert_told("resum = 8\n", "F:1: there is no option 'resum'.");
+	assert_told("resume = 8\n", "F:1: 'resume' is for the command line "
+	    "alone.");
+	assert_told("max-conn 8\n", "F:1: 'max-conn 8' is neither NAME = "
+	    "VALUE nor [SECTION].");
+	assert_told("max-conn\n", "F:1: 'max-conn' is neither NAME = VALUE "
+	    "nor [SECTION].");
+	assert_told("max-conn = 8\nmax-conn = 9\n", "F:2: the option "
+	    "'max-conn' was given before, in line 1.");
+	assert_told("max-conn = 0\n", "F:1: '0' is out of range; it must "
+	    "be from 1 to 10000.");
+	assert_told("[wibble]\nmax-conn = 0\n", "F:1: there is no section "
+	    "[wibble].");
+	assert_told("[wibble\nmax-conn = 0\n", "F:1: a bracket or a quote is "
+	    "not closed in '[wibble'.");
+	assert_told("= 3\n", "F:1: there is no option ''.");
+	/* Nothing in it acts on a terminal. */
+	assert_told("\033[31m = 3\n", "F:1: there is no option '?[31m'.");
+}
+
+static void
+all_mistakes_are_told_but_not_without_end(void **state)
+{
+	char text[2048] = "";
+	size_t i, lines = 0;
+
+	(void)state;
+	assert_int_equal(read_text("a b\nmax-conn = 7\nc d\n"), 2);
+	assert_non_null(strstr(told, "F:1: "));
+	assert_non_null(strstr(told, "F:3: "));
+	assert_int_equal(settings.values[SETTINGS_MAX_CONN], 7);
+	for (i = 0; i < 100; i++)
+		snprintf(text + strlen(text), sizeof text - strlen(text),
+		    "no-way = 3\n");
+	assert_int_equal(read_text(text), 100);
+	for (i = 0; told[i] != '\0'; i++)
+		lines += told[i] == '\n';
+	assert_int_equal(lines, 21);
+	assert_non_null(strstr(told, "Further mistakes"));
+}
+
+static void
+a_nul_byte_is_no_text(void **state)
+{
+	(void)state;
+	start_anew();
+	assert_int_equal(read_more("max-conn = 8\0 9\nquiet\n", 22,
+	    SETTINGS_SOURCE_USER, false), 1);
+	assert_non_null(strstr(told, "F:1: the line holds a NUL byte"));
+	assert_int_equal(settings.values[SETTINGS_QUIET], 1);
+}
+
+static void
+a_home_stands_for_its_sign(void **state)
+{
+	(void)state;
+	setenv("HOME", "/h", 1);
+	assert_int_equal(read_text("directory = ~/d\nuser-agent = ~/x\n"), 0);
+	assert_string_equal(settings.texts[SETTINGS_DIRECTORY], "/h/d");
+	assert_string_equal(settings.texts[SETTINGS_USER_AGENT], "~/x");
+	assert_int_equal(read_text("directory = ~\n"), 0);
+	assert_string_equal(settings.texts[SETTINGS_DIRECTORY], "/h");
+	assert_int_equal(read_text("directory = ~joe/d\n"), 0);
+	assert_string_equal(settings.texts[SETTINGS_DIRECTORY], "~joe/d");
+}
+
+static void
+a_secret_that_others_can_read_is_told_once(void **state)
+{
+	static const char text[] = "header = X-Colour: red\nuser = a:b\n"
+	    "header = Authorization: zz\n";
+
+	(void)state;
+	start_anew();
+	assert_int_equal(read_more(text, sizeof text - 1,
+	    SETTINGS_SOURCE_USER, true), 0);
+	assert_string_equal(told, "F:2: 'user' has a secret, and others can "
+	    "read this file; make it yours alone (chmod 600).\n");
+	assert_int_equal(read_text(text), 0);
+	assert_string_equal(told, "");
+}
+
+/* ---- who wins ---- */
+
+static const char *
+variable(const char *name)
+{
+	return strcmp(name, "HAUL_RETRIES") == 0 ? "40" :
+	    strcmp(name, "HAUL_MAX_SPLITS") == 0 ? "41" : NULL;
+}
+
+/* What --show-config prints; to be freed. */
+static char *
+shown(void)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *file = open_memstream(&text, &size);
+
+	assert_non_null(file);
+	conf_show(conf, &settings, file);
+	assert_int_equal(fclose(file), 0);
+	return text;
+}
+
+static void
+read_everything(void)
+{
+	static const char system[] = "max-conn = 20\nretries = 21\n"
+	    "fps = 22\nheader = A: system\nmax-splits = 23\nipv6 = yes\n";
+	static const char user[] = "max-conn = 30\nretries = 31\n"
+	    "header = B: user\nuser = me:pass\nmax-splits = 33\n"
+	    "proxy = u:p@host:1\n";
+	static char *words[] = { (char *)(uintptr_t)"haul",
+		(char *)(uintptr_t)"-s42", (char *)(uintptr_t)"-4",
+		(char *)(uintptr_t)"-HAuth: x",
+		(char *)(uintptr_t)"http://h/", NULL };
+	struct arguments arguments = { .urls = NULL };
+	char why[1024] = "";
+
+	start_anew();
+	assert_int_equal(read_more(system, sizeof system - 1,
+	    SETTINGS_SOURCE_SYSTEM, false), 0);
+	assert_int_equal(read_more(user, sizeof user - 1,
+	    SETTINGS_SOURCE_USER, false), 0);
+	assert_true(environment_read(&settings, variable, why, sizeof why));
+	assert_true(arguments_read(&arguments, &settings, 5, words, why,
+	    sizeof why));
+	arguments_release(&arguments);
+}
+
+static void
+the_nearest_source_wins(void **state)
+{
+	char headers[256];
+	struct haul *haul;
+
+	(void)state;
+	read_everything();
+	assert_int_equal(settings.values[SETTINGS_TIMEOUT], 90000);
+	assert_int_equal(settings.values[SETTINGS_FPS], 22);
+	assert_int_equal(settings.values[SETTINGS_MAX_CONN], 30);
+	assert_int_equal(settings.values[SETTINGS_RETRIES], 40);
+	assert_int_equal(settings.values[SETTINGS_MAX_SPLITS], 42);
+	/* It is no mistake that a file said otherwise. */
+	assert_int_equal(settings.values[SETTINGS_IPV4], 1);
+	assert_int_equal(settings.values[SETTINGS_IPV6], 0);
+	assert_int_equal(haul_new(settings.options, &haul, NULL), HAUL_OK);
+	assert_true(haul_get(haul, 0, "header", headers, sizeof headers));
+	assert_string_equal(headers, "A: system\nB: user\nAuth: x");
+	assert_true(haul_get(haul, 0, "max-splits", headers, sizeof headers));
+	assert_string_equal(headers, "42");
+	haul_free(haul);
+}
+
+static void
+assert_shown(const char *text, const char *line)
+{
+	if (strstr(text, line) == NULL)
+		fail_msg("'%s' is not in\n%s", line, text);
+}
+
+static void
+each_value_is_shown_with_its_source(void **state)
+{
+	char *text;
+
+	(void)state;
+	read_everything();
+	text = shown();
+	assert_shown(text, "timeout = 90                            "
+	    "# default\n");
+	assert_shown(text, "\nfps = 22                                "
+	    "# system file F:3\n");
+	assert_shown(text, "\nmax-conn = 30                           "
+	    "# user file F:1\n");
+	assert_shown(text, "\nretries = 40                            "
+	    "# environment HAUL_RETRIES\n");
+	assert_shown(text, "\nmax-splits = 42                         "
+	    "# command line\n");
+	assert_shown(text, "\nheader = A: system  ");
+	assert_shown(text, "\nheader = B: user  ");
+	assert_shown(text, "\nheader = Auth: ***  ");
+	assert_shown(text, "\nuser = me:***  ");
+	assert_shown(text, "\nproxy = ***@host:1  ");
+	assert_null(strstr(text, "pass"));
+	assert_null(strstr(text, "resume"));
+	free(text);
+}
+
+static void
+an_empty_list_forgets_what_was_before(void **state)
+{
+	char *text;
+
+	(void)state;
+	assert_int_equal(read_text("header = A: 1\nheader =\n"
+	    "header = B: 2\n"), 0);
+	text = shown();
+	assert_null(strstr(text, "A: 1"));
+	assert_shown(text, "\nheader = B: 2");
+	free(text);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lines_are_taken_apart),
+		cmocka_unit_test(quotes_keep_blanks),
+		cmocka_unit_test(sections_may_have_a_name),
+		cmocka_unit_test(values_are_set_as_by_the_command_line),
+		cmocka_unit_test(mistakes_are_told_with_their_line),
+		cmocka_unit_test(all_mistakes_are_told_but_not_without_end),
+		cmocka_unit_test(a_nul_byte_is_no_text),
+		cmocka_unit_test(a_home_stands_for_its_sign),
+		cmocka_unit_test(a_secret_that_others_can_read_is_told_once),
+		cmocka_unit_test(the_nearest_source_wins),
+		cmocka_unit_test(each_value_is_shown_with_its_source),
+		cmocka_unit_test(an_empty_list_forgets_what_was_before),
+	};
+	int failed;
+
+	alarm(20);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	conf_free(conf);
+	settings_release(&settings);
+	return failed;
+}
