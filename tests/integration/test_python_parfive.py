@@ -18,6 +18,7 @@ import pathlib
 import re
 import signal
 import sys
+import textwrap
 import threading
 import time
 import warnings
@@ -817,6 +818,97 @@ def test_ctrl_c_within_asyncio_run_ends_it(program, haul, serve):
     # Since Python 3.11 the task is cancelled; before, the loop is left.
     assert result.out == ('1\n' if sys.version_info >= (3, 11) else
                           'interrupted\n')
+
+
+# ---- the same program with both -------------------------------------------
+
+BOTH = '''
+    import asyncio, importlib, os, sys
+    parfive = importlib.import_module(sys.argv[1])
+    good, named, gone, late, slow = sys.argv[2:]
+    config = parfive.SessionConfig(headers={'X-Token': 'abc'})
+    downloader = parfive.Downloader(max_conn=2, progress=False,
+                                    config=config)
+
+    def show(results):
+        print([str(path) for path in results],
+              [error.url for error in results.errors])
+        print('good' in repr(results), 'gone' in repr(results))
+
+    def name(resp, url):
+        kind = resp.headers['Content-Type'].split('/')[-1]
+        return os.path.join('d', f'{resp.status}-{kind}')
+
+    print(downloader.queued_downloads)
+    downloader.enqueue_file(good, path='a')
+    downloader.enqueue_file(named, path='a', max_splits=None)
+    downloader.enqueue_file(gone, path='a')
+    downloader.enqueue_file(good, path='b/', filename='mine.fits.gz')
+    downloader.enqueue_file(good, filename='c.fits')
+    downloader.enqueue_file(named, filename=name)
+    downloader.enqueue_file(late, path='a')
+    print(downloader.queued_downloads)
+    results = downloader.download()
+    show(results)
+    print(downloader.queued_downloads)
+    show(downloader.retry(results))
+    for overwrite in (False, True, 'unique', 'unique'):
+        open('b/mine.fits.gz', 'w').close()
+        downloader.enqueue_file(good, path='b', filename='mine.fits.gz',
+                                overwrite=overwrite)
+        show(downloader.download())
+        print(os.path.getsize('b/mine.fits.gz'))
+    for wrong in ({'url': 'webcal://a/b', 'path': '.'}, {'url': good}):
+        try:
+            downloader.enqueue_file(**wrong)
+        except ValueError:
+            print('refused')
+    show(parfive.Downloader().download())
+    show(downloader.retry(parfive.Results()))
+    os.environ['PARFIVE_HIDE_PROGRESS'] = '1'
+    show(parfive.Downloader.simple_download([named, good], path='e'))
+
+    async def cancelled():
+        downloader.enqueue_file(good, path='f')
+        downloader.enqueue_file(slow, path='f')
+        task = asyncio.ensure_future(downloader.run_download())
+        while not os.path.exists('f/good.bin'):
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(0.2)
+        task.cancel()
+        return await task
+
+    results = asyncio.run(cancelled())
+    show(results)
+    print(type(results.errors[0].exception).__name__)
+'''
+
+
+def test_the_same_program_gives_the_same_with_parfive(program, haul, serve):
+    if python.run(sys.executable, '-c', 'import importlib.util as i\n'
+                  'print(i.find_spec("parfive"))') == 'None\n':
+        if os.environ.get('CI'):
+            pytest.fail('no parfive (Debian: python3-parfive)')
+        pytest.skip('no parfive (Debian: python3-parfive)')
+    printed, files = [], []
+    for module in ('parfive', 'haul.parfive'):
+        haul.folder = haul.folder.parent / module
+        haul.folder.mkdir()
+        fields = dict(size=1000, ranges='ignored', advertise=False)
+        urls = [serve('good.bin', **fields),
+                serve('x', disposition='attachment; filename="n.bin"',
+                      content_type='text/x-n', **fields),
+                serve('gone.bin', status=404),
+                serve('late.bin', turns=({'status': 404},), **fields),
+                serve('slow.bin', **SLOW)]
+        result = haul.finish(haul.start(
+            '-W', 'ignore', '-c', textwrap.dedent(BOTH), module, *urls))
+        assert result.rc == 0, result
+        printed.append(result.out.splitlines())
+        files.append([name for name in haul.names() if '.part' not in name])
+    assert printed[0] == printed[1]
+    assert files[0] == files[1]
+    assert serve.requests('good.bin')[-1].headers['x-token'] == 'abc'
 
 
 # ---- progress -------------------------------------------------------------

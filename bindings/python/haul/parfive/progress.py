@@ -107,7 +107,8 @@ class Bars(Paced):
                 self.open(row)
             bar = self.files[row.id]
             bar.total = row.size_bytes if row.size_bytes >= 0 else None
-            bar.update(max(0, row.got_bytes - bar.n))
+            if row.got_bytes > bar.n:       # else it would draw for nothing
+                bar.update(row.got_bytes - bar.n)
 
     def open(self, row):
         self.files[row.id] = self.tqdm(unit='B', unit_scale=True,
