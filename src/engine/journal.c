@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +25,7 @@
 #include "model.h"
 #include "options.h"
 #include "runlock.h"
+#include "thread.h"
 
 #define JOURNAL_BATCH_MS 300
 #define JOURNAL_RETRY_MS 2000           /* after a failure */
@@ -677,13 +677,8 @@ journal_main(void *user)
 int
 journal_start(struct journal *journal)
 {
-	sigset_t all, old;
-	int error;
+	int error = thread_start(&journal->thread, journal_main, journal);
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	error = pthread_create(&journal->thread, NULL, journal_main, journal);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	journal->started = error == 0;
 	if (error == 0)
 		model_record(journal->model, journal_wake, journal);

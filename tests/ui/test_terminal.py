@@ -162,14 +162,34 @@ def test_t12_crashes_in_every_thread(haul, server, number):
         shown.close()
 
 
+def test_t12_no_thread_blocks_the_signals_of_a_crash(haul, server):
+    """Blocked, they end the program without its handler. With a store, which
+    has a thread of its own."""
+    store = {"HAUL_NO_STORE": None, "XDG_STATE_HOME": str(haul.folder)}
+    shown = opened(haul, *large(server), env=store)
+    shown.pump(0.2)
+    faults = sum(1 << number - 1 for number in (
+        signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL,
+        signal.SIGABRT))
+    ours = [task for task in threads(shown)
+            if not is_the_sanitizers(shown, task)]
+    assert len(ours) >= 4
+    assert [task for task in ours if blocked(shown, task) & faults] == []
+    shown.send("Q")
+    assert shown.wait() == 3
+
+
+def blocked(shown, task):
+    """The signals that a thread does not hear of, as bits."""
+    with open(f"/proc/{shown.process.pid}/task/{task}/status") as status:
+        return int(re.search(r"SigBlk:\s*(\w+)", status.read()).group(1), 16)
+
+
 def is_the_sanitizers(shown, task):
     """ThreadSanitizer has a thread of its own in a program, which hears no
     signal; all of ours hear of crashes."""
-    base = f"/proc/{shown.process.pid}"
-    with open(f"{base}/task/{task}/status") as status:
-        blocked = re.search(r"SigBlk:\s*(\w+)", status.read()).group(1)
-    return int(blocked, 16) & 1 << signal.SIGSEGV - 1 and \
-        "tsan" in built.sanitizers(f"{base}/exe")
+    return blocked(shown, task) & 1 << signal.SIGSEGV - 1 and \
+        "tsan" in built.sanitizers(f"/proc/{shown.process.pid}/exe")
 
 
 def tgkill(pid, task, number):

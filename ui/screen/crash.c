@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The handler calls nothing but write(2) and tcsetattr(). It runs once: the
+ * The handler calls only what may be called in one: write(2), tcsetattr() and
+ * the like (term_panic()), no memory, no stdio, no lock. It runs once: the
  * default action is back in place when it begins.
  */
 #include "config.h"
