@@ -651,7 +651,8 @@ struct haul_totals {
 	int64_t got_bytes;              /* of all items, on disk */
 	int64_t size_bytes;             /* of all items whose size is known;
 	                                   never less than got_bytes */
-	bool size_is_lower_bound;       /* some sizes are not known */
+	bool size_is_lower_bound;       /* some sizes are not known, or the sum
+	                                   is beyond INT64_MAX */
 	int64_t fetched_bytes;          /* over the network in this run */
 	int64_t speed_bps;              /* over the last seconds */
 	int64_t elapsed_ms;             /* of running time */

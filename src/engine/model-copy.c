@@ -458,8 +458,10 @@ model_copy_totals(struct model *model, struct haul_totals *totals)
 	totals->fetched_bytes = atomic_load(&model->fetched_bytes);
 	totals->changes = atomic_load(&model->changes) +
 	    (uint64_t)totals->fetched_bytes;
-	totals->size_bytes = model->size_bytes;
-	totals->size_is_lower_bound = model->sized < totals->files;
+	totals->size_bytes = model->size_bytes < INT64_MAX ?
+	    (int64_t)model->size_bytes : INT64_MAX;
+	totals->size_is_lower_bound = model->sized < totals->files ||
+	    model->size_bytes > INT64_MAX;
 	/* Files of unknown size are as large as what has come of them. */
 	if (totals->size_is_lower_bound &&
 	    totals->size_bytes < totals->got_bytes)

@@ -34,7 +34,8 @@ struct model {
 	uint64_t per_state[HAUL_STATE_COUNT];
 	struct model_running **running; /* connecting to waiting */
 	size_t running_count, running_size;
-	int64_t size_bytes;
+	__int128 size_bytes;            /* a server may say any size, for each
+	                                   file */
 	uint64_t sized;                 /* items whose size is known */
 	_Atomic int64_t got_bytes, fetched_bytes;
 	_Atomic uint64_t changes;       /* without those of fetched_bytes */

@@ -18,7 +18,7 @@ progress_rest_bytes(const struct haul_totals *totals)
 	double rest = (double)(totals->size_bytes - totals->got_bytes);
 
 	if (!totals->size_is_lower_bound)
-		return (int64_t)rest;
+		return totals->size_bytes - totals->got_bytes;
 	if (begun == 0 || totals->size_bytes <= 0)
 		return -1;
 	if (rest < 0)
@@ -59,8 +59,8 @@ progress_lose(struct progress *progress, const struct haul_totals *totals)
 	int64_t rest = progress->whole - progress->got;
 
 	progress->lost = totals->files == 0 ? 0 :
-	    (int64_t)((double)progress->whole * (double)totals->failed /
-	    (double)totals->files);
+	    (int64_t)((__int128)progress->whole * totals->failed /
+	    totals->files);
 	if (progress->lost == 0 && totals->failed > 0)
 		progress->lost = 1;
 	if (progress->lost > rest)

@@ -8,7 +8,7 @@
 #include "units.h"
 
 #include <inttypes.h>
-#include <locale.h>
+#include <langinfo.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -138,16 +138,28 @@ units_taken(char *out, size_t size, int64_t ms)
 		units_long_time(out, size, ms / 1000);
 }
 
+/* One cell and one byte, whatever the charset and --ascii: what is beyond ASCII
+ * is a kind of blank in nearly all locales. Not by localeconv(), which several
+ * threads cannot call. */
+static char
+units_separator(void)
+{
+	const char *separator = nl_langinfo(THOUSEP);
+
+	if (*separator == '\0')
+		return ',';
+	return separator[1] == '\0' && *separator > ' ' && *separator < 0x7f ?
+	    *separator : ' ';
+}
+
 void
 units_count(char *out, size_t size, uint64_t count)
 {
-	const char *separator = localeconv()->thousands_sep;
+	const char separator[] = { units_separator(), '\0' };
 	char digits[UNITS_SIZE];
 	size_t i, length, used = 0;
 	int written;
 
-	if (*separator == '\0')
-		separator = ",";
 	length = (size_t)snprintf(digits, sizeof digits, "%" PRIu64, count);
 	for (i = 0; i < length && used < size; i++) {
 		written = snprintf(out + used, size - used, "%s%c",

@@ -30,7 +30,8 @@ void units_left(char *out, size_t size, int64_t ms);
 /* Time taken: "0.25s" "5.8s" "12m20s" "1h02m" "3d04h". */
 void units_taken(char *out, size_t size, int64_t ms);
 
-/* "1,204", with the separator of the locale, a comma if it has none. */
+/* "1,204", with the separator of the locale, a comma if it has none, a blank if
+ * its own is not ASCII: as many bytes as cells. */
 void units_count(char *out, size_t size, uint64_t count);
 
 /* Whole percents, cut down; 100 only if all is there. -1 if size < 0. */

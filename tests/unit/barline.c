@@ -358,6 +358,16 @@ what_failed_is_not_here(void **state)
 	totals.size_bytes++;
 	progress_of_totals(&progress, &totals);
 	assert_int_equal(progress.lost, 1);
+	/* What servers say may be as much as can be said. */
+	totals = (struct haul_totals){ .files = 2, .failed = 2,
+	    .size_bytes = INT64_MAX, .speed_bps = 1 };
+	progress_of_totals(&progress, &totals);
+	assert_int_equal(progress.lost, INT64_MAX);
+	assert_int_equal(progress.rest_ms, INT64_C(1000000000000000));
+	totals.size_is_lower_bound = true;
+	totals.queued = totals.active = 1;
+	progress_of_totals(&progress, &totals);
+	assert_int_equal(progress.rest_ms, INT64_C(1000000000000000));
 	totals.failed = 0;
 	totals.done = 492;
 	totals.got_bytes++;

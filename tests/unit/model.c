@@ -226,6 +226,15 @@ test_sizes(void **state)
 	assert_true(items_totals().size_is_lower_bound);
 	model_count_bytes(model, model_item(model, 3), 90, 90);
 	assert_int_equal(items_totals().size_bytes, 90);
+	/* Servers say what they like. */
+	model_set_size(model, 1, INT64_MAX);
+	model_set_size(model, 3, INT64_MAX);
+	assert_int_equal(items_totals().size_bytes, INT64_MAX);
+	assert_true(items_totals().size_is_lower_bound);
+	model_set_size(model, 1, 5);
+	model_set_size(model, 3, 100);
+	assert_int_equal(items_totals().size_bytes, 105);
+	assert_false(items_totals().size_is_lower_bound);
 }
 
 static void

@@ -68,6 +68,8 @@ each_expression_means_one_thing(void **state)
 		{ "size>=12687769", true }, { "size<=12687768", false },
 		{ "size=12687769", true }, { "size>1G|<1K", false },
 		{ "size>1G|size<20M", true }, { "size>1.5MiB", true },
+		{ "size>12.1M", false }, { "size>12,05M", true },
+		{ "size>.01G", true },
 		{ "!size>1G", true }, { "SIZE>1", true },
 		{ "ext:gz", true }, { "ext:tar.gz", true },
 		{ "ext:.GZ", true }, { "ext:tar", false }, { "ext:z", false },
@@ -98,6 +100,8 @@ what_cannot_be_read_says_why(void **state)
 {
 	static const char *const bad[] = {
 		"size>", "size>x", "size>1Q", "size>-1", "size>nan",
+		"size>inf", "size>0x1", "size>1.5.5M", "size>.",
+		"size>99999999999999999999",
 		"state:xyz", "re:(", "host:re:[", "a re:*(",
 	};
 	struct filter *filter;

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
  * units: sizes, rates, times, counts, percents, at the edges where one more
- * byte or second changes the unit.
+ * byte or second changes the unit; separators of locales.
  */
 #include "config.h"
 
+#include <langinfo.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,6 +19,15 @@
 #include "present/units.h"
 
 static char units_out[UNITS_SIZE];
+static char separator[8] = "";
+
+/* Stands before that of the C library. */
+char *
+nl_langinfo(nl_item item)
+{
+	assert_int_equal(item, THOUSEP);
+	return separator;
+}
 
 static const char *
 size(int64_t bytes, bool si)
@@ -37,6 +48,12 @@ taken(int64_t ms)
 {
 	units_taken(units_out, sizeof units_out, ms);
 	return units_out;
+}
+
+static void
+separate_by(const char *text)
+{
+	snprintf(separator, sizeof separator, "%s", text);
 }
 
 static const char *
@@ -135,6 +152,15 @@ counts_have_separators(void **state)
 	assert_string_equal(count(1204), "1,204");
 	assert_string_equal(count(1000000), "1,000,000");
 	assert_string_equal(count(UINT64_MAX), "18,446,744,073,709,551,615");
+	separate_by(".");
+	assert_string_equal(count(1204), "1.204");
+	/* No-break spaces, of UTF-8 and of Latin 1, would take more bytes than
+	 * cells, or be garbage in UTF-8. */
+	separate_by("\xe2\x80\xaf");
+	assert_string_equal(count(1000000), "1 000 000");
+	separate_by("\xa0");
+	assert_string_equal(count(1204), "1 204");
+	separate_by("");
 }
 
 static void

@@ -172,16 +172,35 @@ filter_read_compare(struct filter_reader *reader, struct filter_test *test)
 	return true;
 }
 
+/* Decimals with a point, as options take them, or with a comma, as sizes are
+ * shown in some locales; -1 if there is no number. */
+static double
+filter_read_number(const char *text, const char **end)
+{
+	double value = 0, place = 1;
+
+	if (!isdigit((unsigned char)text[*text == '.' || *text == ',']))
+		return -1;
+	for (; isdigit((unsigned char)*text); text++)
+		value = value * 10 + (*text - '0');
+	if ((*text == '.' || *text == ',') && isdigit((unsigned char)text[1]))
+		for (text++; isdigit((unsigned char)*text); text++) {
+			place /= 10;
+			value += (*text - '0') * place;
+		}
+	*end = text;
+	return value;
+}
+
 static bool
 filter_make_size(struct filter_reader *reader, struct filter_test *test)
 {
 	static const char prefixes[] = "kmgtpe";
 	double value, base = reader->si ? 1000 : 1024;
-	const char *found;
-	char *end;
+	const char *found, *end;
 
-	value = strtod(test->text, &end);
-	if (end == test->text || !(value >= 0))
+	value = filter_read_number(test->text, &end);
+	if (value < 0)
 		return filter_refuse(reader, _("'%s' is no size"), test->text);
 	if (*end != '\0' && (found = strchr(prefixes,
 	    tolower((unsigned char)*end))) != NULL) {
