@@ -163,13 +163,12 @@ history_print_item(const struct haul_item *item, void *user)
 {
 	const struct settings *settings = user;
 	char sentence[SENTENCE_SIZE], *url, *redacted;
-	size_t i, room = 2 * strlen(item->url) + 8;
+	size_t i;
 
 	if (item->state == HAUL_STATE_DONE ||
 	    item->state == HAUL_STATE_SKIPPED)
 		return;
-	redacted = memory_resize(NULL, room, 1);
-	text_redact(redacted, room, item->url);
+	redacted = text_redacted(item->url);
 	url = output_safe_text(settings, redacted);
 	*sentence = '\0';
 	if (item->cause != HAUL_CAUSE_NONE)
@@ -240,7 +239,5 @@ history_command(const struct settings *settings)
 	else
 		status = history_show(settings, path, run);
 	free(path);
-	if (fflush(stdout) != 0)
-		status = RUN_EXIT_STORAGE;
 	return status;
 }

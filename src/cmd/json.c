@@ -141,15 +141,12 @@ json_put_url(struct json_record *record, json_t *object, const char *key,
     const char *url)
 {
 	char *shown;
-	size_t room;
 
 	if (url == NULL) {
 		json_object_set_new(object, key, json_null());
 		return;
 	}
-	room = 2 * strlen(url) + 8;
-	shown = memory_resize(NULL, room, 1);
-	text_redact(shown, room, url);
+	shown = text_redacted(url);
 	json_put_text(record, object, key, shown);
 	free(shown);
 }

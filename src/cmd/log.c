@@ -88,13 +88,10 @@ static void
 log_url(FILE *line, const char *key, const char *url, unsigned flags)
 {
 	char *shown;
-	size_t room;
 
 	if (url == NULL)
 		return;
-	room = 2 * strlen(url) + 8;
-	shown = memory_resize(NULL, room, 1);
-	text_redact(shown, room, url);
+	shown = text_redacted(url);
 	log_text(line, key, shown, flags);
 	free(shown);
 }

@@ -6,10 +6,12 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include "arguments.h"
@@ -60,13 +62,26 @@ main_variable(const char *name)
 	return getenv(name);
 }
 
+/* A reader that has had enough (head) is no failure. */
 static int
 main_close_stdout(void)
 {
-	if (fflush(stdout) == 0)
+	char words[128];
+
+	errno = 0;
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE)
 		return RUN_EXIT_DONE;
-	perror("haul");
+	fprintf(stderr, _("haul: standard output cannot be written: %s.\n"),
+	    strerror_r(errno != 0 ? errno : EIO, words, sizeof words));
 	return RUN_EXIT_STORAGE;
+}
+
+static int
+main_end(int status)
+{
+	int closed = main_close_stdout();
+
+	return status == RUN_EXIT_DONE ? closed : status;
 }
 
 static int
@@ -89,9 +104,9 @@ main_run(struct settings *settings, struct arguments *arguments,
 		return main_close_stdout();
 	}
 	if (history_is_wanted(settings))
-		return history_command(settings);
+		return main_end(history_command(settings));
 	if (verify_is_wanted(settings))
-		return verify_command(settings, arguments);
+		return main_end(verify_command(settings, arguments));
 	return run_command(settings, arguments);
 }
 

@@ -373,7 +373,6 @@ person_tell_failure(const struct person *person,
 	int name_cells = person->columns / 3, used, url_cells;
 	char name[TEXT_ROOM(80)], cause[TEXT_ROOM(80)], url[TEXT_ROOM(200)];
 	char sentence[SENTENCE_SIZE], *redacted;
-	size_t room = 2 * strlen(item->url) + 8;
 	struct haul_row row;
 
 	if (!haul_row(person->haul, item->id, &row))
@@ -387,8 +386,7 @@ person_tell_failure(const struct person *person,
 	    person->columns - used < 80 ? person->columns - used : 80,
 	    TEXT_CUT_END);
 	used += text_width(cause) + 2;
-	redacted = memory_resize(NULL, room, 1);
-	text_redact(redacted, room, item->url);
+	redacted = text_redacted(item->url);
 	url_cells = person->columns - used;
 	if (url_cells > 200)
 		url_cells = 200;

@@ -173,14 +173,10 @@ static void
 summary_print_failure(const struct summary *summary,
     const struct haul_item *item)
 {
-	char sentence[SENTENCE_SIZE], *redacted, *shown;
-	size_t room = 2 * strlen(item->url) + 8;
+	char *redacted = text_redacted(item->url);
+	char *shown = output_safe_text(summary->context->settings, redacted);
+	char sentence[SENTENCE_SIZE];
 
-	redacted = memory_resize(NULL, room, 1);
-	shown = memory_resize(NULL, 4 * room, 1);
-	text_redact(redacted, room, item->url);
-	text_safe(shown, 4 * room, redacted, strlen(redacted), -1,
-	    summary->context->flags);
 	sentence_cause(sentence, sizeof sentence, item->cause,
 	    item->http_status, item->message, summary->context->flags);
 	output_print(summary->context->err, "%s\t%s\n", shown, sentence);

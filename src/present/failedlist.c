@@ -52,15 +52,13 @@ failedlist_escaped(FILE *file, const char *bytes)
 static void
 failedlist_url(FILE *file, const char *url, bool redact)
 {
-	size_t room = 2 * strlen(url) + 8;
 	char *redacted;
 
 	if (!redact) {
 		failedlist_escaped(file, url);
 		return;
 	}
-	redacted = memory_resize(NULL, room, 1);
-	text_redact(redacted, room, url);
+	redacted = text_redacted(url);
 	failedlist_escaped(file, redacted);
 	free(redacted);
 }

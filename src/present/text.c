@@ -16,6 +16,7 @@
 #include <unistr.h>
 #include <uniwidth.h>
 
+#include "memory.h"
 #include "secrets.h"
 
 #define TEXT_MARKS_MAX 2
@@ -413,4 +414,14 @@ text_redact(char *out, size_t size, const char *url)
 	}
 	text_count_put(&count, at, strlen(at));
 	return count.total;
+}
+
+char *
+text_redacted(const char *url)
+{
+	size_t room = text_redact(NULL, 0, url) + 1;
+	char *out = memory_resize(NULL, room, 1);
+
+	text_redact(out, room, url);
+	return out;
 }

@@ -54,8 +54,10 @@ size_t text_escape(char *out, size_t size, const char *bytes, size_t length,
 
 /* Copies a URL without what must not be told: user and password, and the
  * values of signing parameters ("***" stands for each). Returns the length of
- * the whole, without NUL; cut if `size` does not suffice. Twice the URL's
- * length and 8 always do. */
+ * the whole, without NUL; cut if `size` does not suffice. */
 size_t text_redact(char *out, size_t size, const char *url);
+
+/* The same, whole, in memory that the caller frees. */
+char *text_redacted(const char *url);
 
 #endif

@@ -715,6 +715,25 @@ def test_it_is_recorded_where_it_should_be_or_nowhere(haul, serve, store):
     assert store.exists()
 
 
+@pytest.mark.parametrize('options', (
+    '--help', '--version', '--history', '--history=1', '--verify -v'))
+def test_a_list_that_cannot_be_written_is_told(haul, serve, options):
+    options = options.split()
+    haul('-q', '--retries=0', serve('gone.bin', status=404),
+         serve('a.bin', size=K))
+    with open('/dev/full', 'wb') as full:
+        result = haul(*options, stdout=full)
+    assert result.rc == 4, result
+    assert 'standard output cannot be written: ' in result.err
+    # But whoever closes a pipe has seen enough of it.
+    reader, pipe = os.pipe()
+    os.close(reader)
+    with open(pipe, 'wb') as closed:
+        result = haul(*options, stdout=closed)
+    assert result.rc == 0, result
+    assert 'cannot be written' not in result.err
+
+
 def test_the_command_line_wins_over_variables_about_the_store(
         haul, serve, store):
     url = serve('a.bin', size=K)

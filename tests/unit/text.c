@@ -42,7 +42,10 @@ static const char *
 redacted(const char *url)
 {
 	size_t length = text_redact(text_out, sizeof text_out, url);
+	char *own = text_redacted(url);
 
+	assert_string_equal(own, text_out);
+	free(own);
 	assert_int_equal(length, strlen(text_out));
 	return text_out;
 }

@@ -139,12 +139,9 @@ int
 pane_put_url(const struct pane *pane, struct grid_area area, int row,
     int columns, const char *label, const char *url)
 {
-	size_t room = 2 * strlen(url) + 8;
-	char *redacted = memory_resize(NULL, room, 1);
-	int rows;
+	char *redacted = text_redacted(url);
+	int rows = pane_put_safe(pane, area, row, columns, label, redacted);
 
-	text_redact(redacted, room, url);
-	rows = pane_put_safe(pane, area, row, columns, label, redacted);
 	free(redacted);
 	return rows;
 }
