@@ -163,11 +163,17 @@ def test_t12_crashes_in_every_thread(haul, server, number):
 
 
 def test_t12_no_thread_blocks_the_signals_of_a_crash(haul, server):
-    """Blocked, they end the program without its handler. With a store, which
-    has a thread of its own."""
+    """Blocked, they end the program without its handler. With a store and a
+    list that is sorted, which have threads of their own."""
     store = {"HAUL_NO_STORE": None, "XDG_STATE_HOME": str(haul.folder)}
-    shown = opened(haul, *large(server), env=store)
-    shown.pump(0.2)
+    (haul.folder / "list").write_text("".join(
+        server.url(f"/{n}\n") for n in range(3000)))
+    shown = opened(haul, "--max-conn=2", *large(server), "-i", "list",
+                   env=store)
+    shown.wait_for("All 3,002")
+    before = len(threads(shown))
+    shown.send(">n")
+    assert server.wait_until(lambda: len(threads(shown)) > before)
     faults = sum(1 << number - 1 for number in (
         signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL,
         signal.SIGABRT))

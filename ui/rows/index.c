@@ -10,7 +10,6 @@
 #include "index.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -139,19 +138,14 @@ index_worker(void *argument)
 	return NULL;
 }
 
+/* The worker takes the signals that this thread takes: of the face's, those of
+ * a crash alone. */
 static void
 index_worker_start(struct index *index)
 {
-	sigset_t all, old;
-
-	if (index->has_worker)
-		return;
-	/* Signals are for the thread that waits for them. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	index->has_worker = pthread_create(&index->worker, NULL, index_worker,
-	    index) == 0;
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (!index->has_worker)
+		index->has_worker = pthread_create(&index->worker, NULL,
+		    index_worker, index) == 0;
 }
 
 /* ---- beginning and end ---- */
