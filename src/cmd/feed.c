@@ -38,6 +38,8 @@ struct feed {
 	struct feed_list *lists;
 	size_t count, current;
 	struct listfile *reader;        /* of the current list, or NULL */
+	char *directory;
+	bool trusted;
 	feed_expect_fn expect;
 	feed_add_fn add;
 	feed_error_fn error;
@@ -47,14 +49,15 @@ struct feed {
 };
 
 struct feed *
-feed_new(char *const *names, size_t count, feed_expect_fn expect,
-    feed_add_fn add, feed_error_fn error, void *user)
+feed_new(char *const *names, size_t count, bool trusted,
+    feed_expect_fn expect, feed_add_fn add, feed_error_fn error, void *user)
 {
 	struct feed *feed = memory_zero(sizeof *feed);
 	size_t i;
 
 	feed->lists = memory_resize(NULL, count, sizeof *feed->lists);
 	feed->count = count;
+	feed->trusted = trusted;
 	feed->expect = expect;
 	feed->add = add;
 	feed->error = error;
@@ -90,7 +93,22 @@ feed_free(struct feed *feed)
 		free(feed->lists[i].copy);
 	}
 	free(feed->lists);
+	free(feed->directory);
 	free(feed);
+}
+
+void
+feed_set_directory(struct feed *feed, const char *directory)
+{
+	free(feed->directory);
+	feed->directory = memory_string(directory);
+}
+
+static struct listfile_place
+feed_place(const struct feed *feed)
+{
+	return (struct listfile_place){ .trusted = feed->trusted,
+	    .directory = feed->directory != NULL ? feed->directory : "." };
 }
 
 static void
@@ -205,8 +223,8 @@ feed_count_mistake(const char *sentence, void *user)
 static void
 feed_check_list(struct feed *feed, struct feed_list *list)
 {
-	struct listfile *reader = listfile_new(list->name, feed_expect,
-	    feed_count_mistake, feed);
+	struct listfile *reader = listfile_new(list->name, feed_place(feed),
+	    feed_expect, feed_count_mistake, feed);
 	bool going = true;
 	ssize_t got;
 
@@ -320,8 +338,8 @@ feed_step(struct feed *feed)
 		return;
 	list = &feed->lists[feed->current];
 	if (feed->reader == NULL)
-		feed->reader = listfile_new(list->name, feed_add,
-		    feed_note_mistake, feed);
+		feed->reader = listfile_new(list->name, feed_place(feed),
+		    feed_add, feed_note_mistake, feed);
 	got = feed_read(feed, list);
 	if (got > 0) {
 		listfile_feed(feed->reader, feed->bytes, (size_t)got);

@@ -27,10 +27,13 @@ typedef void (*feed_expect_fn)(const struct haul_request *, uint64_t mark,
     void *user);
 typedef void (*feed_error_fn)(const char *sentence, void *user);
 
-/* The names are borrowed; "-" is standard input. */
-struct feed *feed_new(char *const *names, size_t count, feed_expect_fn,
-    feed_add_fn, feed_error_fn, void *user);
+/* The names are borrowed; "-" is standard input. `trusted`: see listfile.h. */
+struct feed *feed_new(char *const *names, size_t count, bool trusted,
+    feed_expect_fn, feed_add_fn, feed_error_fn, void *user);
 void feed_free(struct feed *);
+
+/* Directories of lists are below this one, which is copied. */
+void feed_set_directory(struct feed *, const char *directory);
 
 /* Puts one more list (its name is copied) at the end, also when all others
  * are over. False, and it was told, if it cannot be read. */

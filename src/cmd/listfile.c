@@ -25,6 +25,8 @@
 
 struct listfile {
 	char *name;                     /* fit to be shown */
+	char *directory;
+	bool trusted;
 	listfile_item_fn item;
 	listfile_error_fn error;
 	void *user;
@@ -48,14 +50,16 @@ struct listfile {
 };
 
 struct listfile *
-listfile_new(const char *name, listfile_item_fn item, listfile_error_fn error,
-    void *user)
+listfile_new(const char *name, struct listfile_place place,
+    listfile_item_fn item, listfile_error_fn error, void *user)
 {
 	struct listfile *list = memory_zero(sizeof *list);
 	size_t room = 4 * strlen(name) + 1;
 
 	list->name = memory_resize(NULL, room, 1);
 	text_safe(list->name, room, name, strlen(name), -1, 0);
+	list->directory = memory_string(place.directory);
+	list->trusted = place.trusted;
 	list->item = item;
 	list->error = error;
 	list->user = user;
@@ -83,6 +87,7 @@ listfile_free(struct listfile *list)
 	if (list == NULL)
 		return;
 	listfile_drop_item(list);
+	free(list->directory);
 	free(list->name);
 	free(list);
 }
@@ -273,41 +278,107 @@ listfile_option_name(const char *line)
 	return line[length + blanks] == '=' ? length : 0;
 }
 
+/* Whether one of the path's components is "..", or begins with a dot and is
+ * not ".". */
 static bool
-listfile_leaves(const char *name)
+listfile_has(const char *path, bool hidden)
 {
 	size_t length;
+	bool up;
 
-	for (;; name += length + 1) {
-		length = strcspn(name, "/");
-		if (length == 2 && memcmp(name, "..", 2) == 0)
+	for (;; path += length + 1) {
+		length = strcspn(path, "/");
+		up = length == 2 && memcmp(path, "..", 2) == 0;
+		if (up || (hidden && length > 1 && *path == '.'))
 			return true;
-		if (name[length] == '\0')
+		if (path[length] == '\0')
 			return false;
 	}
 }
 
-/* A list may be another's work: its names stay below the directory, unless it
- * says an absolute path, which nobody writes by mistake or in disguise. */
+/* Whether the list may write there. */
+static bool
+listfile_may_write(struct listfile *list, const char *option,
+    const char *path)
+{
+	if (list->trusted || (*path != '/' && !listfile_has(path, true)))
+		return true;
+	listfile_say(list, memory_format(_("%s: '%s' is outside the directory "
+	    "or hidden; a list may write there with --trust-lists only."),
+	    option, listfile_show(list, path)));
+	return false;
+}
+
+static void
+listfile_set_dir(struct listfile *list, const char *dir)
+{
+	const char *base = list->directory;
+
+	free(list->dir);
+	if (*dir == '/' || strcmp(base, ".") == 0 || strcmp(base, "./") == 0)
+		list->dir = memory_string(dir);
+	else
+		list->dir = memory_format("%s/%s", base, dir);
+}
+
 static void
 listfile_take_out(struct listfile *list, const char *value)
 {
 	const char *slash = strrchr(value, '/');
 	const char *name = slash != NULL ? slash + 1 : value;
+	char *dir;
 
 	if (*name == '\0' || strcmp(name, ".") == 0 ||
-	    listfile_leaves(value)) {
+	    listfile_has(value, false)) {
 		listfile_refuse(list, HAUL_COMPLAINT_BAD_NAME, "out", value);
 		return;
 	}
+	if (!listfile_may_write(list, "out", value))
+		return;
 	free(list->out);
-	if (*value == '/') {
-		list->out = memory_string(name);
-		free(list->dir);
-		list->dir = memory_bytes(value, (size_t)(name - value));
-	} else {
-		list->out = memory_string(value);
-	}
+	list->out = memory_string(*value == '/' ? name : value);
+	if (*value != '/')
+		return;
+	dir = memory_bytes(value, (size_t)(name - value));
+	listfile_set_dir(list, dir);
+	free(dir);
+}
+
+/* What an option says that no list may without trust; or any value of it. A
+ * password of netrc goes to whoever is taken for its host. */
+static const struct {
+	enum settings_id id;
+	int64_t number;                 /* -1: any */
+} listfile_guarded[] = {
+	{ SETTINGS_OVERWRITE, 1 },      /* always */
+	{ SETTINGS_INSECURE, 1 },
+	{ SETTINGS_CACERT, -1 },
+	{ SETTINGS_PROXY, -1 },
+	{ SETTINGS_NOPROXY, -1 },
+};
+
+static bool
+listfile_may_say(struct listfile *list, enum settings_id id,
+    const char *value)
+{
+	struct haul_error error;
+	int64_t number;
+	size_t i;
+
+	for (i = 0; i < sizeof listfile_guarded / sizeof *listfile_guarded;
+	    i++)
+		if (listfile_guarded[i].id == id && !list->trusted &&
+		    haul_option_read(settings_rows[id].name, value, &number,
+		    &error) == HAUL_OK &&
+		    (listfile_guarded[i].number == -1 ||
+		    listfile_guarded[i].number == number)) {
+			listfile_say(list, memory_format(_("%s=%s: a list may "
+			    "say that with --trust-lists only."),
+			    settings_rows[id].name,
+			    listfile_show(list, value)));
+			return false;
+		}
+	return true;
 }
 
 /* The option of a name; "dir" is a short one. */
@@ -365,10 +436,12 @@ listfile_set(struct listfile *list, enum settings_id id, const char *value)
 		return;
 	}
 	if (id == SETTINGS_DIRECTORY) {
-		free(list->dir);
-		list->dir = memory_string(value);
+		if (listfile_may_write(list, "dir", value))
+			listfile_set_dir(list, value);
 		return;
 	}
+	if (!listfile_may_say(list, id, value))
+		return;
 	if (list->options == NULL)
 		list->options = haul_options_new();
 	list->mark = twice_mark(list->mark, settings_rows[id].name);

@@ -86,6 +86,12 @@ def test_a_long_paste_is_read_as_a_list(haul, server):
     shown.wait_for("MiB were pasted")
     shown.send("y")
     shown.wait_for("paste:130001")
+    shown.send("\x1b[200~" + filling + filling + urls[0] + "\r"
+               "  dir=../elsewhere\r\x1b[201~")
+    shown.wait_for("MiB were pasted")
+    shown.send("y")
+    shown.wait_for("paste:130002: dir: '../elsewhere' is outside")
+    assert not (haul.folder.parent / "elsewhere").exists()
 
 
 CHANGED = 4_000_000
