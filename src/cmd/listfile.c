@@ -271,10 +271,14 @@ listfile_take_url(struct listfile *list, const char *line, size_t length)
 static size_t
 listfile_option_name(const char *line)
 {
-	size_t length = strspn(line, "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
-	size_t blanks = strspn(line + length, " \t");
+	size_t length, blanks;
 
+	/* Nearly all lines of a long list are URLs. */
+	if (strchr(line, '=') == NULL)
+		return 0;
+	length = strspn(line, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+	blanks = strspn(line + length, " \t");
 	return line[length + blanks] == '=' ? length : 0;
 }
 

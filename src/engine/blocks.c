@@ -25,7 +25,8 @@
 void
 blocks_release(struct blocks *blocks)
 {
-	free(blocks->sums);
+	if (blocks->sums != &blocks->one)
+		free(blocks->sums);
 	free(blocks->spoiled);
 	ranges_release(&blocks->taken);
 	*blocks = (struct blocks){ 0 };
@@ -37,7 +38,8 @@ blocks_lay_out(struct blocks *blocks, int64_t total, int shift)
 	blocks->total = total;
 	blocks->shift = shift;
 	blocks->count = (size_t)((total - 1) >> shift) + 1;
-	blocks->sums = alloc_zero(blocks->count * sizeof *blocks->sums);
+	blocks->sums = blocks->count == 1 ? &blocks->one :
+	    alloc_zero(blocks->count * sizeof *blocks->sums);
 }
 
 void
@@ -75,19 +77,40 @@ blocks_spoil(struct blocks *blocks, size_t block)
 	blocks->spoiled[block] = 1;
 }
 
+/* False if some of them came before. */
+static bool
+blocks_mark(struct blocks *blocks, int64_t start, int64_t end)
+{
+	int64_t before;
+
+	if (blocks->whole)
+		return false;
+	/* A small file needs no list. */
+	if (blocks->taken.count == 0 && end - start == blocks->total) {
+		blocks->whole = true;
+		return true;
+	}
+	before = ranges_bytes(&blocks->taken);
+	ranges_add(&blocks->taken, start, end);
+	return ranges_bytes(&blocks->taken) == before + end - start;
+}
+
+static bool
+blocks_cover(const struct blocks *blocks, int64_t start, int64_t end)
+{
+	return blocks->whole || ranges_cover(&blocks->taken, start, end);
+}
+
 void
 blocks_end_run(struct blocks *blocks, struct blocks_run *run)
 {
 	size_t block = (size_t)(run->start >> blocks->shift);
-	int64_t before, length = run->end - run->start;
 
-	if (length == 0 || block >= blocks->count) {
+	if (run->start == run->end || block >= blocks->count) {
 		*run = (struct blocks_run){ 0 };
 		return;
 	}
-	before = ranges_bytes(&blocks->taken);
-	ranges_add(&blocks->taken, run->start, run->end);
-	if (ranges_bytes(&blocks->taken) != before + length)
+	if (!blocks_mark(blocks, run->start, run->end))
 		blocks_spoil(blocks, block);
 	blocks->sums[block] ^= crc32c_shift(run->sum,
 	    blocks_range(blocks, block).end - run->end);
@@ -124,7 +147,7 @@ blocks_has(const struct blocks *blocks, size_t block)
 	struct haul_range range = blocks_range(blocks, block);
 
 	return (blocks->spoiled == NULL || !blocks->spoiled[block]) &&
-	    ranges_cover(&blocks->taken, range.start, range.end);
+	    blocks_cover(blocks, range.start, range.end);
 }
 
 bool
@@ -133,7 +156,7 @@ blocks_is_complete(const struct blocks *blocks)
 	size_t i;
 
 	if (blocks->spoiled == NULL)
-		return ranges_cover(&blocks->taken, 0, blocks->total);
+		return blocks_cover(blocks, 0, blocks->total);
 	for (i = 0; i < blocks->count; i++)
 		if (!blocks_has(blocks, i))
 			return false;
@@ -200,7 +223,7 @@ blocks_encode(const struct blocks *blocks, size_t *size)
 	size_t i;
 
 	*size = BLOCKS_HEAD + 4 * blocks->count;
-	bytes = p = alloc_array(*size, 1);
+	bytes = p = alloc_resize(NULL, *size, 1);
 	*p++ = BLOCKS_KIND;
 	*p++ = (unsigned char)blocks->shift;
 	for (i = 0; i < blocks->count; i++) {
@@ -231,7 +254,7 @@ blocks_decode(struct blocks *blocks, const unsigned char *bytes, size_t size,
 		blocks->sums[i] = (uint32_t)bytes[0] |
 		    (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
 		    (uint32_t)bytes[3] << 24;
-	ranges_add(&blocks->taken, 0, total);
+	blocks->whole = true;
 	return true;
 }
 

@@ -10,6 +10,7 @@
 #define HAUL_ENGINE_BLOCKS_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,14 +18,17 @@
 
 #define BLOCKS_MAX 4096
 
-/* `= {0}` is an empty one: nothing is known yet. */
+/* `= {0}` is an empty one: nothing is known yet. Not to be copied. */
 struct blocks {
 	int64_t total;                  /* bytes of the file; 0: empty */
 	int shift;                      /* a block has 1 << shift bytes */
 	size_t count;
-	uint32_t *sums;                 /* owned; CRC-32C, see crc32c.h */
+	uint32_t *sums;                 /* CRC-32C, see crc32c.h; owned, or
+	                                   &one */
+	uint32_t one;                   /* most files have no more */
 	unsigned char *spoiled;         /* owned; one a block, or NULL */
-	struct ranges taken;            /* what the sums are of */
+	struct ranges taken;            /* what the sums are of ... */
+	bool whole;                     /* ... unless they are of all */
 };
 
 /* Bytes that come one behind the other, up to a block's end. */

@@ -74,7 +74,7 @@ crc32c_fast(uint32_t crc, const unsigned char *bytes, size_t length)
 
 	for (; length >= 3 * CRC32C_LANE; length -= 3 * CRC32C_LANE) {
 		b = c = 0;
-#pragma GCC unroll 8
+#pragma GCC unroll 16
 		for (i = 0; i < CRC32C_LANE; i += 8) {
 			a = _mm_crc32_u64(a, crc32c_word(bytes + i));
 			b = _mm_crc32_u64(b, crc32c_word(bytes +
@@ -86,7 +86,7 @@ crc32c_fast(uint32_t crc, const unsigned char *bytes, size_t length)
 		    crc32c_advance(b, CRC32C_SHIFT_1) ^ c;
 		bytes += 3 * CRC32C_LANE;
 	}
-#pragma GCC unroll 8
+#pragma GCC unroll 16
 	for (; length >= 8; length -= 8, bytes += 8)
 		a = _mm_crc32_u64(a, crc32c_word(bytes));
 	for (; length > 0; length--)

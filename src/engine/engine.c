@@ -869,6 +869,8 @@ engine_release(struct engine_thread *thread)
 	model_set_hosts(engine->model, NULL, 0);
 	hosts_free(engine->hosts);
 	folders_free(engine->folders);
+	alloc_pool_release(&engine->spare_transfers);
+	alloc_pool_release(&engine->spare_streams);
 	options_unref(engine->options);
 	free(engine->netrc);
 	free(engine->http_proxy);

@@ -9,6 +9,7 @@
 
 #include <stdatomic.h>
 
+#include "alloc.h"
 #include "limiter.h"
 #include "options.h"
 
@@ -37,6 +38,7 @@ struct engine {
 	struct scheduler *scheduler;
 	struct limiter limiter;
 	struct transfer *transfers;     /* running ones */
+	struct alloc_pool spare_transfers, spare_streams;
 	unsigned transfer_count;
 	unsigned max_files;             /* --max-conn, as of this turn */
 	unsigned files_cap;             /* for more there are too few

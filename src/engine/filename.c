@@ -261,12 +261,14 @@ filename_shorten(char *name, size_t length)
 	return cut + suffixes;
 }
 
-static bool
+static inline bool
 filename_cut(const char *name, size_t *length, const char *suffix)
 {
 	size_t n = strlen(suffix);
 
-	if (*length < n || strncasecmp(name + *length - n, suffix, n) != 0)
+	/* The last byte nearly always tells. */
+	if (*length < n || (name[*length - 1] | 0x20) != suffix[n - 1] ||
+	    strncasecmp(name + *length - n, suffix, n) != 0)
 		return false;
 	*length -= n;
 	return true;

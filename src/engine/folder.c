@@ -206,21 +206,35 @@ folder_set_full(struct folder *folder, bool full)
 	folder->room_ms = 0;
 }
 
+size_t
+folder_put_path(const struct folder *folder, const char *name, char *to,
+    size_t room)
+{
+	size_t length = strlen(folder->path), more = strlen(name) + 1;
+
+	if (strcmp(folder->path, ".") == 0)
+		length = 0;
+	else if (strcmp(folder->path, "/") == 0)
+		length = 1;
+	else
+		length++;
+	if (length + more > room)
+		return length + more;
+	/* For each file: printf() would cost more than all of its record. */
+	memcpy(to, folder->path, length);
+	if (length > 0)
+		to[length - 1] = '/';
+	memcpy(to + length, name, more);
+	return length + more;
+}
+
 char *
 folder_join(const struct folder *folder, const char *name)
 {
-	size_t length = strlen(folder->path), more = strlen(name) + 1;
-	char *path;
+	size_t size = folder_put_path(folder, name, NULL, 0);
+	char *path = alloc_resize(NULL, size, 1);
 
-	if (strcmp(folder->path, ".") == 0)
-		return alloc_string(name);
-	if (strcmp(folder->path, "/") == 0)
-		length = 0;
-	/* For each file: printf() would cost more than all of its record. */
-	path = alloc_resize(NULL, length + 1 + more, 1);
-	memcpy(path, folder->path, length);
-	path[length] = '/';
-	memcpy(path + length + 1, name, more);
+	folder_put_path(folder, name, path, size);
 	return path;
 }
 

@@ -45,6 +45,11 @@ void folder_set_full(struct folder *, bool full);
 /* dir joined with name, as a user would write it; malloc()ed. */
 char *folder_join(const struct folder *, const char *name);
 
+/* The same, to where there is room for so many bytes: nothing, if it is too
+ * small. Returns how many it takes. */
+size_t folder_put_path(const struct folder *, const char *name, char *to,
+    size_t room);
+
 /* Many files will come: list the names now, unless there are very many. */
 void folder_expect_many(struct folder *);
 

@@ -50,6 +50,9 @@ struct hosts {
 	bool offline;
 	struct host *chosen;            /* or NULL */
 	struct host *chains[HOST_TABLE];
+	struct host *last;              /* found last, by a URL that began so */
+	char last_start[URL_HOST_MAX];
+	size_t last_length;             /* 0: not known */
 };
 
 /* What nobody listens to costs a flag. */
@@ -101,25 +104,53 @@ host_chain(const char *origin)
 	return (hash ^ hash >> 16) & (HOST_TABLE - 1);
 }
 
+/* Most URLs begin like the one before. */
+static struct host *
+hosts_find_last(const struct hosts *hosts, const char *url)
+{
+	size_t length = hosts->last_length;
+
+	return length > 0 && strncmp(url, hosts->last_start, length) == 0 &&
+	    url[length] == '/' ? hosts->last : NULL;
+}
+
+static struct host *
+hosts_remember(struct hosts *hosts, const char *url, struct host *host)
+{
+	const char *start = strstr(url, "://"), *end;
+	size_t length = 0;
+
+	if (start != NULL && (end = strpbrk(start + 3, "/?#")) != NULL)
+		length = (size_t)(end - url);
+	if (length >= sizeof hosts->last_start)
+		length = 0;
+	memcpy(hosts->last_start, url, length);
+	hosts->last_length = length;
+	hosts->last = host;
+	return host;
+}
+
 struct host *
 hosts_find(struct hosts *hosts, const char *url)
 {
 	char origin[URL_HOST_MAX];
-	struct host *host, **chain;
+	struct host *host = hosts_find_last(hosts, url), **chain;
 
+	if (host != NULL)
+		return host;
 	if (!url_origin(url, origin))
 		origin[0] = '\0';
 	chain = &hosts->chains[host_chain(origin)];
 	for (host = *chain; host != NULL; host = host->next)
 		if (strcmp(host->origin, origin) == 0)
-			return host;
+			return hosts_remember(hosts, url, host);
 	host = alloc_zero(sizeof *host);
 	host->origin = alloc_string(origin);
 	host->all = hosts;
 	host->near = url_host_is_loopback(url);
 	host->next = *chain;
 	*chain = host;
-	return host;
+	return hosts_remember(hosts, url, host);
 }
 
 /* If there is a network. */

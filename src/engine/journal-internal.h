@@ -16,6 +16,7 @@
 #include "names.h"
 
 #define JOURNAL_TEXTS 16
+#define JOURNAL_ROOM 1024
 
 struct journal_host {
 	char *origin;
@@ -32,9 +33,6 @@ struct journal_device {
 struct journal_row {
 	struct store_item item;
 	struct options *options;        /* a reference, or NULL */
-	struct failure failure;
-	char *texts[JOURNAL_TEXTS];     /* freed with it */
-	size_t text_count;
 	struct model_attempt *history;  /* copies */
 	size_t history_count;
 	char **mirrors;
@@ -42,6 +40,11 @@ struct journal_row {
 	bool edited;
 	bool early;                     /* done, which must not yet be said:
 	                                   as it was before it began */
+	size_t text_count, used;
+	/* Of what follows only as much is set as is said above. */
+	struct failure failure;         /* but for its cause */
+	char *texts[JOURNAL_TEXTS];     /* freed with it */
+	char room[JOURNAL_ROOM];        /* other texts, one behind the other */
 };
 
 /* How an item is in the store, for each id: what may share a row. */
@@ -101,6 +104,9 @@ struct journal {
 void journal_copy_row(struct journal *, haul_id, bool synced,
     struct journal_row *);
 void journal_release_row(struct journal_row *);
+
+/* Whether its row would be early; if so, the file system is noted. */
+bool journal_is_early(struct journal *, haul_id);
 
 /* Frees it of secrets and writes it, with its attempts; from time to time that
  * ends the transaction and begins another. A new one is not yet there. */

@@ -8,6 +8,7 @@
 #include "journal-internal.h"
 
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -31,6 +32,42 @@ journal_keep(struct journal_row *row, char *text)
 	if (text != NULL && row->text_count < JOURNAL_TEXTS)
 		row->texts[row->text_count++] = text;
 	return text;
+}
+
+/* Nearly all that is copied fits into the row itself. */
+static void *
+journal_copy_bytes(struct journal_row *row, const void *bytes, size_t size)
+{
+	char *to = row->room + row->used;
+
+	if (size > sizeof row->room - row->used)
+		return journal_keep(row, alloc_bytes(bytes, size));
+	memcpy(to, bytes, size);
+	row->used += size;
+	return to;
+}
+
+static char *
+journal_copy_text(struct journal_row *row, const char *text)
+{
+	return text != NULL ? journal_copy_bytes(row, text, strlen(text) + 1) :
+	    NULL;
+}
+
+static char *
+journal_copy_path(struct journal_row *row, const struct item *item)
+{
+	char *to = row->room + row->used;
+	size_t room = sizeof row->room - row->used, size;
+
+	if (item->name == NULL)
+		return NULL;
+	size = folder_put_path(item->folder, item->name, to, room);
+	if (size > room)
+		return journal_keep(row, folder_join(item->folder,
+		    item->name));
+	row->used += size;
+	return to;
 }
 
 void
@@ -89,9 +126,9 @@ journal_copy_wishes(struct journal_row *row, const struct item_extra *extra)
 {
 	size_t i;
 
-	row->item.name = journal_keep(row, alloc_string(extra->name));
-	row->item.dir = journal_keep(row, alloc_string(extra->dir));
-	row->item.kept = journal_keep(row, alloc_string(extra->kept_url));
+	row->item.name = journal_copy_text(row, extra->name);
+	row->item.dir = journal_copy_text(row, extra->dir);
+	row->item.kept = journal_copy_text(row, extra->kept_url);
 	if (extra->mirror_count == 0)
 		return;
 	row->mirrors = alloc_array(extra->mirror_count, sizeof *row->mirrors);
@@ -118,18 +155,15 @@ journal_copy_facts(struct journal_row *row, const struct item *item)
 		row->item.ended_ms = item->ended_at_ms;
 	row->item.flags = (item->resumable ? STORE_RESUMABLE : 0) |
 	    (item->digest_checked ? STORE_CHECKED : 0);
-	if (item->name != NULL)
-		row->item.path = journal_keep(row,
-		    folder_join(item->folder, item->name));
+	row->item.path = journal_copy_path(row, item);
 	if (extra == NULL)
 		return;
-	row->item.etag = journal_keep(row, alloc_string(extra->etag));
-	row->item.last_modified = journal_keep(row,
-	    alloc_string(extra->last_modified));
+	row->item.etag = journal_copy_text(row, extra->etag);
+	row->item.last_modified = journal_copy_text(row,
+	    extra->last_modified);
 	if (extra->sums != NULL && row->item.state == STORE_DONE) {
-		row->item.sums = (unsigned char *)journal_keep(row,
-		    alloc_bytes((const char *)extra->sums,
-		    extra->sums_size));
+		row->item.sums = journal_copy_bytes(row, extra->sums,
+		    extra->sums_size);
 		row->item.sums_size = extra->sums_size;
 	}
 	if (extra->failure != NULL && row->item.state != STORE_DONE &&
@@ -174,6 +208,22 @@ journal_note_device(struct journal *journal, const struct folder *folder)
 	journal->last_device = i;
 }
 
+bool
+journal_is_early(struct journal *journal, haul_id id)
+{
+	const struct item *item = model_item(journal->model, id);
+	const struct folder *folder;
+	bool early;
+
+	model_lock(journal->model);
+	early = item->state == HAUL_STATE_DONE;
+	folder = item->folder;
+	model_unlock(journal->model);
+	if (early)
+		journal_note_device(journal, folder);
+	return early;
+}
+
 uint64_t
 journal_seq(const struct journal *journal, haul_id id)
 {
@@ -190,7 +240,8 @@ journal_copy_row(struct journal *journal, haul_id id, bool synced,
 	const struct item *item = model_item(journal->model, id);
 	const struct folder *folder;
 
-	memset(row, 0, sizeof *row);
+	memset(row, 0, offsetof(struct journal_row, failure));
+	row->failure.cause = HAUL_CAUSE_NONE;
 	row->item.run = journal->run;
 	row->item.seq = journal_seq(journal, id);
 	row->item.size = -1;

@@ -181,12 +181,13 @@ journal_path(const struct journal *journal)
 
 /* From the model, with its lock held. */
 static void
-journal_wake(void *user)
+journal_wake(void *user, bool much)
 {
 	struct journal *journal = user;
 
 	pthread_mutex_lock(&journal->lock);
 	journal->pending = true;
+	journal->hurry |= much;
 	pthread_cond_signal(&journal->wake);
 	pthread_mutex_unlock(&journal->lock);
 }
@@ -331,11 +332,16 @@ journal_defer(struct journal *journal, haul_id id)
 static enum store_verdict
 journal_put_item(struct journal *journal, haul_id id, bool new_one)
 {
+	bool synced = journal->fsync != JOURNAL_FSYNC_BATCH;
 	enum store_verdict verdict = STORE_OK;
 	struct journal_row row;
 
-	journal_copy_row(journal, id, journal->fsync != JOURNAL_FSYNC_BATCH,
-	    &row);
+	/* Nothing of it is written but what is copied in journal_put_done(). */
+	if (!new_one && !synced && journal_is_early(journal, id)) {
+		journal_defer(journal, id);
+		return STORE_OK;
+	}
+	journal_copy_row(journal, id, synced, &row);
 	if (row.early)
 		journal_defer(journal, id);
 	/* A new one must be there, or it would be lost meanwhile. */
@@ -598,6 +604,7 @@ journal_wait(struct journal *journal, bool written)
 	int64_t rest;
 
 	if (!written) {
+		journal->hurry = false;         /* it would be in vain */
 		journal_pause(journal, JOURNAL_RETRY_MS);
 		return;
 	}

@@ -57,7 +57,7 @@ struct model {
 	                                   is to be begun */
 
 	/* model-record.c */
-	void (*record_wake)(void *);    /* NULL: nobody records */
+	void (*record_wake)(void *, bool much); /* NULL: nobody records */
 	void *record_user;
 	bool record_woken;
 	haul_id recorded;               /* the last that was in a batch */

@@ -14,6 +14,9 @@
 
 #include "alloc.h"
 
+#define MODEL_BATCH_MUCH 1024           /* what is written at the end would
+                                           take longer than a file */
+
 /* ---- noting ---- */
 
 static void
@@ -22,7 +25,7 @@ model_wake_recorder(struct model *model)
 	if (model->record_woken)
 		return;
 	model->record_woken = true;
-	model->record_wake(model->record_user);
+	model->record_wake(model->record_user, false);
 }
 
 void
@@ -51,6 +54,8 @@ model_note_change(struct model *model, haul_id id)
 	batch->changed[batch->changed_count++] = id;
 	item->changed = true;
 	model_wake_recorder(model);
+	if (batch->changed_count == MODEL_BATCH_MUCH)
+		model->record_wake(model->record_user, true);
 }
 
 void
@@ -82,7 +87,8 @@ model_touch_item(struct model *model, haul_id id)
 /* ---- batches ---- */
 
 void
-model_record(struct model *model, void (*wake)(void *), void *user)
+model_record(struct model *model, void (*wake)(void *, bool much),
+    void *user)
 {
 	model_lock(model);
 	model->record_wake = wake;

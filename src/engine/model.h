@@ -306,9 +306,10 @@ struct model_batch {
 };
 
 /* From now on changes are noted; wake is called with the lock held when there
- * is something for a batch, once until that is taken. Items that are there
- * count as recorded. */
-void model_record(struct model *, void (*wake)(void *), void *user);
+ * is something for a batch, once until that is taken, and once more when it is
+ * much. Items that are there count as recorded. */
+void model_record(struct model *, void (*wake)(void *, bool much),
+    void *user);
 void model_take_batch(struct model *, struct model_batch *);
 void model_batch_release(struct model_batch *);
 

@@ -48,9 +48,12 @@ secret_find_user(const char *url, const char **start)
 bool
 secret_is_in_url(const char *url)
 {
-	const char *start, *at = url + strcspn(url, "?#");
+	const char *start, *at;
 	size_t length;
 
+	if (strpbrk(url, "@?#") == NULL)
+		return false;
+	at = url + strcspn(url, "?#");
 	if (*at == '#' || secret_find_user(url, &start) != NULL)
 		return true;
 	while (*at == '?' || *at == '&' || *at == ';') {

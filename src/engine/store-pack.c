@@ -18,15 +18,20 @@
 /* ---- writing ---- */
 
 static void
-pack_room(struct pack *pack, size_t more)
+pack_grow(struct pack *pack, size_t more)
 {
-	if (pack->length + more <= pack->size)
-		return;
 	pack->size = 2 * (pack->length + more);
 	pack->bytes = alloc_resize(pack->bytes, pack->size, 1);
 }
 
-static void
+static inline void
+pack_room(struct pack *pack, size_t more)
+{
+	if (pack->length + more > pack->size)
+		pack_grow(pack, more);
+}
+
+static inline void
 pack_number(struct pack *pack, uint64_t number)
 {
 	unsigned char *to;

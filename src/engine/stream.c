@@ -370,7 +370,8 @@ struct stream *
 stream_start(struct transfer *transfer, enum stream_role role,
     const struct part *part, const char *url)
 {
-	struct stream *stream = alloc_zero(sizeof *stream);
+	struct stream *stream = alloc_pool_take(
+	    &transfer->engine->spare_streams, sizeof *stream);
 
 	if (url == NULL)
 		url = transfer->final_url != NULL ? transfer->final_url :
@@ -413,7 +414,7 @@ stream_free(struct stream *stream)
 	response_release(&stream->response);
 	curl_slist_free_all(stream->headers);
 	free(stream->url);
-	free(stream);
+	alloc_pool_give(&stream->transfer->engine->spare_streams, stream);
 }
 
 /* ---- the answer ---- */

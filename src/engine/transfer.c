@@ -453,7 +453,8 @@ transfer_aim(struct transfer *transfer)
 void
 transfer_begin(struct engine *engine, haul_id id)
 {
-	struct transfer *transfer = alloc_zero(sizeof *transfer);
+	struct transfer *transfer = alloc_pool_take(
+	    &engine->spare_transfers, sizeof *transfer);
 	struct item *item = model_item(engine->model, id);
 
 	transfer->engine = engine;
@@ -823,6 +824,6 @@ transfer_reap(struct transfer *transfer)
 	free(transfer->final_url);
 	free(transfer->etag);
 	free(transfer->last_modified);
-	free(transfer);
+	alloc_pool_give(&transfer->engine->spare_transfers, transfer);
 	return true;
 }

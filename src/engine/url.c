@@ -168,13 +168,14 @@ bool
 url_host_is_address(const char *url)
 {
 	struct url_authority found;
-	const char *p;
+	const char *p, *end;
 
 	if (!url_find_authority(url, &found))
 		return false;
 	if (*found.host == '[')
 		return true;
-	for (p = found.host; p < url_port(&found); p++)
+	end = url_port(&found);
+	for (p = found.host; p < end; p++)
 		if ((*p < '0' || *p > '9') && *p != '.')
 			return false;
 	return true;

@@ -196,6 +196,32 @@ test_twice_and_never(void **state)
 	fclose(file);
 }
 
+/* A file of one block, by one connection that is cut short after all of it. */
+static void
+test_small_twice(void **state)
+{
+	struct blocks blocks = { 0 };
+	struct blocks_run run = { 0 }, again = { 0 };
+	FILE *file = written(5000);
+
+	(void)state;
+	blocks_begin(&blocks, 5000);
+	take(&blocks, &run, 0, 1000);
+	assert_false(blocks_is_complete(&blocks));
+	take(&blocks, &run, 1000, 5000);
+	assert_true(blocks_is_complete(&blocks));
+	take(&blocks, &again, 0, 700);
+	blocks_end_run(&blocks, &again);
+	assert_false(blocks_is_complete(&blocks));
+	assert_int_equal(blocks_read_rest(&blocks, fileno(file), NULL), 0);
+	assert_true(blocks_is_complete(&blocks));
+	assert_int_equal(blocks.sums[0], plain_crc(0, data, 5000));
+	blocks_begin(&blocks, 5000);
+	assert_false(blocks_is_complete(&blocks));
+	blocks_release(&blocks);
+	fclose(file);
+}
+
 /* What came by is not read: a disk that lies is found out later. */
 static void
 test_not_read(void **state)
@@ -307,6 +333,8 @@ main(void)
 		    "sums of the file", test_any_order, NULL, NULL, NULL },
 		{ "what came twice or never is read back",
 		    test_twice_and_never, NULL, NULL, NULL },
+		{ "so is a small file of which some came twice",
+		    test_small_twice, NULL, NULL, NULL },
 		{ "what came by once is not read", test_not_read, NULL, NULL,
 		    NULL },
 		{ "blocks have 1 MiB, or there are 4096 of them",

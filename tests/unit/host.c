@@ -86,6 +86,13 @@ test_origin(void **state)
 	assert_ptr_equal(hosts_find(hosts, "nonsense"),
 	    hosts_find(hosts, "other nonsense"));
 	assert_ptr_not_equal(hosts_find(hosts, "nonsense"), host);
+	/* One that begins as the last one did. */
+	assert_ptr_equal(hosts_find(hosts, "http://a.example/"), host);
+	assert_ptr_not_equal(hosts_find(hosts, "http://a.example.org/"),
+	    host);
+	assert_ptr_equal(hosts_find(hosts, "http://a.example/y"), host);
+	assert_ptr_not_equal(hosts_find(hosts, "http://a.example@b/x"), host);
+	assert_ptr_equal(hosts_find(hosts, "http://a.example?/@b/"), host);
 	hosts_free(NULL);
 }
 

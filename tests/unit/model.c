@@ -18,6 +18,8 @@
  * - the descriptor wakes once for all that waits, not too often, and at once
  *   if it is urgent
  * - running time counts only while it runs, an item's only while it does
+ * - who records changes is woken once for a batch, and once more when it has
+ *   become much
  * - a face may look while another thread adds and the engine works
  */
 #include "config.h"
@@ -853,6 +855,51 @@ test_threads(void **state)
 	assert_int_equal(items_totals().size_bytes, 10 * MANY);
 }
 
+struct wakes {
+	unsigned little, much;
+};
+
+static void
+count_wake(void *user, bool much)
+{
+	struct wakes *wakes = user;
+
+	if (much)
+		wakes->much++;
+	else
+		wakes->little++;
+}
+
+static void
+test_batch(void **state)
+{
+	struct haul_request request = { .url = "http://a.example/x" };
+	struct wakes wakes = { 0, 0 };
+	struct model_batch batch;
+	haul_id id;
+
+	(void)state;
+	for (id = 1; id <= MANY; id++)
+		model_add(model, &request, NULL);
+	model_record(model, count_wake, &wakes);
+	for (id = 1; id <= 1000; id++) {
+		model_touch_item(model, id);
+		model_touch_item(model, id);
+	}
+	assert_int_equal(wakes.little, 1);
+	assert_int_equal(wakes.much, 0);
+	for (; id <= MANY; id++)
+		model_touch_item(model, id);
+	assert_int_equal(wakes.little, 1);
+	assert_int_equal(wakes.much, 1);
+	model_take_batch(model, &batch);
+	assert_int_equal(batch.changed_count, MANY);
+	model_batch_release(&batch);
+	model_touch_item(model, 1);
+	assert_int_equal(wakes.little, 2);
+	assert_int_equal(wakes.much, 1);
+}
+
 #define TEST(name, function) \
 	{ name, function, items_setup, items_teardown, NULL }
 
@@ -896,6 +943,8 @@ main(void)
 		TEST("an item's time ends with it", test_item_time),
 		TEST("a paused item grows no older", test_paused_time),
 		TEST("faces may look while others work", test_threads),
+		TEST("who records is woken once, and when it is much",
+		    test_batch),
 	};
 
 	alarm(TIME_LIMIT_S);
