@@ -656,6 +656,8 @@ struct haul_totals {
 	int64_t fetched_bytes;          /* over the network in this run */
 	int64_t speed_bps;              /* over the last seconds */
 	int64_t elapsed_ms;             /* of running time */
+	int64_t longest_rest_ms;        /* the longest that a running file would
+	                                   still take at its speed; or 0 */
 };
 
 void haul_totals(struct haul *, struct haul_totals *);

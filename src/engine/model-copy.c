@@ -429,6 +429,28 @@ model_copy_connections(struct model *model, haul_id id,
 	return n;
 }
 
+static int64_t
+model_longest_rest_ms(const struct model *model)
+{
+	double longest_s = 0;
+	size_t i;
+
+	for (i = 0; i < model->running_count; i++) {
+		const struct model_running *running = model->running[i];
+		const struct item *item = model_item(model, running->id);
+		int64_t rest = item->size - atomic_load(&item->got);
+		double s;
+
+		if (item->size < 0 || running->live.speed_bps <= 0)
+			continue;
+		s = (double)rest / (double)running->live.speed_bps;
+		if (s > longest_s)
+			longest_s = s;
+	}
+	return longest_s > 1e12 ? INT64_C(1000000000000000) :
+	    (int64_t)(longest_s * 1000);
+}
+
 void
 model_copy_totals(struct model *model, struct haul_totals *totals)
 {
@@ -467,6 +489,7 @@ model_copy_totals(struct model *model, struct haul_totals *totals)
 	    totals->size_bytes < totals->got_bytes)
 		totals->size_bytes = totals->got_bytes;
 	totals->speed_bps = model->speed_bps;
+	totals->longest_rest_ms = model_longest_rest_ms(model);
 	totals->elapsed_ms = model->run_elapsed_ms;
 	if (model->run_started_ms != 0)
 		totals->elapsed_ms += now - model->run_started_ms;

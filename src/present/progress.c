@@ -76,6 +76,10 @@ progress_of_totals(struct progress *progress, const struct haul_totals *totals)
 	progress_lose(progress, totals);
 	progress->rest_ms = rest < 0 ? -1 : units_rest_ms(0, rest,
 	    totals->speed_bps);
+	/* All is here when the last one is. */
+	if (progress->rest_ms >= 0 &&
+	    progress->rest_ms < totals->longest_rest_ms)
+		progress->rest_ms = totals->longest_rest_ms;
 	/* What failed has its size in the sum, though it will not come. */
 	progress->rest_is_guess = totals->size_is_lower_bound ||
 	    totals->failed > 0;

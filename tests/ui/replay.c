@@ -640,19 +640,24 @@ haul_segments(struct haul *haul, haul_id id, struct haul_range *list,
 }
 
 /* Of those that run, which are few but in tests of many. */
-static uint32_t
-replay_connections(struct replay *replay)
+static void
+replay_sum_active(struct replay *replay, struct haul_totals *totals)
 {
 	uint64_t count = replay_order_count(&replay->started, HAUL_IN_ACTIVE);
-	uint32_t sum = 0;
+	const struct replay_item *item;
+	int64_t rest;
 	uint64_t i;
-	haul_id id;
 
 	for (i = 0; i < count && i < 1000; i++) {
-		id = replay_order_select(&replay->started, HAUL_IN_ACTIVE, i);
-		sum += replay->items[id - 1].connections;
+		item = &replay->items[replay_order_select(&replay->started,
+		    HAUL_IN_ACTIVE, i) - 1];
+		totals->connections += item->connections;
+		if (item->speed <= 0)
+			continue;
+		rest = (item->size - item->got) * 1000 / item->speed;
+		if (rest > totals->longest_rest_ms)
+			totals->longest_rest_ms = rest;
 	}
-	return sum;
 }
 
 void
@@ -676,7 +681,7 @@ haul_totals(struct haul *haul, struct haul_totals *totals)
 	totals->changes = replay->changes;
 	totals->hold = replay->hold;
 	totals->running = replay->running;
-	totals->connections = replay_connections(replay);
+	replay_sum_active(replay, totals);
 	totals->got_bytes = replay->got_bytes;
 	totals->size_bytes = replay->size_bytes;
 	totals->size_is_lower_bound = replay->unknown_sizes > 0;

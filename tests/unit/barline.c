@@ -319,6 +319,13 @@ the_time_left_supposes_the_rest_as_large_as_what_began(void **state)
 	progress_of_totals(&progress, &totals);
 	assert_true(progress.rest_is_guess);
 	assert_int_equal(progress.lost, MIB / 10);
+	/* One of them is slower than all together. */
+	totals.longest_rest_ms = 3999;
+	progress_of_totals(&progress, &totals);
+	assert_int_equal(progress.rest_ms, 4000);
+	totals.longest_rest_ms = 60000;
+	progress_of_totals(&progress, &totals);
+	assert_int_equal(progress.rest_ms, 60000);
 	totals = (struct haul_totals){ .files = 2, .active = 2,
 	    .got_bytes = MIB, .size_is_lower_bound = true,
 	    .speed_bps = MIB };

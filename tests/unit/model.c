@@ -6,6 +6,7 @@
  * - states move by the rules; a move against them ends the program
  * - totals count each item once, in its state
  * - sizes add up, and are a lower bound until all are known
+ * - the longest rest is that of the running file that takes longest
  * - bytes on the disk and over the network are counted apart
  * - the running ones are listed in queue order, with what they are called;
  *   no user, password or query of the URL among that
@@ -237,6 +238,29 @@ test_sizes(void **state)
 	model_set_size(model, 3, 100);
 	assert_int_equal(items_totals().size_bytes, 105);
 	assert_false(items_totals().size_is_lower_bound);
+}
+
+static void
+test_longest_rest(void **state)
+{
+	struct live live = { .id = 1, .speed_bps = 100 };
+
+	(void)state;
+	items_add_many(3);
+	model_set_state(model, 1, HAUL_STATE_CONNECTING);
+	model_set_state(model, 2, HAUL_STATE_CONNECTING);
+	model_set_live(model, &live);
+	assert_int_equal(items_totals().longest_rest_ms, 0);
+	model_set_size(model, 1, 1000);
+	assert_int_equal(items_totals().longest_rest_ms, 10000);
+	model_set_size(model, 2, 5000);
+	live.id = 2;
+	model_set_live(model, &live);
+	model_count_bytes(model, model_item(model, 2), 3000, 3000);
+	assert_int_equal(items_totals().longest_rest_ms, 20000);
+	live.speed_bps = 0;             /* nobody knows */
+	model_set_live(model, &live);
+	assert_int_equal(items_totals().longest_rest_ms, 10000);
 }
 
 static void
@@ -914,6 +938,8 @@ main(void)
 		    test_illegal),
 		TEST("sizes add up, a lower bound until all are known",
 		    test_sizes),
+		TEST("the longest rest is that of the slowest file",
+		    test_longest_rest),
 		TEST("bytes on disk and fetched are counted apart",
 		    test_bytes),
 		TEST("the running ones are listed in queue order",
