@@ -791,6 +791,9 @@ struct haul_verify {
 	                                   the newest counts */
 	size_t file_count;              /* 0: all finished files of a run */
 	uint64_t run;                   /* 0: the newest with such files */
+	uint64_t *skipped;              /* NULL, or gets how many files that run
+	                                   found there already: they are not
+	                                   checked. Before told() is called */
 	void (*told)(const struct haul_checked *, void *user);
 	bool (*tick)(int64_t read_bytes, int64_t all_bytes, void *user);
 	                                /* some times a second; false ends it

@@ -833,6 +833,7 @@ json_check_line(int64_t seq, const struct haul_checked *checked,
 
 struct json_checked {
 	const uint64_t *counts;
+	uint64_t skipped;
 	int64_t read_bytes;
 };
 
@@ -847,15 +848,16 @@ json_fill_checked(struct json *json, struct json_record *record,
 	for (check = 0; check < HAUL_CHECK_COUNT; check++)
 		json_put_number(record->object, haul_check_name(
 		    (enum haul_check)check), (int64_t)from->counts[check]);
+	json_put_number(record->object, "skipped", (int64_t)from->skipped);
 	json_put_number(record->object, "read", from->read_bytes);
 }
 
 char *
 json_checked_line(int64_t seq, const uint64_t counts[HAUL_CHECK_COUNT],
-    int64_t read_bytes, size_t *length)
+    uint64_t skipped, int64_t read_bytes, size_t *length)
 {
 	struct json json = { .seq = seq };
-	struct json_checked checked = { counts, read_bytes };
+	struct json_checked checked = { counts, skipped, read_bytes };
 
 	return json_build(&json, "checked", json_fill_checked, &checked,
 	    length);

@@ -17,6 +17,6 @@ extern const struct output_ops json_ops;
 char *json_check_line(int64_t seq, const struct haul_checked *,
     size_t *length);
 char *json_checked_line(int64_t seq, const uint64_t counts[HAUL_CHECK_COUNT],
-    int64_t read_bytes, size_t *length);
+    uint64_t skipped, int64_t read_bytes, size_t *length);
 
 #endif

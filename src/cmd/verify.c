@@ -28,6 +28,7 @@
 struct verify {
 	const struct settings *settings;
 	uint64_t counts[HAUL_CHECK_COUNT];
+	uint64_t skipped;               /* by the run, and not checked */
 	int64_t read_bytes, seq;
 	int percent;                    /* on the terminal; -1: nothing is */
 	bool json, progress;
@@ -180,6 +181,23 @@ verify_count(const struct verify *verify, char **text, enum haul_check check)
 	*text = more;
 }
 
+/* A run of five hundred files that fetched the twelve that were missing would
+ * otherwise seem to have had no more. */
+static void
+verify_tell_skipped(const struct verify *verify)
+{
+	char count[UNITS_SIZE];
+
+	if (verify->skipped == 0)
+		return;
+	units_count(count, sizeof count, verify->skipped);
+	fprintf(stderr, ngettext("haul: %s more file was there already when "
+	    "that run began, and was not checked: --verify FILE... does.\n",
+	    "haul: %s more files were there already when that run began, and "
+	    "were not checked: --verify FILE... does.\n", verify->skipped),
+	    count);
+}
+
 static void
 verify_sum_up(struct verify *verify)
 {
@@ -189,7 +207,7 @@ verify_sum_up(struct verify *verify)
 
 	if (verify->json) {
 		line = json_checked_line(verify->seq++, verify->counts,
-		    verify->read_bytes, &length);
+		    verify->skipped, verify->read_bytes, &length);
 		if (line != NULL)
 			fwrite(line, 1, length, stdout);
 		free(line);
@@ -199,9 +217,11 @@ verify_sum_up(struct verify *verify)
 		verify_count(verify, &text, (enum haul_check)check);
 	units_size_long(bytes, sizeof bytes, verify->read_bytes,
 	    verify->settings->values[SETTINGS_SI] != 0);
-	if (verify->settings->values[SETTINGS_QUIET] == 0)
+	if (verify->settings->values[SETTINGS_QUIET] == 0) {
 		fprintf(stderr, _("haul: %s; %s read.\n"), text != NULL ?
 		    text : _("no file"), bytes);
+		verify_tell_skipped(verify);
+	}
 	free(text);
 }
 
@@ -246,6 +266,7 @@ verify_command(const struct settings *settings,
 	struct haul_verify what = {
 		.files = (const char *const *)arguments->urls,
 		.file_count = arguments->url_count,
+		.skipped = &verify.skipped,
 		.told = verify_told, .tick = verify_tick, .user = &verify,
 	};
 	struct haul_error error = { .result = HAUL_OK };

@@ -107,6 +107,7 @@ struct verify_list {
 	size_t count, size;
 	uint64_t *runs;                 /* the newest first */
 	size_t run_count;
+	uint64_t skipped;               /* by the run whose files are added */
 };
 
 static int
@@ -209,6 +210,8 @@ haul_verify_scan(struct verify_list *list, struct store *store, uint64_t id,
 		return verdict;
 	scan = store_scan_begin(store, id);
 	while (store_scan_next(scan, &item)) {
+		if (add && item.state == STORE_SKIPPED)
+			list->skipped++;
 		if (item.state != STORE_DONE || item.path == NULL)
 			continue;
 		path = alloc_string(item.path);
@@ -261,6 +264,7 @@ haul_verify_add_run(struct verify_list *list, struct store *store, uint64_t run)
 	if (run != 0)
 		return haul_verify_scan(list, store, run, true);
 	for (i = 0; i < list->run_count && list->count == 0; i++) {
+		list->skipped = 0;
 		verdict = haul_verify_scan(list, store, list->runs[i], true);
 		if (verdict != STORE_OK)
 			break;
@@ -456,7 +460,7 @@ enum haul_result
 haul_store_verify(const char *path, const struct haul_verify *verify,
     struct haul_error *error)
 {
-	struct verify_list list = { NULL, 0, 0, NULL, 0 };
+	struct verify_list list = { .entries = NULL };
 	enum store_verdict verdict;
 	enum haul_result result;
 	struct store *store;
@@ -471,6 +475,8 @@ haul_store_verify(const char *path, const struct haul_verify *verify,
 	    store_errno(store), path, error);
 	/* Others may write while we read for an hour. */
 	store_close(store);
+	if (verify->skipped != NULL)
+		*verify->skipped = list.skipped;
 	if (result == HAUL_OK)
 		result = haul_verify_check_all(&list, verify);
 	for (i = 0; i < list.count; i++)

@@ -7,7 +7,7 @@
   files, and tells what was written to since it was fetched from what decayed
 - a digest that was given is compared; without sums and digest it says unknown
 - which files: of the last run, of a run, those named; the newest record counts
-- lines, JSON, exit status
+- lines, JSON, exit status; what the run found there already is told
 - --repair fetches the damaged blocks and no more, keeps mode and time, and
   replaces the file only by what it was: not if it was edited, the server has
   another file (whatever its validators say), or haul is killed at any time
@@ -236,6 +236,26 @@ def test_which_files_are_checked(haul, serve):
         assert checks(result)[0]['a.bin']['run'] == 3
     assert haul('--verify=9').rc == 2
     assert haul('--verify=x').rc == 2
+
+
+def test_what_the_run_found_there_already_is_not_passed_over_in_silence(
+        haul, serve):
+    urls = [serve(f'{i}.bin', size=K) for i in range(4)]
+    assert haul('-q', *urls[:3]).rc == 0
+    result = haul('--verify')
+    assert '3 good' in result.err and 'already' not in result.err
+    assert haul('-q', *urls).rc == 0
+    result = haul('--verify')
+    assert result.rc == 0 and '1 good' in result.err, result
+    assert '3 more files were there already' in result.err
+    assert checks(haul('--verify', '--json'))[1]['skipped'] == 3
+    # Of a run that fetched nothing, and of files that are named.
+    assert haul('-q', *urls).rc == 0
+    result = haul('--verify=3')
+    assert result.rc == 0 and '4 more files' in result.err
+    result = haul('--verify', '0.bin')
+    assert '1 good' in result.err and 'already' not in result.err
+    assert haul('--verify', '-q').err == ''
 
 
 def test_without_a_store_there_is_nothing_to_check(haul, store):
