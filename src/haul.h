@@ -423,6 +423,7 @@ struct haul_event {
 	                           have another by the time it is looked at */
 	int http_status;        /* RETRY, FAIL: or 0 */
 	int64_t wait_ms;        /* RETRY: from then on */
+	uint32_t next_try, tries_max;   /* RETRY: which of how many comes */
 	bool offline;           /* RETRY: it waits for the network */
 	enum haul_state state;  /* STATE: what it is by that call */
 	bool ended;             /* STATE: removed before it had ended */
@@ -493,7 +494,8 @@ struct haul_item {
 	int64_t ended_at_ms;            /* since the epoch; 0 not yet */
 	int64_t added_rank;             /* place in the queue, 1 is the first;
 	                                   0 if it is removed */
-	uint32_t attempts;              /* requests' rounds made so far */
+	uint32_t attempts;              /* requests' rounds made so far, but
+	                                   those that a pause or stop ended */
 	uint32_t connections;           /* now */
 	uint32_t redirects;             /* of the last attempt's first answer,
 	                                   as the following: */

@@ -294,8 +294,10 @@ command_sort(struct ui *ui, const char *rest, char *why, size_t size)
 		[LIST_SORT_SIZE] = "size", [LIST_SORT_PROGRESS] = "progress",
 		[LIST_SORT_SPEED] = "speed", [LIST_SORT_LEFT] = "eta",
 		[LIST_SORT_STATE] = "state", [LIST_SORT_ENDED] = "finished",
-		[LIST_SORT_HOST] = "host",
+		[LIST_SORT_HOST] = "host", [LIST_SORT_STARTED] = "beginning",
 	};
+	size_t count = sizeof names / sizeof *names -
+	    (list_tab(ui->list) != LIST_ACTIVE);
 	bool reverse = *rest == '-';
 	size_t i;
 
@@ -303,13 +305,13 @@ command_sort(struct ui *ui, const char *rest, char *why, size_t size)
 		sortmenu_open(ui);
 		return true;
 	}
-	for (i = 0; i < sizeof names / sizeof *names; i++)
+	for (i = 0; i < count; i++)
 		if (strcmp(names[i], rest + reverse) == 0) {
 			list_set_sort(ui->list, (enum list_sort)i, reverse);
 			return true;
 		}
 	return command_fail(why, size, "queue name size progress speed eta "
-	    "state finished host; - reverses");
+	    "state finished host (beginning: in 2 Active); - reverses");
 }
 
 static bool

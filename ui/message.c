@@ -17,10 +17,12 @@
 #include "present/memory.h"
 #include "present/sentence.h"
 #include "present/units.h"
+#include "ui/list/list.h"
 #include "ui/screen/glyph.h"
 
 #define MESSAGE_SHOWN_MS 5000
 #define MESSAGE_FRESH_MS 2000   /* cannot have been read before */
+#define MESSAGE_AT_ONCE_MS 5    /* "in 0.00s" */
 #define MESSAGE_BURST   3       /* failures a second that are told singly */
 #define MESSAGE_KINDS   8       /* of failures of one second that are told
                                    apart */
@@ -204,6 +206,9 @@ messages_end_burst(struct messages *messages, int64_t now_ms)
 	if (most->count * 2 > seen)
 		snprintf(text, sizeof text, _("%s failed in the last second, "
 		    "mostly %s from %s"), number, heading, host);
+	else if (list_tab(messages->ui->list) == LIST_FAILED)
+		snprintf(text, sizeof text, _("%s failed in the last second, "
+		    "for several causes"), number);
 	else
 		snprintf(text, sizeof text, _("%s failed in the last second, "
 		    "for several causes (press 5)"), number);
@@ -312,8 +317,9 @@ messages_fail(struct messages *messages, const struct haul_row *row,
 	/* Those of the frame do not have this one yet. */
 	haul_totals(messages->ui->haul, &totals);
 	units_count(number, sizeof number, totals.failed);
-	snprintf(text, sizeof text, _("! FAIL %s: %s (%s failed, press 5)"),
-	    name, cause, number);
+	snprintf(text, sizeof text, list_tab(messages->ui->list) ==
+	    LIST_FAILED ? _("! FAIL %s: %s (%s failed)") :
+	    _("! FAIL %s: %s (%s failed, press 5)"), name, cause, number);
 	messages_say(messages, STYLE_ERROR, text, now_ms);
 }
 
@@ -335,17 +341,30 @@ messages_done(struct messages *messages, const struct haul_row *row)
 	messages_keep(messages, "DONE", STYLE_DONE, text);
 }
 
+/* By the event: the item may have gone on since. */
 static void
-messages_retry(struct messages *messages, const struct haul_row *row)
+messages_retry(struct messages *messages, const struct haul_row *row,
+    const struct haul_event *event)
 {
 	char name[TEXT_ROOM(MESSAGE_NAME)], cause[SENTENCE_SIZE];
 	char text[SENTENCE_SIZE + sizeof name + 128], wait[UNITS_SIZE];
 
 	messages_name(messages, row, name, sizeof name);
-	messages_cause(messages, row, true, cause, sizeof cause);
-	units_taken(wait, sizeof wait, row->wait_ms);
-	snprintf(text, sizeof text, _("%s  %s, try %u of %u in %s"), name,
-	    cause, row->next_try, row->tries_max, wait);
+	if (row->cause == event->cause)
+		messages_cause(messages, row, true, cause, sizeof cause);
+	else
+		sentence_heading(cause, sizeof cause, event->cause,
+		    event->http_status);
+	units_taken(wait, sizeof wait, event->wait_ms);
+	if (event->offline)
+		snprintf(text, sizeof text, _("%s  %s; waits for the network"),
+		    name, cause);
+	else if (event->wait_ms < MESSAGE_AT_ONCE_MS)
+		snprintf(text, sizeof text, _("%s  %s, try %u of %u at once"),
+		    name, cause, event->next_try, event->tries_max);
+	else
+		snprintf(text, sizeof text, _("%s  %s, try %u of %u in %s"),
+		    name, cause, event->next_try, event->tries_max, wait);
 	messages_keep(messages, "RTRY", STYLE_RTRY, text);
 }
 
@@ -396,7 +415,7 @@ messages_event(struct messages *messages, const struct haul_event *event,
 		    _("is there already"));
 		break;
 	case HAUL_EVENT_RETRY:
-		messages_retry(messages, &row);
+		messages_retry(messages, &row, event);
 		break;
 	case HAUL_EVENT_WARN:
 		messages_note(messages, "WARN", STYLE_MODE, &row,

@@ -64,10 +64,12 @@ change_put(struct engine *engine, haul_id id, struct transfer *transfer,
 		model_emit_state(engine->model, id, false);
 		return;
 	}
-	if (transfer->state == TRANSFER_OVER)
+	if (transfer->state == TRANSFER_OVER) {
 		transfer->next_state = state;
-	else
+	} else {
 		transfer_close(transfer, state);
+		transfer->put_back = true;
+	}
 	transfer->asked = true;
 }
 

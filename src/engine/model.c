@@ -540,9 +540,12 @@ model_fill_event(struct haul_event *event, const struct item *item)
 	event->cause = extra->failure->cause;
 	event->http_status = extra->failure->http_status;
 	event->offline = event->kind == HAUL_EVENT_RETRY && extra->offline;
+	if (event->kind != HAUL_EVENT_RETRY)
+		return;
 	wait = extra->due.ms - clock_monotonic_ms();
-	if (event->kind == HAUL_EVENT_RETRY && wait > 0)
-		event->wait_ms = wait;
+	event->wait_ms = wait > 0 ? wait : 0;
+	event->next_try = extra->due.next_try;
+	event->tries_max = extra->due.tries_max;
 }
 
 /* (locked) */

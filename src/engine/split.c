@@ -297,10 +297,10 @@ split_tick(struct transfer *transfer, double now_s)
 		splitter_init(&transfer->splitter, &view);
 	}
 	target = splitter_step(&transfer->splitter, &view);
-	while ((int)transfer->stream_count < target &&
+	transfer->used_up = false;
+	while ((int)transfer->stream_count < target && !transfer->used_up &&
 	    split_may_add(transfer))
-		if (!split_add(transfer, min_bytes, 0))
-			break;
+		transfer->used_up = !split_add(transfer, min_bytes, 0);
 	if ((int)transfer->stream_count > target &&
 	    transfer->splitter.phase == SPLITTER_HOLD)
 		split_give_up_newest(transfer);

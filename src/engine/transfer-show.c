@@ -107,17 +107,32 @@ transfer_show_streams(const struct transfer *transfer, double now_s)
 	return list;
 }
 
+/* As many as would be best: no more than its server gives, or than there are
+ * parts for. */
+static uint32_t
+transfer_wanted_streams(const struct transfer *transfer)
+{
+	uint32_t wanted = (uint32_t)transfer->splitter.target;
+
+	if (transfer->split_began_s == 0 || !transfer->splittable ||
+	    wanted < 1)
+		return 1;
+	if (transfer->used_up)
+		wanted = transfer->stream_count;
+	return transfer->stream_cap != 0 && transfer->stream_cap < wanted ?
+	    transfer->stream_cap : wanted;
+}
+
 void
 transfer_show(struct transfer *transfer, double now_s)
 {
 	struct live live = { .id = transfer->id,
-	    .connections = transfer->stream_count, .wanted = 1 };
+	    .connections = transfer->stream_count };
 	struct ranges shown;
 
 	transfer_measure(&transfer->speed, transfer->fetched, now_s);
 	live.speed_bps = (int64_t)transfer->speed.bps;
-	if (transfer->split_began_s > 0 && transfer->splitter.target > 1)
-		live.wanted = (uint32_t)transfer->splitter.target;
+	live.wanted = transfer_wanted_streams(transfer);
 	ranges_init(&shown);
 	finish_collect_ranges(transfer, &shown);
 	live.segment_count = ranges_coalesce(&shown, live.segments,

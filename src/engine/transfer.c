@@ -773,6 +773,11 @@ transfer_settle_item(struct transfer *transfer)
 			    HAUL_NOTE_NONE);
 		transfer_wait(transfer);
 		break;
+	case HAUL_STATE_QUEUED:
+	case HAUL_STATE_PAUSED:
+		if (transfer->put_back)
+			model_forget_attempt(model, transfer->id);
+		break;
 	default:
 		break;
 	}

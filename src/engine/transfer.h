@@ -110,6 +110,8 @@ struct transfer {
 	unsigned stream_count;
 	struct splitter splitter;
 	double split_began_s;           /* 0: not yet */
+	bool used_up;                   /* no part is left that is worth one
+	                                   more connection */
 	unsigned stream_cap;            /* learned for this file; 0 none */
 	int64_t fetched;                /* body bytes of all its streams */
 	int64_t pause_until_ms;         /* no new connection before */
@@ -165,6 +167,8 @@ struct transfer {
 
 	/* change.c: asked by calls, done once it is over */
 	bool asked;                     /* tell the item's state */
+	bool put_back;                  /* a call ended the attempt: it is no
+	                                   try that counts */
 	bool removing, delete_data;
 	char *new_url;                  /* or NULL */
 	bool keep;                      /* with it: what came may count */

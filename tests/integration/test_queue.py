@@ -2,7 +2,8 @@
 """Behaviours covered, through haul.h alone (programs/queue.c):
 
 - a paused item, running, waiting or queued, keeps its bytes and place, and
-  goes on from them; it does not keep a run from ending
+  goes on from them; it does not keep a run from ending, and is no attempt
+- what cannot be split wants one connection
 - hold: nothing new begins, or nothing runs; no END while things are queued
 - a removed item is nowhere, ends once, and comes back to where it was; its
   data stays or goes as asked, a finished file always stays
@@ -70,6 +71,37 @@ def test_a_paused_file_goes_on_from_its_bytes(queue, serve, haul):
     assert haul.read('a.bin') == serve.data('a.bin')
     assert serve.sent('a.bin') < 3600 * K
     assert len(of(lines, 'done')) == 1
+
+
+def tries(lines):
+    return [dict(word.split('=', 1) for word in words)['tries']
+            for words in of(lines, 'item')]
+
+
+def test_a_pause_is_no_attempt(queue, serve):
+    url = serve('a.bin', size=3000 * K, rate=1000 * K,
+                turns=({'status': 503},))
+    lines = queue(f'add {url}', 'start', 'until 1 waiting', 'item 1',
+                  'bytes 1 500000', 'item 1', 'pause 1', 'until 1 paused',
+                  'resume 1', 'bytes 1 800000', 'item 1', 'hold 2',
+                  'until 1 queued', 'hold 0', 'until 1 done', 'item 1')
+    assert tries(lines) == ['1', '2', '2', '2']
+
+
+def test_what_cannot_be_split_wants_one_connection(queue, serve):
+    """Its server says that it has ranges, and refuses the first."""
+    url = serve('a.bin', size=4000 * K, rate=1500 * K,
+                ranged={'ranges': 'ignored'})
+    lines = queue(f'add {url}', 'start', 'bytes 1 2500000', 'row 1', 'end',
+                  options=['max-splits=4', 'min-split-size=64K'])
+    assert of(lines, 'row')[0][6:8] == ['1', '1']
+
+
+def test_what_is_too_small_to_be_split_wants_one_connection(queue, serve):
+    url = serve('a.bin', size=600 * K, rate=400 * K)
+    lines = queue(f'add {url}', 'start', 'bytes 1 400000', 'row 1', 'end',
+                  options=['max-splits=4', 'min-split-size=1M'])
+    assert of(lines, 'row')[0][6:8] == ['1', '1']
 
 
 def test_pausing_what_is_queued_waits_or_was_added_so(queue, serve, haul):

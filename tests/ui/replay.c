@@ -93,6 +93,12 @@ replay_emit(struct replay *replay, enum haul_event_kind kind, haul_id id)
 		event->http_status = replay->items[id - 1].status;
 		event->wait_ms = replay->items[id - 1].due_ms -
 		    replay_now_ms();
+		if (replay->items[id - 1].extra != NULL) {
+			event->next_try =
+			    replay->items[id - 1].extra->next_try;
+			event->tries_max =
+			    replay->items[id - 1].extra->tries_max;
+		}
 	}
 	if (write(replay->event_fd, &one, sizeof one) < 0)
 		abort();

@@ -151,6 +151,10 @@ the_list_is_told(void **state)
 	assert_int_equal(fake.sort, LIST_SORT_LEFT);
 	assert_false(fake.reverse);
 	assert_false(run("sort colour"));
+	assert_false(run("sort beginning"));
+	fake.tab = LIST_ACTIVE;
+	assert_true(run("sort -beginning"));
+	assert_int_equal(fake.sort, LIST_SORT_STARTED);
 	assert_true(run("filter 131 host:archive"));
 	assert_string_equal(fake.filter, "131 host:archive");
 	assert_true(run("tag host:x"));

@@ -94,6 +94,30 @@ sort_menu(void **state)
 }
 
 static void
+sort_menu_begins_with_the_present_order(void **state)
+{
+	(void)state;
+	fake.tab = LIST_ACTIVE;
+	fake.sort = LIST_SORT_STARTED;
+	sortmenu_open(&fake.ui);
+	assert_non_null(strstr(framed(), "> b  beginning, oldest first"));
+	fake_key('n');
+	assert_int_equal(fake.sort, LIST_SORT_NAME);
+	sortmenu_open(&fake.ui);
+	assert_non_null(strstr(framed(), "> n  name"));
+	fake_key('b');
+	assert_int_equal(fake.sort, LIST_SORT_STARTED);
+	/* It is an order of what runs. */
+	fake.tab = LIST_ALL;
+	fake.sort = LIST_SORT_HOST;
+	sortmenu_open(&fake.ui);
+	assert_null(strstr(framed(), "beginning"));
+	fake_key('b');
+	assert_non_null(fake.ui.dialog);
+	assert_int_equal(fake.sort, LIST_SORT_HOST);
+}
+
+static void
 settings(void **state)
 {
 	(void)state;
@@ -760,6 +784,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(add_shows_what_is_wrong_with_a_line),
 		CASE(sort_menu),
+		CASE(sort_menu_begins_with_the_present_order),
 		CASE(settings),
 		CASE(settings_hold_at_once_and_say_what_is_wrong),
 		CASE(settings_can_be_clicked),

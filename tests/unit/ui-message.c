@@ -149,6 +149,49 @@ the_log_has_a_word_for_each_event(void **state)
 	assert_false(messages_log(messages, 5, &entry));
 }
 
+/* The item itself may run again by the time the event is looked at. */
+static void
+a_retry_is_told_as_it_was(void **state)
+{
+	struct fake_item *item = fake_add(HAUL_STATE_ACTIVE, "a.example", 1024,
+	    0);
+	struct haul_event event = { .kind = HAUL_EVENT_RETRY, .id = item->id,
+	    .cause = HAUL_CAUSE_HTTP, .http_status = 503, .next_try = 2,
+	    .tries_max = 6, .wait_ms = 4000 };
+	struct message_entry entry;
+
+	(void)state;
+	messages_event(messages, &event, NOW);
+	assert_true(messages_log(messages, 0, &entry));
+	assert_non_null(strstr(entry.text, "HTTP 503 Service Unavailable, "
+	    "try 2 of 6 in 4.0s"));
+	event.wait_ms = 0;
+	event.next_try = 3;
+	messages_event(messages, &event, NOW);
+	assert_true(messages_log(messages, 1, &entry));
+	assert_non_null(strstr(entry.text, "try 3 of 6 at once"));
+	event.offline = true;
+	messages_event(messages, &event, NOW);
+	assert_true(messages_log(messages, 2, &entry));
+	assert_non_null(strstr(entry.text, "; waits for the network"));
+}
+
+static void
+among_the_failed_no_hint_leads_there(void **state)
+{
+	int i;
+
+	(void)state;
+	fake.tab = LIST_FAILED;
+	fake.failures = 1;
+	fails(HAUL_CAUSE_DNS, 0, "a.example", NOW);
+	assert_null(strstr(status(NOW), "press 5"));
+	assert_non_null(strstr(status(NOW), "(1 failed)"));
+	for (i = 0; i < 4; i++)
+		fails(HAUL_CAUSE_HTTP, 400 + i, "a.example", NOW + 2000);
+	assert_null(strstr(status(NOW + 3000), "press 5"));
+}
+
 static void
 the_log_forgets_the_oldest(void **state)
 {
@@ -200,6 +243,8 @@ main(void)
 		TEST(many_failures_are_one_line_when_their_second_is_over),
 		TEST(of_many_failures_no_cause_is_most_that_is_not),
 		TEST(the_log_has_a_word_for_each_event),
+		TEST(a_retry_is_told_as_it_was),
+		TEST(among_the_failed_no_hint_leads_there),
 		TEST(the_log_forgets_the_oldest),
 		TEST(a_name_cannot_act_on_the_terminal),
 	};

@@ -390,8 +390,9 @@ add_rows(struct dialog *dialog, int columns)
 static void
 add_draw_heading(const struct add *add, struct grid_area area)
 {
-	const char *words = _("URLs, one per line, or a file name prefixed "
-	    "with @");
+	const char *words = area.columns < ADD_NARROW ?
+	    _("A URL a line, or @ and a file's name") :
+	    _("URLs, one per line, or a file name prefixed with @");
 	char counts[160], urls[48], bad[48] = "", twice[48] = "";
 
 	if (add->urls + add->bad + add->files == 0) {
@@ -590,8 +591,10 @@ add_draw(struct dialog *dialog, struct grid_area area)
 	complete_hint(&add->complete, &add->dir, hint, sizeof hint,
 	    area.columns, ui_flags(dialog->ui));
 	grid_put(area, row++, 0, -1, add->focus == ADD_FOCUS_DIR &&
-	    *hint != '\0' ? hint : _("Enter: new line   Tab: next field   "
-	    "Alt-Enter: add   Esc: cancel"), STYLE_QUIET, 0);
+	    *hint != '\0' ? hint : narrow ?
+	    _("Tab: next  Alt-Enter: add  Esc: none") :
+	    _("Enter: new line   Tab: next field   Alt-Enter: add   "
+	    "Esc: cancel"), STYLE_QUIET, 0);
 	add_draw_buttons(add, area, row);
 }
 

@@ -29,23 +29,23 @@ static const struct sortmenu_row {
 	{ 't', N_("state, then queue"), LIST_SORT_STATE },
 	{ 'f', N_("finished / failed time"), LIST_SORT_ENDED },
 	{ 'h', N_("host"), LIST_SORT_HOST },
+	{ 'b', N_("beginning, oldest first"), LIST_SORT_STARTED },
 };
 
 #define SORTMENU_ROWS \
     ((int)(sizeof sortmenu_rows_of / sizeof *sortmenu_rows_of))
-#define SORTMENU_REVERSE SORTMENU_ROWS
 
 struct sortmenu {
 	struct dialog dialog;
-	int row;                        /* SORTMENU_REVERSE is the last */
+	int keys;                       /* rows before "reverse", the last */
+	int row;
 };
 
 static int
 sortmenu_rows(struct dialog *dialog, int columns)
 {
-	(void)dialog;
 	(void)columns;
-	return SORTMENU_ROWS + 1;
+	return ((struct sortmenu *)dialog)->keys + 1;
 }
 
 static void
@@ -75,7 +75,7 @@ sortmenu_draw(struct dialog *dialog, struct grid_area area)
 	int row;
 
 	list_sort(dialog->ui->list, &reverse);
-	for (row = 0; row < SORTMENU_ROWS; row++)
+	for (row = 0; row < menu->keys; row++)
 		sortmenu_draw_row(menu, area, row,
 		    sortmenu_rows_of[row].letter,
 		    _(sortmenu_rows_of[row].words));
@@ -93,7 +93,7 @@ sortmenu_choose(struct sortmenu *menu, int row)
 	enum list_sort sort = list_sort(ui->list, &reverse);
 
 	menu->row = row;
-	if (row == SORTMENU_REVERSE) {
+	if (row == menu->keys) {
 		list_set_sort(ui->list, sort, !reverse);
 		return UI_REDRAW;
 	}
@@ -113,7 +113,7 @@ static unsigned
 sortmenu_input(struct dialog *dialog, const struct input *input)
 {
 	struct sortmenu *menu = (struct sortmenu *)dialog;
-	int row = dialog_digit(dialog, input, SORTMENU_ROWS + 1);
+	int row = dialog_digit(dialog, input, menu->keys + 1);
 
 	if (row >= 0)
 		return sortmenu_choose(menu, row);
@@ -126,21 +126,21 @@ sortmenu_input(struct dialog *dialog, const struct input *input)
 		return sortmenu_choose(menu, menu->row);
 	case INPUT_DOWN:
 	case 'j':
-		menu->row = (menu->row + 1) % (SORTMENU_ROWS + 1);
+		menu->row = (menu->row + 1) % (menu->keys + 1);
 		return UI_REDRAW;
 	case INPUT_UP:
 	case 'k':
-		menu->row = (menu->row + SORTMENU_ROWS) % (SORTMENU_ROWS + 1);
+		menu->row = (menu->row + menu->keys) % (menu->keys + 1);
 		return UI_REDRAW;
 	case 'I':
-		return sortmenu_choose(menu, SORTMENU_REVERSE);
+		return sortmenu_choose(menu, menu->keys);
 	case '>':
 	case '<':
 	case INPUT_F1 + 5:
 		dialog_close(dialog->ui);
 		return UI_REDRAW;
 	}
-	for (row = 0; row < SORTMENU_ROWS; row++)
+	for (row = 0; row < menu->keys; row++)
 		if (input->key == (uint32_t)sortmenu_rows_of[row].letter)
 			return sortmenu_choose(menu, row);
 	return UI_PASS;
@@ -167,7 +167,9 @@ sortmenu_open(struct ui *ui)
 
 	dialog_init(&menu->dialog, ui, &sortmenu_ops, _("Sort by"),
 	    SORTMENU_WIDTH);
-	for (row = 0; row < SORTMENU_ROWS; row++)
+	/* The last is the order of the active ones alone. */
+	menu->keys = SORTMENU_ROWS - (list_tab(ui->list) != LIST_ACTIVE);
+	for (row = 0; row < menu->keys; row++)
 		if (sortmenu_rows_of[row].sort == sort)
 			menu->row = row;
 	dialog_open(ui, &menu->dialog);

@@ -210,12 +210,13 @@ queue_print_item(haul_id id)
 	QUEUE_CHECK(item != NULL);
 	printf("item rank=%" PRId64 " began=%d ended=%d server=%s http=%d "
 	    "address=%s redirects=%u connect=%" PRId64 " tls=%" PRId64
-	    " first=%" PRId64 " url=%s history=%zu\n", item->added_rank,
+	    " first=%" PRId64 " url=%s history=%zu tries=%u\n",
+	    item->added_rank,
 	    item->started_at_ms > 0, item->ended_at_ms > 0,
 	    item->server ? item->server : "-", item->http_version,
 	    item->address ? item->address : "-", item->redirects,
 	    item->connect_ms, item->tls_ms, item->first_byte_ms, item->url,
-	    item->history_count);
+	    item->history_count, item->attempts);
 	if (item->history_count > 0)
 		printf("attempt %d %" PRId64 " %" PRId64 " %" PRId64
 		    " %" PRId64 "\n", item->history[0].started_ms > 0,
