@@ -125,6 +125,17 @@ void haul_options_free(struct haul_options *);
 enum haul_result haul_options_set(struct haul_options *, const char *name,
     const char *value, struct haul_error *) HAUL_MUST_CHECK;
 
+/* What items of a host take that they have not themselves; for an engine's
+ * set. The host is "example.org", or "*.example.org" for all below it, or "*",
+ * after a scheme ("https://example.org") or before a port if only that is
+ * meant; of several that fit the most exact counts. EUSAGE: it is none
+ * (BAD_URL), or there are options that neither one file has nor
+ * "max-host-conn" is. Users, headers and the like go to the host itself, not
+ * to where it redirects to or to mirrors. */
+enum haul_result haul_options_for_host(struct haul_options *,
+    const char *host, const struct haul_options *of_host,
+    struct haul_error *) HAUL_MUST_CHECK;
+
 /* What was set of that name counts as a default from here on, as those of the
  * engine do: it is not recorded, and gives way to what a run was begun with
  * that is gone on with. Names that are none, or not set, do nothing. */

@@ -23,7 +23,7 @@
 
 struct conf_section {
 	const char *name;
-	bool has_host;                  /* a name in quotes is part of it */
+	bool has_host;                  /* a host in quotes is part of it */
 	/* Takes an entry; value NULL: there was no '='. */
 	void (*take)(struct conf_reader *, const char *name,
 	    const char *value);
@@ -31,8 +31,7 @@ struct conf_section {
 
 /* ---- complaints ---- */
 
-/* Tells "FILE:LINE: " and what was said, which is freed. */
-static void
+void
 conf_say(struct conf_reader *reader, char *said)
 {
 	char *sentence = memory_format("%s:%zu: %s", reader->shown,
@@ -60,7 +59,7 @@ conf_shown(struct conf_shown *shown, const char *word)
 	return shown->text;
 }
 
-static void
+void
 conf_complain(struct conf_reader *reader, const struct haul_error *error)
 {
 	char sentence[SENTENCE_SIZE];
@@ -74,27 +73,19 @@ conf_complain(struct conf_reader *reader, const struct haul_error *error)
 
 /* ---- options ---- */
 
-static bool
-conf_is_among(const char *const *names, size_t count, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		if (strcmp(names[i], name) == 0)
-			return true;
-	return false;
-}
-
-static bool
+bool
 conf_is_never(enum settings_id id)
 {
 	static const char *const names[] = {
 #define CONF_NEVER(name) name,
 #include "conf.def"
 	};
+	size_t i;
 
-	return conf_is_among(names, sizeof names / sizeof *names,
-	    settings_rows[id].name);
+	for (i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(names[i], settings_rows[id].name) == 0)
+			return true;
+	return false;
 }
 
 static void
@@ -117,8 +108,8 @@ conf_refuse_name(struct conf_reader *reader, const char *name)
 		    "'%s'."), conf_shown(&shown, name)));
 }
 
-/* "~/" in what is a file or a directory: no shell has looked at it. */
-static char *
+/* No shell has looked at it. */
+char *
 conf_expand(enum settings_id id, const char *value)
 {
 	const char *arg = settings_rows[id].arg, *home = getenv("HOME");
@@ -149,23 +140,24 @@ conf_is_secret(enum settings_id id, const char *text)
 
 /* Told once a file; it is no mistake, for whoever set its mode may know who
  * the others are. */
-static void
-conf_warn(struct conf_reader *reader, const char *name)
+void
+conf_warn(struct conf_reader *reader, enum settings_id id, const char *text)
 {
-	char *sentence = memory_format(_("%s:%zu: '%s' has a secret, and "
-	    "others can read this file; make it yours alone (chmod 600)."),
-	    reader->shown, reader->line, name);
+	char *sentence;
 
+	if (!reader->open_to_others || text == NULL ||
+	    !conf_is_secret(id, text))
+		return;
+	sentence = memory_format(_("%s:%zu: '%s' has a secret, and others can "
+	    "read this file; make it yours alone (chmod 600)."),
+	    reader->shown, reader->line, settings_rows[id].name);
 	reader->tell(sentence, reader->user);
 	reader->open_to_others = false;
 	free(sentence);
 }
 
-/* The option of that name, if it may stand here; else SETTINGS_COUNT, and it
- * was told why. */
-static enum settings_id
-conf_option(struct conf_reader *reader, const char *name,
-    const char *value)
+enum settings_id
+conf_option(struct conf_reader *reader, const char *name, const char *value)
 {
 	enum settings_id id = settings_find(name, strlen(name));
 	struct conf_shown shown;
@@ -191,6 +183,12 @@ conf_option(struct conf_reader *reader, const char *name,
 	return SETTINGS_COUNT;
 }
 
+char *
+conf_where(const struct conf_reader *reader)
+{
+	return memory_format("%s:%zu", reader->path, reader->line);
+}
+
 static void
 conf_take_option(struct conf_reader *reader, const char *name,
     const char *value)
@@ -202,21 +200,40 @@ conf_take_option(struct conf_reader *reader, const char *name,
 	if (id == SETTINGS_COUNT)
 		return;
 	text = conf_expand(id, value);
-	where = memory_format("%s:%zu", reader->path, reader->line);
+	where = conf_where(reader);
 	settings_from(reader->settings, reader->source, where);
 	if (settings_set(reader->settings, id, text, &error) != HAUL_OK)
 		conf_complain(reader, &error);
-	else if (reader->open_to_others && text != NULL &&
-	    conf_is_secret(id, text))
-		conf_warn(reader, name);
+	else
+		conf_warn(reader, id, text);
 	free(where);
 	free(text);
+}
+
+void
+conf_keep(struct conf_reader *reader, const char *name, const char *text,
+    enum settings_id id)
+{
+	struct conf *conf = reader->conf;
+	struct conf_value *value;
+
+	conf->values = memory_resize(conf->values, conf->count + 1,
+	    sizeof *conf->values);
+	value = &conf->values[conf->count++];
+	value->section = reader->section->name;
+	value->host = memory_string(reader->host);
+	value->id = id;
+	value->source = reader->source;
+	value->name = memory_string(name);
+	value->text = memory_string(text);
+	value->where = conf_where(reader);
 }
 
 /* ---- sections ---- */
 
 static const struct conf_section conf_sections[] = {
-	{ "", false, conf_take_option },      /* before the first */
+	{ "", false, conf_take_option },        /* before the first */
+	{ "host", true, conf_take_host },
 };
 
 #define CONF_SECTIONS (sizeof conf_sections / sizeof *conf_sections)
@@ -257,14 +274,13 @@ conf_begin_section(struct conf_reader *reader, const char *name,
 			break;
 	if (i == CONF_SECTIONS)
 		conf_refuse_section(reader, name);
-	else if (conf_sections[i].has_host && (host == NULL ||
-	    *host == '\0'))
+	else if (conf_sections[i].has_host && host == NULL)
 		conf_say(reader, memory_format(_("[%s] needs a host's name "
 		    "in quotes: [%s \"example.org\"]."), name, name));
 	else if (!conf_sections[i].has_host && host != NULL)
 		conf_say(reader, memory_format(_("[%s] takes no name in "
 		    "quotes."), name));
-	else
+	else if (!conf_sections[i].has_host || conf_begin_host(reader))
 		reader->section = &conf_sections[i];
 }
 

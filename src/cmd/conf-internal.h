@@ -14,7 +14,8 @@ struct conf_value {
 	const char *section;
 	char *host;                     /* in the section's quotes, or NULL */
 	enum settings_id id;            /* of a [host] section */
-	char *name, *text, *where;
+	char *name, *text, *where;      /* text: the value */
+	enum settings_source source;
 };
 
 struct conf {
@@ -50,6 +51,38 @@ char *conf_load(const char *path, size_t *size, bool *open_to_others,
 
 /* Takes a whole file's text in. */
 void conf_take_text(struct conf_reader *, const char *text, size_t size);
+
+/* Whether a configuration can have the option at all. */
+bool conf_is_never(enum settings_id);
+
+/* "FILE:LINE" of the line in hand; to be freed. */
+char *conf_where(const struct conf_reader *);
+
+/* Tells "FILE:LINE: " and what was said, which is freed. */
+void conf_say(struct conf_reader *, char *said);
+void conf_complain(struct conf_reader *, const struct haul_error *);
+
+/* The option of that name, if it may stand here; else SETTINGS_COUNT, and it
+ * was told why. */
+enum settings_id conf_option(struct conf_reader *, const char *name,
+    const char *value);
+
+/* The value as it holds ("~/" filled in); to be freed, NULL stays NULL. */
+char *conf_expand(enum settings_id, const char *value);
+
+/* Tells of a secret that others can read. */
+void conf_warn(struct conf_reader *, enum settings_id, const char *text);
+
+/* Keeps an entry of the section in hand; the text is the value. */
+void conf_keep(struct conf_reader *, const char *name, const char *text,
+    enum settings_id);
+
+/* ---- conf-host.c ---- */
+
+/* Begins a [host] section; false: that is no host. */
+bool conf_begin_host(struct conf_reader *);
+void conf_take_host(struct conf_reader *, const char *name,
+    const char *value);
 
 /* Whether the value is as good as a password. */
 bool conf_is_secret(enum settings_id, const char *text);

@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "present/i18n.h"
 #include "present/memory.h"
@@ -61,7 +62,8 @@ conf_print(FILE *file, const char *name, const char *value,
 }
 
 static void
-conf_print_entry(FILE *file, const struct settings_entry *entry)
+conf_print_entry(FILE *file, const char *name,
+    const struct settings_entry *entry)
 {
 	char *value = conf_visible(entry->id, entry->text), *remark = NULL;
 
@@ -82,7 +84,7 @@ conf_print_entry(FILE *file, const struct settings_entry *entry)
 		remark = memory_string(_("command line"));
 		break;
 	}
-	conf_print(file, settings_rows[entry->id].name, value, remark);
+	conf_print(file, name, value, remark);
 	free(value);
 	free(remark);
 }
@@ -107,40 +109,94 @@ conf_show_option(const struct settings *settings, enum settings_id id,
 			first = i;
 	}
 	if (first == settings->entry_count)
-		conf_print_entry(file, &none);
+		conf_print_entry(file, settings_rows[id].name, &none);
 	for (i = first; i < settings->entry_count; i++) {
 		entry = &settings->entries[i];
 		if (entry->id == id && (i == first || is_list))
-			conf_print_entry(file, entry);
+			conf_print_entry(file, settings_rows[id].name, entry);
 	}
 }
 
-/* Options that say what to do have no value worth telling. */
+/* Options that say what to do have no value worth telling, and two stand for
+ * another, which is told. */
 static bool
 conf_is_told(enum settings_id id)
 {
-	static const char *const never[] = {
-#define CONF_NEVER(name) name,
-#include "conf.def"
-	};
+	return !conf_is_never(id) && id != SETTINGS_COLOUR &&
+	    id != SETTINGS_JSON;
+}
+
+static bool
+conf_is_same_section(const struct conf_value *a, const struct conf_value *b)
+{
+	return a->section == b->section && (a->host == NULL ||
+	    strcasecmp(a->host, b->host) == 0);
+}
+
+/* Whether a later one of the same name takes its place. */
+static bool
+conf_is_replaced(const struct conf *conf, size_t i)
+{
+	const struct conf_value *value = &conf->values[i], *later;
+
+	for (later = value + 1; later < conf->values + conf->count; later++)
+		if (conf_is_same_section(value, later) &&
+		    strcmp(value->name, later->name) == 0 &&
+		    (value->id == SETTINGS_COUNT ||
+		    settings_rows[value->id].type != SETTINGS_TYPE_LIST ||
+		    *later->text == '\0'))
+			return true;
+	return false;
+}
+
+static void
+conf_show_value(const struct conf_value *value, FILE *file)
+{
+	struct settings_entry entry = { .id = value->id,
+	    .source = value->source, .text = value->text,
+	    .where = value->where };
+
+	conf_print_entry(file, value->name, &entry);
+}
+
+/* The section of value `first`, which is the first one of it. */
+static void
+conf_show_section(const struct conf *conf, size_t first, FILE *file)
+{
+	const struct conf_value *value = &conf->values[first];
+	char shown[TEXT_ROOM(CONF_COLUMN)];
 	size_t i;
 
-	for (i = 0; i < sizeof never / sizeof *never; i++)
-		if (strcmp(never[i], settings_rows[id].name) == 0)
-			return false;
-	/* Each stands for another, which is told. */
-	return id != SETTINGS_COLOUR && id != SETTINGS_JSON;
+	if (value->host == NULL) {
+		fprintf(file, "\n[%s]\n", value->section);
+	} else {
+		text_safe(shown, sizeof shown, value->host,
+		    strlen(value->host), CONF_COLUMN, 0);
+		fprintf(file, "\n[%s \"%s\"]\n", value->section, shown);
+	}
+	for (i = first; i < conf->count; i++)
+		if (conf_is_same_section(value, &conf->values[i]) &&
+		    !conf_is_replaced(conf, i))
+			conf_show_value(&conf->values[i], file);
 }
 
 void
 conf_show(const struct conf *conf, const struct settings *settings,
     FILE *file)
 {
+	size_t i, j;
 	int id;
 
-	(void)conf;
 	for (id = 0; id < SETTINGS_COUNT; id++)
 		if (conf_is_told((enum settings_id)id))
 			conf_show_option(settings, (enum settings_id)id,
 			    file);
+	for (i = 0; i < conf->count; i++) {
+		for (j = 0; j < i; j++)
+			if (conf_is_same_section(&conf->values[j],
+			    &conf->values[i]))
+				break;
+		if (j == i)
+			conf_show_section(conf, i, file);
+	}
 }

@@ -27,6 +27,10 @@ void conf_free(struct conf *);
 bool conf_read(struct conf *, struct settings *,
     const struct settings *asked, conf_tell_fn, void *user);
 
+/* When environment and command line are read: gives the options of hosts to
+ * those of the engine, where neither says otherwise. */
+void conf_apply(const struct conf *, struct settings *);
+
 /* Prints every option with its value and who has said so, and what stands in
  * sections; as a configuration could have it, but secrets. */
 void conf_show(const struct conf *, const struct settings *, FILE *);

@@ -149,14 +149,16 @@ main(int argc, char **argv)
 	main_prepare_locale();
 	main_prepare_process();
 	settings_init(&settings);
-	if (!main_configure(conf, &settings, argc, argv))
+	if (!main_configure(conf, &settings, argc, argv)) {
 		status = RUN_EXIT_USAGE;
-	else if (environment_read(&settings, main_variable, why,
+	} else if (environment_read(&settings, main_variable, why,
 	    sizeof why) && arguments_read(&arguments, &settings, argc, argv,
-	    why, sizeof why))
+	    why, sizeof why)) {
+		conf_apply(conf, &settings);
 		status = main_run(&settings, &arguments, conf);
-	else
+	} else {
 		status = main_usage(why);
+	}
 	arguments_release(&arguments);
 	settings_release(&settings);
 	conf_free(conf);

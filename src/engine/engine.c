@@ -159,7 +159,7 @@ engine_advance(struct engine *engine)
 static unsigned
 engine_max_files(const struct engine *engine)
 {
-	struct options_pair options = { NULL, engine->options };
+	struct options_pair options = { NULL, engine->options, NULL };
 	unsigned max = (unsigned)options_number(options, OPTION_MAX_CONN);
 
 	if (options_number(options, OPTION_SINGLE_DOWNLOAD))
@@ -172,7 +172,7 @@ engine_max_files(const struct engine *engine)
 static void
 engine_end_late(struct engine *engine, int64_t now_ms)
 {
-	struct options_pair options = { NULL, engine->options };
+	struct options_pair options = { NULL, engine->options, NULL };
 	int64_t deadline;
 	haul_id id;
 
@@ -180,6 +180,7 @@ engine_end_late(struct engine *engine, int64_t now_ms)
 		const struct item *item = model_item(engine->model, id);
 
 		options.item = item->options;
+		options.host = options_of_host(engine->options, item->url);
 		deadline = retry_deadline_ms(item, &options);
 		if (item->state == HAUL_STATE_WAITING && deadline > 0 &&
 		    deadline <= now_ms)
@@ -602,10 +603,24 @@ engine_do_stop(struct engine_thread *thread)
 	change_put_all_back(engine, false);
 }
 
+/* hosts_own_fn */
+static bool
+engine_own_max(const char *origin, unsigned *max, void *user)
+{
+	const struct engine *engine = user;
+	struct options_pair options = { NULL, NULL,
+	    options_of_host(engine->options, origin) };
+
+	if (!options_is_given(options.host, OPTION_MAX_HOST_CONN))
+		return false;
+	*max = (unsigned)options_number(options, OPTION_MAX_HOST_CONN);
+	return true;
+}
+
 static void
 engine_apply_options(struct engine *engine)
 {
-	struct options_pair options = { NULL, engine->options };
+	struct options_pair options = { NULL, engine->options, NULL };
 	int64_t rate = options_number(options, OPTION_LIMIT_RATE);
 	struct transfer *transfer;
 
@@ -913,6 +928,7 @@ engine_new(struct options *options, struct model *model,
 		goto fail;
 	}
 	engine->hosts = hosts_new();
+	hosts_on_own(engine->hosts, engine_own_max, engine);
 	if (journal != NULL)
 		journal_teach_hosts(journal, engine->hosts);
 	engine->folders = folders_new();

@@ -56,7 +56,8 @@ static enum haul_result
 repair_check_secrets(struct haul *haul, const struct verify_entry *entry,
     struct haul_error *error)
 {
-	struct options_pair options = { NULL, haul->options };
+	struct options_pair options = { NULL, haul->options,
+	    options_of_host(haul->options, entry->url) };
 	char option[64] = "user", name[64] = "";
 	bool lacks = false, query;
 

@@ -417,7 +417,7 @@ static enum haul_result
 haul_store_check_secrets(struct haul *haul, const char *needs,
     struct haul_error *error)
 {
-	struct options_pair options = { NULL, haul->options };
+	struct options_pair options = { NULL, haul->options, NULL };
 	char option[64], name[64];
 	bool lacks;
 

@@ -74,7 +74,7 @@ haul_own_options(const struct haul_options *options)
 static enum haul_result
 haul_open_journal(struct haul *haul, struct haul_error *error)
 {
-	struct options_pair options = { NULL, haul->options };
+	struct options_pair options = { NULL, haul->options, NULL };
 	const char *path = options_text(options, OPTION_STORE);
 	enum store_verdict verdict;
 	int sys_errno;
@@ -195,16 +195,32 @@ haul_check(struct haul *haul, const struct haul_request *request,
 	return haul_check_request(request, error);
 }
 
+/* A directory of the host's is the item's own from here on, so that it is
+ * recorded as such. The sets of hosts do not change. */
+static const char *
+haul_directory(struct haul *haul, const struct haul_request *request)
+{
+	struct options_pair options = { NULL, NULL, NULL };
+
+	if (request->dir == NULL && !options_is_given(options_peek(
+	    request->options), OPTION_DIRECTORY))
+		options.host = options_of_host(haul->given, request->url);
+	return options.host != NULL ? options_text(options,
+	    OPTION_DIRECTORY) : request->dir;
+}
+
 enum haul_result
 haul_add(struct haul *haul, const struct haul_request *request, haul_id *id,
     struct haul_error *error)
 {
 	enum haul_result result = haul_check_request(request, error);
+	struct haul_request whole = *request;
 	haul_id added;
 
 	if (result != HAUL_OK)
 		return result;
-	added = model_add(haul->model, request,
+	whole.dir = haul_directory(haul, request);
+	added = model_add(haul->model, &whole,
 	    options_ref(options_peek(request->options)));
 	if (added == 0) {
 		options_unref(options_peek(request->options));
@@ -369,7 +385,8 @@ haul_get(struct haul *haul, haul_id id, const char *name, char *text,
     size_t size)
 {
 	struct options *item = NULL;
-	struct options_pair options;
+	struct options_pair options = { NULL, NULL, NULL };
+	char *url = NULL;
 	bool found;
 
 	if (size > 0)
@@ -378,12 +395,17 @@ haul_get(struct haul *haul, haul_id id, const char *name, char *text,
 		return false;
 	if (id != 0)
 		item = model_ref_options(haul->model, id);
+	if (id != 0)
+		url = model_copy_url(haul->model, id);
 	pthread_mutex_lock(&haul->lock);
 	options.item = item;
 	options.engine = haul->options;
+	if (url != NULL)
+		options.host = options_of_host(haul->options, url);
 	found = options_format(options, name, text, size);
 	pthread_mutex_unlock(&haul->lock);
 	options_unref(item);
+	free(url);
 	return found;
 }
 
@@ -399,7 +421,7 @@ static void
 haul_call_done(struct haul *haul, haul_id id, bool removed)
 {
 	struct options *own = model_ref_options(haul->model, id);
-	struct options_pair options = { own, haul->options };
+	struct options_pair options = { own, haul->options, NULL };
 	struct haul_item *item;
 	haul_done_fn fn;
 	void *user;

@@ -39,6 +39,8 @@ struct host {
 	bool resolving, resolved;
 	bool avoids_v6;
 	bool near;                      /* this machine */
+	unsigned own_max;               /* instead of the limit of all */
+	bool has_own_max;
 	int64_t chosen_ms;              /* when it last was; 0 never */
 	double setup_s;
 	struct queue again;             /* parked items that were begun */
@@ -47,6 +49,8 @@ struct host {
 
 struct hosts {
 	unsigned max;                   /* connections to each; 0: no limit */
+	hosts_own_fn own;               /* or NULL */
+	void *own_user;
 	bool offline;
 	struct host *chosen;            /* or NULL */
 	struct host *chains[HOST_TABLE];
@@ -92,6 +96,20 @@ void
 hosts_set_max(struct hosts *hosts, unsigned max)
 {
 	hosts->max = max;
+}
+
+void
+hosts_on_own(struct hosts *hosts, hosts_own_fn own, void *user)
+{
+	hosts->own = own;
+	hosts->own_user = user;
+}
+
+/* What the user allows it; 0: no limit. */
+static unsigned
+host_max(const struct host *host)
+{
+	return host->has_own_max ? host->own_max : host->all->max;
 }
 
 static unsigned
@@ -148,6 +166,8 @@ hosts_find(struct hosts *hosts, const char *url)
 	host->origin = alloc_string(origin);
 	host->all = hosts;
 	host->near = url_host_is_loopback(url);
+	host->has_own_max = hosts->own != NULL &&
+	    hosts->own(origin, &host->own_max, hosts->own_user);
 	host->next = *chain;
 	*chain = host;
 	return hosts_remember(hosts, url, host);
@@ -177,7 +197,7 @@ host_admits(const struct host *host, int64_t now_ms)
 static unsigned
 host_cap(const struct host *host)
 {
-	unsigned cap = host->cap, max = host->all->max;
+	unsigned cap = host->cap, max = host_max(host);
 
 	return cap == 0 || (max != 0 && max < cap) ? max : cap;
 }
@@ -223,7 +243,7 @@ host_room(const struct host *host)
 bool
 host_is_crowded(const struct host *host)
 {
-	return host->all->max != 0 && host->live > host->all->max;
+	return host_max(host) != 0 && host->live > host_max(host);
 }
 
 void
@@ -282,7 +302,7 @@ host_refused(struct host *host, int64_t now_ms)
 static bool
 host_is_full(const struct host *host)
 {
-	unsigned max = host->all->max;
+	unsigned max = host_max(host);
 
 	return host->cap != 0 && host->live == host->cap &&
 	    (max == 0 || host->live < max);

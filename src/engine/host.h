@@ -17,6 +17,11 @@ void hosts_free(struct hosts *);
 /* The user's limit of connections to each; 0: none. */
 void hosts_set_max(struct hosts *, unsigned);
 
+/* Whether an origin has a limit of its own instead, and which; asked once for
+ * each. */
+typedef bool (*hosts_own_fn)(const char *origin, unsigned *max, void *user);
+void hosts_on_own(struct hosts *, hosts_own_fn, void *user);
+
 /* Never NULL; made when first asked for. */
 struct host *hosts_find(struct hosts *, const char *url);
 

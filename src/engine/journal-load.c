@@ -218,7 +218,8 @@ static char *
 load_lack_of(const struct load *load, const struct store_item *item,
     const char *given)
 {
-	struct options_pair options = { NULL, load->engine->options };
+	struct options_pair options = { NULL, load->engine->options,
+	    options_of_host(load->engine->options, item->url) };
 	char option[64], name[64];
 
 	if (given == NULL && item->flags & STORE_NEEDS_QUERY)

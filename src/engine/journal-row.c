@@ -320,7 +320,7 @@ journal_tidy_options(struct journal *journal, struct journal_row *row)
 static void
 journal_tidy_paths(const struct journal *journal, struct journal_row *row)
 {
-	struct options_pair options = { row->options, NULL };
+	struct options_pair options = { row->options, NULL, NULL };
 	const char *dir = row->item.dir;
 
 	if (dir == NULL)

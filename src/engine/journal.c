@@ -225,7 +225,7 @@ journal_has_past(const struct journal *journal)
 void
 journal_set_options(struct journal *journal, const struct options *set)
 {
-	struct options_pair options = { set, NULL };
+	struct options_pair options = { set, NULL, NULL };
 	const char *directory = options_text(options, OPTION_DIRECTORY);
 
 	pthread_mutex_lock(&journal->lock);

@@ -130,7 +130,7 @@ static void
 keep_value(struct keep_sets *to, const struct options *set,
     enum option_id id)
 {
-	struct options_pair options = { set, NULL };
+	struct options_pair options = { set, NULL, NULL };
 	bool is_text = strcmp(keep_types[id], "TEXT") == 0;
 	const char *text = is_text ? options_text(options, id) : NULL;
 	char value[64];
@@ -145,7 +145,7 @@ keep_value(struct keep_sets *to, const struct options *set,
 static void
 keep_file(struct keep_sets *to, const struct options *set, enum option_id id)
 {
-	struct options_pair options = { set, NULL };
+	struct options_pair options = { set, NULL, NULL };
 	const char *text = options_text(options, id);
 	char *path;
 
@@ -162,7 +162,7 @@ static void
 keep_option(struct keep_sets *to, const struct options *set,
     enum option_id id)
 {
-	struct options_pair options = { set, NULL };
+	struct options_pair options = { set, NULL, NULL };
 
 	switch (id) {
 	case OPTION_DIRECTORY:

@@ -236,6 +236,17 @@ model_ref_options(struct model *model, haul_id id)
 	return options;
 }
 
+char *
+model_copy_url(struct model *model, haul_id id)
+{
+	char *url;
+
+	model_lock(model);
+	url = alloc_string(model_item(model, id)->url);
+	model_unlock(model);
+	return url;
+}
+
 struct item_extra *
 model_extra(struct item *item)
 {

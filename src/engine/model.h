@@ -161,6 +161,7 @@ haul_id model_add(struct model *, const struct haul_request *,
 uint64_t model_count(const struct model *);
 int model_fd(const struct model *);
 struct options *model_ref_options(struct model *, haul_id);
+char *model_copy_url(struct model *, haul_id);  /* to be freed */
 bool model_take_event(struct model *, struct haul_event *);
 void model_touch(struct model *);               /* something has changed */
 

@@ -533,6 +533,7 @@ net_is_warm(const struct net_request *request, const struct net_recipe *recipe)
 {
 	return recipe->epoch != 0 && request->recipe.epoch == recipe->epoch &&
 	    request->recipe.options == recipe->options &&
+	    request->recipe.of_host == recipe->of_host &&
 	    request->recipe.kind == recipe->kind;
 }
 

@@ -31,7 +31,7 @@ struct net_handler {
 /* What a handle was set up for: a spare one of the very same recipe needs
  * nothing but its URL and headers set anew. Zero everywhere: none. */
 struct net_recipe {
-	const void *options;
+	const void *options, *of_host;
 	unsigned epoch;                 /* >= 1 */
 	unsigned kind;
 };

@@ -512,7 +512,7 @@ static void
 network_end_late(struct network *network)
 {
 	struct engine *engine = network->engine;
-	struct options_pair options = { NULL, engine->options };
+	struct options_pair options = { NULL, engine->options, NULL };
 	int64_t now = engine_now_ms(), limit;
 	haul_id id;
 
@@ -521,6 +521,8 @@ network_end_late(struct network *network)
 		if (!network_needs(network, id))
 			continue;
 		options.item = model_item(engine->model, id)->options;
+		options.host = options_of_host(engine->options,
+		    model_item(engine->model, id)->url);
 		limit = options_number(options, OPTION_TOTAL_TIMEOUT);
 		if (limit > 0 && network->late_since_ms + limit <= now)
 			change_fail(engine, id, HAUL_CAUSE_TIMEOUT,

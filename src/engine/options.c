@@ -16,6 +16,7 @@
 
 #include "alloc.h"
 #include "digest.h"
+#include "hostset.h"
 
 enum option_type {
 	OPTION_SWITCH,
@@ -67,6 +68,8 @@ struct options {
 	bool given[OPTION_COUNT];       /* value[i] was set */
 	bool yields[OPTION_COUNT];      /* ... as somebody's default */
 	union option_value value[OPTION_COUNT];
+	struct hostset *hosts;          /* of an engine: what items of some
+	                                   host take; or NULL */
 	haul_name_fn name_fn;
 	haul_easy_fn easy_fn;
 	haul_done_fn done_fn;
@@ -410,6 +413,7 @@ options_unref(struct options *set)
 		return;
 	for (id = 0; id < OPTION_COUNT; id++)
 		option_release((enum option_id)id, &set->value[id]);
+	hostset_unref(set->hosts);
 	free(set);
 }
 
@@ -448,6 +452,7 @@ options_clone(const struct options *from)
 		return set;
 	*set = *from;
 	atomic_init(&set->refs, 1);
+	set->hosts = hostset_ref(from->hosts);
 	for (id = 0; id < OPTION_COUNT; id++)
 		option_copy((enum option_id)id, &set->value[id],
 		    &from->value[id]);
@@ -592,6 +597,8 @@ option_find(struct options_pair pair, enum option_id id)
 {
 	if (pair.item != NULL && pair.item->given[id])
 		return &pair.item->value[id];
+	if (pair.host != NULL && pair.host->given[id])
+		return &pair.host->value[id];
 	if (pair.engine != NULL && pair.engine->given[id])
 		return &pair.engine->value[id];
 	return NULL;
@@ -632,6 +639,7 @@ options_each(struct options_pair pair, enum option_id id,
     void (*fn)(const char *, void *), void *user)
 {
 	option_each(pair.engine, id, fn, user);
+	option_each(pair.host, id, fn, user);
 	option_each(pair.item, id, fn, user);
 }
 
@@ -639,6 +647,7 @@ bool
 options_has(struct options_pair pair, enum option_id id)
 {
 	return (pair.item != NULL && pair.item->value[id].list.count > 0) ||
+	    (pair.host != NULL && pair.host->value[id].list.count > 0) ||
 	    (pair.engine != NULL && pair.engine->value[id].list.count > 0);
 }
 
@@ -828,6 +837,46 @@ haul_options_set(struct haul_options *options, const char *name,
 {
 	return options_set(options_own(options), name, value,
 	    OPTION_SCOPE_ITEM | OPTION_SCOPE_ENGINE, error);
+}
+
+const struct options *
+options_of_host(const struct options *set, const char *url)
+{
+	return hostset_find(set->hosts, url);
+}
+
+/* Whether items of a host may have all of it. */
+static bool
+options_are_for_host(const struct options *set, const char **name)
+{
+	int id;
+
+	for (id = 0; id < OPTION_COUNT; id++) {
+		if (!set->given[id] || id == OPTION_MAX_HOST_CONN ||
+		    option_table[id].scope == OPTION_SCOPE_ITEM)
+			continue;
+		*name = option_table[id].name;
+		return false;
+	}
+	return true;
+}
+
+enum haul_result
+haul_options_for_host(struct haul_options *options, const char *host,
+    const struct haul_options *of_host, struct haul_error *error)
+{
+	const char *name;
+	struct options *set;
+
+	if (!hostset_is_pattern(host))
+		return options_complain(error, HAUL_COMPLAINT_BAD_URL, "host",
+		    host);
+	if (!options_are_for_host(of_host->set, &name))
+		return options_complain(error, HAUL_COMPLAINT_WRONG_SCOPE,
+		    name, "");
+	set = options_own(options);
+	set->hosts = hostset_add(set->hosts, host, of_host->set);
+	return HAUL_OK;
 }
 
 void

@@ -50,12 +50,18 @@ bool options_is_named(const struct options *, const char *name);
  * engine's set, so that reading never parses. */
 void options_fill_defaults(struct options *);
 
-/* The value for an item: its own set's (may be NULL), else the engine's; 0 or
- * NULL if neither has it. */
+/* The value for an item: its own set's, else that of its host, else the
+ * engine's; 0 or NULL if none has it. Each may be NULL. */
 struct options_pair {
 	const struct options *item;
 	const struct options *engine;
+	const struct options *host;     /* of options_of_host() */
 };
+
+/* What the engine's options have for the host of a URL, valid as long as they
+ * are; NULL: nothing. */
+const struct options *options_of_host(const struct options *engine,
+    const char *url);
 
 int64_t options_number(struct options_pair, enum option_id);
 const char *options_text(struct options_pair, enum option_id);  /* or NULL */
@@ -65,7 +71,7 @@ const char *options_text(struct options_pair, enum option_id);  /* or NULL */
 bool options_format(struct options_pair, const char *name, char *text,
     size_t size);
 
-/* Calls fn for each entry of a list: the engine's first, then the item's. */
+/* Calls fn for each entry of a list: the engine's, its host's, the item's. */
 void options_each(struct options_pair, enum option_id,
     void (*fn)(const char *, void *), void *);
 bool options_has(struct options_pair, enum option_id);

@@ -56,12 +56,12 @@ stream_set_ftp(struct stream *stream)
 		stream_set_ftp_commands(stream);
 	/* The date is the only validator that FTP has. */
 	curl_easy_setopt(easy, CURLOPT_FILETIME, 1L);
-	if (options_number(stream->transfer->options, OPTION_FTP_ACTIVE))
+	if (options_number(stream->options, OPTION_FTP_ACTIVE))
 		curl_easy_setopt(easy, CURLOPT_FTPPORT, "-");
 	/* A server may not name another address to connect to. */
 	curl_easy_setopt(easy, CURLOPT_FTP_SKIP_PASV_IP, 1L);
 	/* Without a list libcurl would trust any SSH server. */
-	if (!options_number(stream->transfer->options, OPTION_INSECURE))
+	if (!options_number(stream->options, OPTION_INSECURE))
 		curl_easy_setopt(easy, CURLOPT_SSH_KNOWNHOSTS,
 		    engine->known_hosts ? engine->known_hosts : "/dev/null");
 }

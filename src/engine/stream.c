@@ -91,7 +91,7 @@ stream_add_if_range(struct stream *stream)
 static void
 stream_set_headers(struct stream *stream)
 {
-	struct options_pair options = stream->transfer->options;
+	struct options_pair options = stream->options;
 
 	/* An encoded answer has other bytes, sizes and ranges. */
 	stream_add_header(stream, "Accept-Encoding: identity");
@@ -111,7 +111,7 @@ static void
 stream_set_http(struct stream *stream)
 {
 	CURL *easy = stream->request->easy;
-	struct options_pair options = stream->transfer->options;
+	struct options_pair options = stream->options;
 	const char *text;
 
 	text = options_text(options, OPTION_USER_AGENT);
@@ -170,7 +170,7 @@ static void
 stream_set_credentials(struct stream *stream)
 {
 	CURL *easy = stream->request->easy;
-	const char *text = options_text(stream->transfer->options,
+	const char *text = options_text(stream->options,
 	    OPTION_USER);
 	char *user = NULL, *password = NULL;
 
@@ -198,7 +198,7 @@ stream_set_credentials(struct stream *stream)
 static void
 stream_set_text(struct stream *stream, CURLoption option, enum option_id id)
 {
-	const char *text = options_text(stream->transfer->options, id);
+	const char *text = options_text(stream->options, id);
 
 	if (text != NULL)
 		curl_easy_setopt(stream->request->easy, option, text);
@@ -209,7 +209,7 @@ static const char *
 stream_proxy(const struct stream *stream)
 {
 	const struct engine *engine = stream->transfer->engine;
-	const char *proxy = options_text(stream->transfer->options,
+	const char *proxy = options_text(stream->options,
 	    OPTION_PROXY);
 
 	if (proxy == NULL && engine->http_proxy != NULL &&
@@ -256,7 +256,7 @@ static void
 stream_set_network(struct stream *stream)
 {
 	CURL *easy = stream->request->easy;
-	struct options_pair options = stream->transfer->options;
+	struct options_pair options = stream->options;
 	int64_t wait_ms = options_number(options, OPTION_CONNECT_TIMEOUT);
 
 	if (wait_ms > 0)
@@ -304,7 +304,7 @@ static struct net_recipe
 stream_recipe(const struct stream *stream, bool adjusted)
 {
 	struct transfer *transfer = stream->transfer;
-	struct net_recipe recipe = { NULL, 0, 0 };
+	struct net_recipe recipe = { NULL, NULL, 0, 0 };
 
 	if (stream->role != STREAM_FIRST || stream->ranged ||
 	    transfer->fresh || stream->without_v6 ||
@@ -313,6 +313,7 @@ stream_recipe(const struct stream *stream, bool adjusted)
 	    strchr(transfer->url, '@') != NULL)
 		return recipe;
 	recipe.options = transfer->item->options;
+	recipe.of_host = transfer->options.host;
 	recipe.epoch = transfer->engine->epoch;
 	recipe.kind = url_scheme(stream->url);
 	return recipe;
@@ -390,6 +391,10 @@ stream_start(struct transfer *transfer, enum stream_role role,
 	stream->ftps = url_scheme(url) == URL_FTPS;
 	stream->trusted = url == transfer->item->url ||
 	    url_same_origin(url, transfer->item->url);
+	stream->options = transfer->options;
+	if (!stream->trusted)
+		stream->options.host = options_of_host(
+		    transfer->engine->options, url);
 	stream->host = hosts_find(transfer->engine->hosts, url);
 	stream->without_v6 = host_avoids_v6(stream->host);
 	stream->far = stream_is_far(stream);

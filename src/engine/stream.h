@@ -10,6 +10,7 @@
 #include "failure.h"
 #include "ftp.h"
 #include "net.h"
+#include "options.h"
 #include "parts.h"
 #include "response.h"
 
@@ -62,6 +63,8 @@ struct stream {
 	enum stream_verdict verdict;
 	unsigned redirects;
 	bool far;                       /* on another machine */
+	struct options_pair options;    /* of its item, and of the host that it
+	                                   asks */
 	bool trusted;                   /* the origin that the user named:
 	                                   only it gets the user's headers and
 	                                   password */

@@ -237,7 +237,8 @@ bool
 target_is_fetched(struct engine *engine, haul_id id)
 {
 	const struct item *item = model_item(engine->model, id);
-	struct options_pair options = { item->options, engine->options };
+	struct options_pair options = { item->options, engine->options,
+	    options_of_host(engine->options, item->url) };
 	char *path;
 	bool fetched;
 

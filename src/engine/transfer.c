@@ -463,6 +463,7 @@ transfer_begin(struct engine *engine, haul_id id)
 	transfer->options.item = item->options;
 	transfer->options.engine = engine->options;
 	transfer->url = model_url(item);
+	transfer->options.host = options_of_host(engine->options, item->url);
 	transfer->total = -1;
 	transfer->began_ms = engine_now_ms();
 	transfer->speed.mark_s = engine_now_s(engine);

@@ -7,6 +7,8 @@
 - files that others can write, or of other users, are refused; directories, and
   what cannot be read, too
 - values hold in a run; those of a run that is gone on with win over them
+- [host] sections: what a request of that host has, and no other's; limits of
+  connections; redirects take no secret along; --resume has them too
 - secrets: told if others can read the file, and shown by nothing
 """
 
@@ -234,6 +236,109 @@ def test_a_run_keeps_its_own_values_when_it_goes_on(haul, serve):
     assert [r.headers['user-agent'] for r in requests] == ['given', 'given']
     assert [r.headers['referer'] for r in requests] == \
         ['http://one/', 'http://two/']
+
+
+# ---- hosts ----------------------------------------------------------------
+
+def test_a_host_has_its_own_requests(haul, serve):
+    """In turn, over connections and handles that are used again."""
+    user_file(haul, 'user-agent = all\nquiet\nheader = X-All: 1\n'
+              '[host "localhost"]\nuser-agent = one\nuser = me:wonder\n'
+              'header = X-One: 1\ndirectory = ~/one\n')
+    urls = []
+    for n in range(8):
+        serve(f'{n}.bin', size=1000)
+        urls.append(serve.url(f'{n}.bin',
+                              host=('127.0.0.1', 'localhost')[n % 2]))
+    assert haul('-n1', '-4', *urls).rc == 0
+    for n in range(8):
+        headers = serve.requests(f'{n}.bin')[0].headers
+        own = n % 2 == 1
+        assert headers['user-agent'] == ('one' if own else 'all')
+        assert ('authorization' in headers) == own
+        assert headers.get('x-one') == ('1' if own else None)
+        assert headers['x-all'] == '1'
+        folder = haul.home / 'one' if own else haul.folder
+        assert (folder / f'{n}.bin').read_bytes() == serve.data(f'{n}.bin')
+
+
+def test_the_command_line_wins_over_a_host(haul, serve):
+    user_file(haul, '[host "127.0.0.1"]\nuser-agent = one\n'
+              'referer = http://one/\nheader = X-A: 1\nheader = X-B: 1\n')
+    assert haul('-q', '-A', 'given', '-H', 'x-a: 2', serve('a.bin'),
+                env={'HAUL_QUIET': 'yes'}).rc == 0
+    headers = serve.requests('a.bin')[0].headers
+    assert headers['user-agent'] == 'given'
+    assert headers['referer'] == 'http://one/'
+    assert (headers['x-a'], headers['x-b']) == ('2', '1')
+    haul.write('list', serve('b.bin') + '\n user-agent=listed\n')
+    assert haul('-q', '-i', 'list').rc == 0
+    assert serve.requests('b.bin')[0].headers['user-agent'] == 'listed'
+
+
+def test_a_hosts_connections_are_limited(haul, serve, plain_server):
+    user_file(haul, 'quiet\n[host "localhost"]\nmax-host-conn = 1\n'
+              'max-splits = 1\n')
+    for n in range(4):
+        serve(f'{n}.bin', size=20_000, rate=60_000)
+    result = haul('-4', *[serve.url(f'{n}.bin', host='localhost')
+                          for n in range(4)])
+    assert result.rc == 0, result
+    spans = sorted((r.time, r.ended) for r in serve.requests())
+    assert all(end <= start + 0.01 for (_, end), (start, _) in
+               zip(spans, spans[1:])), spans
+    assert haul(*[serve.url(f'{n}.bin') for n in range(4)], '-d', 'x').rc == 0
+    spans = sorted((r.time, r.ended) for r in serve.requests())[4:]
+    assert any(start < end for (_, end), (start, _) in zip(spans, spans[1:]))
+
+
+def test_a_redirect_takes_no_secret_of_a_host_along(haul, serve):
+    user_file(haul, 'quiet\n[host "127.0.0.1"]\nuser = me:wonder\n'
+              'header = X-Key: wonder\nuser-agent = one\n'
+              '[host "localhost"]\nuser-agent = two\nuser = you:wonder\n')
+    serve('b.bin')
+    url = serve('a.bin', redirect=serve.url('b.bin', host='localhost'))
+    assert haul('-4', url).rc == 0
+    first, second = serve.requests('a.bin')[0], serve.requests('b.bin')[0]
+    assert 'authorization' in first.headers and 'x-key' in first.headers
+    assert first.headers['user-agent'] == 'one'
+    # It has what is its own, but nobody's secrets.
+    assert second.headers['user-agent'] == 'two'
+    assert not {'authorization', 'x-key'} & set(second.headers)
+
+
+def test_a_scheme_keeps_a_password_off_the_clear(haul, serve):
+    user_file(haul, 'quiet\n[host "https://127.0.0.1"]\n'
+              'user = me:wonder\n')
+    assert haul(serve('a.bin')).rc == 0
+    assert 'authorization' not in serve.requests('a.bin')[0].headers
+
+
+def test_a_hosts_certificate_is_its_own(haul, serve_tls, authority):
+    serve_tls('a.bin')
+    url = serve_tls.url('a.bin', host='localhost')
+    assert haul('-q', '--retries=0', url).rc == 1
+    user_file(haul, f'quiet\n[host "localhost"]\ncacert = {authority.cacert}\n')
+    assert haul(url).rc == 0
+    user_file(haul, 'quiet\n[host "elsewhere"]\ninsecure\n')
+    assert haul('--retries=0', '-d', 'x', url).rc == 1
+
+
+def test_a_run_that_goes_on_has_its_hosts_secrets(haul, serve):
+    """They are in the file, and so need not be given again."""
+    text = 'quiet\n[host "127.0.0.1"]\nuser = me:wonder\ndirectory = d\n'
+    user_file(haul, text)
+    url = serve('a.bin', turns=({'status': 503},))
+    assert haul('--retries=0', url).rc == 1
+    elsewhere = haul.home / 'elsewhere'
+    elsewhere.mkdir()
+    assert haul('--retry-failed',
+                under=('env', f'--chdir={elsewhere}')).rc == 0
+    assert 'authorization' in serve.requests('a.bin')[1].headers
+    assert haul.names() == ['d/a.bin']
+    store = b''.join(path.read_bytes() for path in
+                     (haul.home / 'state/haul').iterdir())
+    assert b'wonder' not in store
 
 
 # ---- secrets --------------------------------------------------------------

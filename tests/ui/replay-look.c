@@ -195,7 +195,7 @@ haul_get(struct haul *haul, haul_id id, const char *name, char *text,
     size_t size)
 {
 	struct replay *replay = (struct replay *)haul;
-	struct options_pair pair = { NULL, replay->options };
+	struct options_pair pair = { NULL, replay->options, NULL };
 	struct replay_item *item;
 	bool found;
 

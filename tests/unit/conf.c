@@ -2,8 +2,9 @@
  *
  * conf: lines and their parts, however blanks, quotes, comments and ends of
  * lines stand; every mistake told with its line and what was meant; lists that
- * add up over files; who wins of default, system, user, environment and
- * command line, and that --show-config says so without secrets.
+ * add up over files; sections of hosts; who wins of default, system, user,
+ * environment and command line, and that --show-config says so without
+ * secrets.
  */
 #include "config.h"
 
@@ -259,6 +260,79 @@ a_secret_that_others_can_read_is_told_once(void **state)
 	assert_string_equal(told, "");
 }
 
+/* ---- hosts ---- */
+
+static void
+mistakes_about_hosts_are_told(void **state)
+{
+	(void)state;
+	assert_told("[hots \"x\"]\n", "F:1: there is no section [hots]; did "
+	    "you mean [host]?");
+	assert_told("[host]\nretries = x\n", "F:1: [host] needs a host's name "
+	    "in quotes: [host \"example.org\"].");
+	assert_told("[host \"a b\"]\nretries = x\n", "F:1: 'a b' is not a "
+	    "host: write \"example.org\", \"*.example.org\" for all below "
+	    "it, or \"https://example.org:8443\".");
+	assert_told("[host \"a\"]\nmax-conn = 3\n", "F:2: 'max-conn' is for "
+	    "all hosts together; it stands before the first section.");
+	assert_told("[host \"a\"]\nretries = x\n", "F:2: 'x' is not a "
+	    "number; it must be from 0 to 1000000.");
+	assert_told("[host \"a\"]\nretries = 1\nretries = 2\n", "F:3: the "
+	    "option 'retries' was given before, in line 2.");
+	assert_told("[host \"a\"]\nretris = 1\n", "F:2: there is no option "
+	    "'retris'; did you mean 'retries'?");
+}
+
+/* What an item of a URL has of an option, when all was read. */
+static const char *
+value_of(const char *url, const char *name)
+{
+	static char text[256];
+	struct haul_request request = { .url = url };
+	struct haul *haul;
+	haul_id id;
+
+	assert_int_equal(haul_new(settings.options, &haul, NULL), HAUL_OK);
+	assert_int_equal(haul_add(haul, &request, &id, NULL), HAUL_OK);
+	assert_true(haul_get(haul, id, name, text, sizeof text));
+	haul_free(haul);
+	return text;
+}
+
+static void
+a_host_has_values_of_its_own(void **state)
+{
+	static const char system[] = "[host \"a.org\"]\nretries = 7\n"
+	    "timeout = 7\nheader = X: 1\n";
+	static const char user[] = "retries = 9\n[host \"A.org\"]\n"
+	    "timeout = 8\nheader = Y: 2\nheader = Z: 3\ndisable-range\n"
+	    "max-splits = 2\n";
+	struct haul_error error;
+
+	(void)state;
+	start_anew();
+	assert_int_equal(read_more(system, sizeof system - 1,
+	    SETTINGS_SOURCE_SYSTEM, false), 0);
+	assert_int_equal(read_more(user, sizeof user - 1,
+	    SETTINGS_SOURCE_USER, false), 0);
+	settings_from(&settings, SETTINGS_SOURCE_COMMAND_LINE, NULL);
+	assert_int_equal(settings_set(&settings, SETTINGS_MAX_SPLITS, "6",
+	    &error), HAUL_OK);
+	assert_int_equal(settings_set(&settings, SETTINGS_HEADER, "y: 5",
+	    &error), HAUL_OK);
+	conf_apply(conf, &settings);
+	assert_string_equal(value_of("http://a.org/", "retries"), "7");
+	assert_string_equal(value_of("http://a.org/", "timeout"), "8");
+	assert_string_equal(value_of("http://b.org/", "retries"), "9");
+	assert_string_equal(value_of("http://b.org/", "timeout"), "90");
+	assert_string_equal(value_of("http://a.org/", "disable-range"),
+	    "yes");
+	/* The command line wins, by headers' names too. */
+	assert_string_equal(value_of("http://a.org/", "max-splits"), "6");
+	assert_string_equal(value_of("http://a.org/", "header"),
+	    "y: 5\nX: 1\nZ: 3");
+}
+
 /* ---- who wins ---- */
 
 static const char *
@@ -289,7 +363,8 @@ read_everything(void)
 	    "fps = 22\nheader = A: system\nmax-splits = 23\nipv6 = yes\n";
 	static const char user[] = "max-conn = 30\nretries = 31\n"
 	    "header = B: user\nuser = me:pass\nmax-splits = 33\n"
-	    "proxy = u:p@host:1\n";
+	    "proxy = u:p@host:1\n[host \"a.org\"]\nuser = x:pass\n"
+	    "retries = 3\n";
 	static char *words[] = { (char *)(uintptr_t)"haul",
 		(char *)(uintptr_t)"-s42", (char *)(uintptr_t)"-4",
 		(char *)(uintptr_t)"-HAuth: x",
@@ -362,6 +437,8 @@ each_value_is_shown_with_its_source(void **state)
 	assert_shown(text, "\nheader = Auth: ***  ");
 	assert_shown(text, "\nuser = me:***  ");
 	assert_shown(text, "\nproxy = ***@host:1  ");
+	assert_shown(text, "\n\n[host \"a.org\"]\nuser = x:***"
+	    "                            # user file F:8\nretries = 3  ");
 	assert_null(strstr(text, "pass"));
 	assert_null(strstr(text, "resume"));
 	free(text);
@@ -394,6 +471,8 @@ main(void)
 		cmocka_unit_test(a_nul_byte_is_no_text),
 		cmocka_unit_test(a_home_stands_for_its_sign),
 		cmocka_unit_test(a_secret_that_others_can_read_is_told_once),
+		cmocka_unit_test(mistakes_about_hosts_are_told),
+		cmocka_unit_test(a_host_has_values_of_its_own),
 		cmocka_unit_test(the_nearest_source_wins),
 		cmocka_unit_test(each_value_is_shown_with_its_source),
 		cmocka_unit_test(an_empty_list_forgets_what_was_before),

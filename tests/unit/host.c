@@ -11,6 +11,7 @@
  * - successes raise the cap again, one by one; so does an answer to one that
  *   asked though the host was full: after a while, one at a time, more rarely
  *   each time it is refused, never beyond the user's limit or in a pause
+ * - a host may have a limit of its own
  * - the user's limit holds for each host, the lower of it and the cap counts
  * - a pause holds until it ends, is never shortened, and lets the host be
  *   admitted then
@@ -31,6 +32,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -130,6 +132,38 @@ test_no_cap(void **state)
 	assert_true(host_room(host) > 10000);
 	leave(1000);
 	assert_int_equal(host_live(host), 0);
+}
+
+/* hosts_own_fn */
+static bool
+own_max(const char *origin, unsigned *max, void *user)
+{
+	(void)user;
+	*max = 1;
+	return strcmp(origin, "http://own.example:80") == 0;
+}
+
+static void
+test_own_max(void **state)
+{
+	struct host *own, *other;
+	unsigned cap;
+
+	(void)state;
+	hosts_on_own(hosts, own_max, NULL);
+	hosts_set_max(hosts, 3);
+	own = hosts_find(hosts, "http://own.example/");
+	other = hosts_find(hosts, "http://other.example/");
+	assert_int_equal(host_room(own), 1);
+	assert_int_equal(host_room(other), 3);
+	host_enter(own);
+	host_enter(own);
+	host_enter(other);
+	host_enter(other);
+	assert_true(host_is_crowded(own));
+	assert_false(host_is_crowded(other));
+	assert_int_equal(host_wait(own, NOW, &cap), HAUL_WAIT_HOST_LIMIT);
+	assert_int_equal(cap, 1);
 }
 
 static void
@@ -530,6 +564,7 @@ main(void)
 		TEST("thousands of hosts are told apart", test_many),
 		TEST("nothing known: no cap", test_no_cap),
 		TEST("the user's limit is each host's", test_max),
+		TEST("a host may have a limit of its own", test_own_max),
 		TEST("a refusal lowers the cap, to one at least",
 		    test_refused),
 		TEST("late refusals never raise the cap",

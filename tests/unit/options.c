@@ -66,7 +66,7 @@ id_of(const char *name)
 static int64_t
 number_in(const struct options *set, const char *name)
 {
-	return options_number((struct options_pair){ set, NULL },
+	return options_number((struct options_pair){ set, NULL, NULL },
 	    id_of(name));
 }
 
@@ -409,7 +409,7 @@ static void
 expect_list(const struct options *item, const struct options *engine,
     const char *wanted)
 {
-	struct options_pair pair = { item, engine };
+	struct options_pair pair = { item, engine, NULL };
 	char all[200] = "";
 
 	options_each(pair, OPTION_HEADER, join, all);
@@ -478,7 +478,7 @@ static void
 test_defaults(void **state)
 {
 	struct options *set = options_new();
-	struct options_pair pair = { NULL, set };
+	struct options_pair pair = { NULL, set, NULL };
 	size_t i;
 
 	(void)state;
@@ -515,7 +515,7 @@ test_yielding(void **state)
 	assert_true(options_is_named(options_peek(options), "max-conn"));
 	haul_options_yield(options, "max-conn");
 	haul_options_yield(options, "no-such-option");
-	pair = (struct options_pair){ NULL, options_peek(options) };
+	pair = (struct options_pair){ NULL, options_peek(options), NULL };
 	assert_false(options_is_named(options_peek(options), "max-conn"));
 	assert_int_equal(options_number(pair, OPTION_MAX_CONN), 7);
 	assert_int_equal(haul_options_set(options, "max-conn", "8", NULL),
@@ -528,7 +528,8 @@ static void
 test_reading(void **state)
 {
 	struct options *item = options_new(), *engine = options_new();
-	struct options_pair both = { item, engine }, none = { NULL, NULL };
+	struct options_pair both = { item, engine, NULL };
+	struct options_pair none = { NULL, NULL, NULL };
 
 	(void)state;
 	options_fill_defaults(engine);
@@ -581,7 +582,7 @@ test_hooks(void **state)
 {
 	struct haul_options *item = haul_options_new();
 	struct haul_options *engine = haul_options_new();
-	struct options_pair pair = { NULL, NULL };
+	struct options_pair pair = { NULL, NULL, NULL };
 	int one, other;
 	void *user;
 
@@ -637,13 +638,13 @@ test_sharing(void **state)
 	expect_list(kept, NULL, "[A: 1]");
 	expect_list(options_peek(b), NULL, "[A: 1][B: 2]");
 	assert_ptr_equal(options_done_fn((struct options_pair){
-	    options_peek(b), NULL }, &user), done_fn);
+	    options_peek(b), NULL, NULL }, &user), done_fn);
 	haul_options_on_easy(a, easy_fn, NULL);
 	assert_ptr_not_equal(options_peek(a), kept);
 	haul_options_free(a);
 	haul_options_free(b);
-	assert_string_equal(options_text((struct options_pair){ kept, NULL },
-	    OPTION_PROXY), "p");
+	assert_string_equal(options_text((struct options_pair){ kept, NULL,
+	    NULL }, OPTION_PROXY), "p");
 	options_unref(kept);
 }
 
@@ -661,7 +662,8 @@ test_clone(void **state)
 	copy = options_clone(empty);
 	options_unref(empty);
 	expect_list(copy, NULL, "[A: 1]");
-	assert_string_equal(options_text((struct options_pair){ copy, NULL },
+	assert_string_equal(options_text((struct options_pair){ copy, NULL,
+	    NULL },
 	    OPTION_USER), "me");
 	options_unref(copy);
 }
@@ -712,7 +714,7 @@ static const struct {
 static void
 test_told(void **state)
 {
-	struct options_pair pair = { NULL, NULL };
+	struct options_pair pair = { NULL, NULL, NULL };
 	struct options *set;
 	char text[64];
 	size_t i;

@@ -121,7 +121,7 @@ static void
 test_deadline(void **state)
 {
 	struct options *options = options_new();
-	struct options_pair pair = { NULL, options };
+	struct options_pair pair = { NULL, options, NULL };
 	struct item item = { .started_ms = 1000 };
 
 	(void)state;

@@ -123,7 +123,7 @@ static void
 test_keep(void **state)
 {
 	struct options *back = options_new();
-	struct options_pair pair = { back, NULL };
+	struct options_pair pair = { back, NULL, NULL };
 	char name[KEEP_NAME_SIZE], *value, *text, *needs;
 	const char *rest;
 	unsigned n = 0;
@@ -173,7 +173,8 @@ test_keep(void **state)
 static void
 test_secrets(void **state)
 {
-	struct options_pair none = { NULL, NULL }, all = { NULL, set };
+	struct options_pair none = { NULL, NULL, NULL };
+	struct options_pair all = { NULL, set, NULL };
 	char *text, *needs, option[64], name[64];
 
 	(void)state;
