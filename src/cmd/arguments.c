@@ -371,6 +371,16 @@ arguments_check_run(const struct settings *settings, enum settings_id id,
 	return false;
 }
 
+static bool
+arguments_check_history(const struct settings *settings, char *why,
+    size_t size)
+{
+	const char *text = settings->texts[SETTINGS_HISTORY];
+
+	return (text != NULL && history_is_of_all(text)) ||
+	    arguments_check_run(settings, SETTINGS_HISTORY, why, size);
+}
+
 /* The options about earlier runs. */
 static bool
 arguments_check_store(const struct settings *settings, char *why,
@@ -381,7 +391,7 @@ arguments_check_store(const struct settings *settings, char *why,
 	char shown[128];
 
 	if (!arguments_check_run(settings, SETTINGS_RESUME, why, size) ||
-	    !arguments_check_run(settings, SETTINGS_HISTORY, why, size) ||
+	    !arguments_check_history(settings, why, size) ||
 	    !arguments_check_run(settings, SETTINGS_VERIFY, why, size) ||
 	    !arguments_check_run(settings, SETTINGS_REPAIR, why, size) ||
 	    !arguments_check_run(settings, SETTINGS_FORGET, why, size))

@@ -23,8 +23,15 @@
 #include "resume.h"
 #include "run.h"
 
-#define HISTORY_RUNS_MAX 1000
+#define HISTORY_RUNS_MAX 10000
+#define HISTORY_SHORT 20                /* on a terminal: they stay in sight */
 #define HISTORY_TIME_SIZE 32
+
+bool
+history_is_of_all(const char *text)
+{
+	return strcmp(text, "all") == 0;
+}
 
 bool
 history_is_wanted(const struct settings *settings)
@@ -102,25 +109,50 @@ history_print_run(const struct settings *settings,
 	free(dir);
 }
 
+/* What a short list leaves out. */
+static void
+history_tell_older(const struct haul_store_run *runs, size_t count)
+{
+	char older[UNITS_SIZE], open[UNITS_SIZE];
+	uint64_t unfinished = 0;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		unfinished += runs[i].unfinished > 0 && runs[i].later == 0;
+	units_count(older, sizeof older, count);
+	units_count(open, sizeof open, unfinished);
+	if (unfinished > 0)
+		printf(_("%s older, %s of them unfinished: "
+		    "haul --history=all\n"), older, open);
+	else
+		printf(_("%s older: haul --history=all\n"), older);
+}
+
 static int
 history_list(const struct settings *settings, const char *path)
 {
 	struct haul_store_run *runs = memory_resize(NULL, HISTORY_RUNS_MAX,
 	    sizeof *runs);
 	struct haul_error error = { .result = HAUL_OK };
+	bool all = !isatty(STDOUT_FILENO) ||
+	    history_is_of_all(settings->texts[SETTINGS_HISTORY]);
 	enum haul_result result;
-	size_t count, i;
+	size_t count, shown, i;
 
 	result = haul_store_runs(path, false, runs, HISTORY_RUNS_MAX, &count,
 	    &error);
+	/* A line that says "one more" takes the room of that one. */
+	shown = all || count <= HISTORY_SHORT + 1 ? count : HISTORY_SHORT;
 	if (count == 0 && (result == HAUL_OK || result == HAUL_ENOENT))
 		fputs(_("haul: no run is recorded.\n"), stderr);
 	if (count > 0)
 		printf("%4s  %-16s %7s %7s %7s %10s  %s\n", _("RUN"),
 		    _("STARTED"), _("DONE"), _("FAILED"), _("LEFT"),
 		    _("BYTES"), _("STATE, DIRECTORY"));
-	for (i = 0; i < count; i++)
+	for (i = 0; i < shown; i++)
 		history_print_run(settings, &runs[i]);
+	if (shown < count)
+		history_tell_older(&runs[shown], count - shown);
 	free(runs);
 	return result == HAUL_OK || result == HAUL_ENOENT ? RUN_EXIT_DONE :
 	    history_fail(&error);
@@ -229,7 +261,7 @@ history_command(const struct settings *settings)
 		    "--store.\n"), stderr);
 		return RUN_EXIT_USAGE;
 	}
-	/* Read before: it is a number, or "" for the list. */
+	/* Read before: it is a number, or "" or "all" for the list. */
 	(void)resume_read_run(forget != NULL ? forget :
 	    settings->texts[SETTINGS_HISTORY], &run);
 	if (forget != NULL)

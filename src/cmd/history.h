@@ -10,6 +10,9 @@
 /* Whether one of them was given. */
 bool history_is_wanted(const struct settings *);
 
+/* Whether --history's value asks for all runs. */
+bool history_is_of_all(const char *text);
+
 /* Does it, on stdout; the exit status. */
 int history_command(const struct settings *);
 

@@ -286,32 +286,32 @@ sentence_wait_for(char *out, size_t size, const struct haul_row *row)
 	*out = '\0';
 	switch (row->wait) {
 	case HAUL_WAIT_HOST_CAP:
-		snprintf(out, size, ngettext("for its host, which takes %u "
-		    "connection at present", "for its host, which takes %u "
-		    "connections at present", row->wait_cap),
+		snprintf(out, size, ngettext("waits for its host, which "
+		    "takes %u connection at present", "waits for its host, "
+		    "which takes %u connections at present", row->wait_cap),
 		    (unsigned)row->wait_cap);
 		return;
 	case HAUL_WAIT_HOST_LIMIT:
-		snprintf(out, size, ngettext("for its host, which may have "
-		    "%u connection (--max-host-conn)", "for its host, which "
-		    "may have %u connections (--max-host-conn)",
+		snprintf(out, size, ngettext("waits for its host, which may "
+		    "have %u connection (--max-host-conn)", "waits for its "
+		    "host, which may have %u connections (--max-host-conn)",
 		    row->wait_cap), (unsigned)row->wait_cap);
 		return;
 	case HAUL_WAIT_HOST_PAUSE:
-		snprintf(out, size, _("for its host, which wants no request "
-		    "for %s"), left);
+		snprintf(out, size, _("waits for its host, which wants no "
+		    "request for %s"), left);
 		return;
 	case HAUL_WAIT_HOST_NAME:
-		snprintf(out, size, "%s", _("for its host's address"));
+		snprintf(out, size, "%s", _("waits for its host's address"));
 		return;
 	case HAUL_WAIT_NETWORK:
-		snprintf(out, size, "%s", _("for the network"));
+		snprintf(out, size, "%s", _("waits for the network"));
 		return;
 	case HAUL_WAIT_HELD:
 		snprintf(out, size, "%s", _("nothing is begun at present"));
 		return;
 	case HAUL_WAIT_TURN:
-		snprintf(out, size, "%s", _("for its turn"));
+		snprintf(out, size, "%s", _("waits for its turn"));
 		return;
 	case HAUL_WAIT_NONE:
 	case HAUL_WAIT_TIME:

@@ -22,7 +22,7 @@ void sentence_heading(char *out, size_t size, enum haul_cause,
     int http_status);
 
 /* What a row that is queued or waits for another try waits for, if not for a
- * time: "for its host, which takes 2 connections at present"; else "". */
+ * time: "waits for its host, which takes 2 connections at present"; else "". */
 void sentence_wait_for(char *out, size_t size, const struct haul_row *);
 
 /* Why a waiting row waits, and for what, in the words for which so many cells

@@ -10,9 +10,10 @@
 - a second haul on a run ends with 5 and names the first; stale locks do not
   count; a run that somebody works on is passed over
 - no secret is in any file; what needs one says so, and takes it again
-- --history, --forget; a run whose rest the same command has fetched later is
-  listed as finished by that, and is not gone on with; complete runs are
-  forgotten that are older than 90 days and not among the newest 100
+- --history, on a terminal the last runs, --forget; a run whose rest the same
+  command has fetched later is listed as finished by that, and is not gone on
+  with; complete runs are forgotten that are older than 90 days and not among
+  the newest 100
 - the same command again asks nobody for what a run has fetched and is there,
   and does not wait for its host with it; what is gone, or was named by its
   answer, is asked for
@@ -456,6 +457,53 @@ def test_runs_are_listed_and_forgotten(haul, serve, store):
     assert len(haul('--history').out.splitlines()) == 2
     assert haul('--resume=7').rc == 2
     assert 'no run 7' in haul('--resume=7').err
+
+
+def on_terminal(haul, *arguments):
+    """The lines that it prints on a terminal."""
+    master, slave = os.openpty()
+    process = haul.start(*arguments, stdout=slave)
+    os.close(slave)
+    text = b''
+    try:
+        while more := os.read(master, 65536):
+            text += more
+    except OSError:             # it has ended
+        pass
+    os.close(master)
+    assert haul.finish(process).rc == 0
+    return text.decode().splitlines()
+
+
+def test_a_terminal_gets_the_last_runs_and_how_to_see_all(haul, serve, store):
+    assert haul('-q', serve('a.bin', size=K)).rc == 0
+
+    def add(*numbers, state=2):
+        with sqlite3.connect(store) as database:
+            for i in numbers:
+                database.execute(
+                    'INSERT INTO runs (id, started, ended, directory) '
+                    'VALUES (?,?,?,?)', (i, i * 1000, i * 1000, '/data'))
+                database.execute('INSERT INTO items (id, state, url) VALUES '
+                                 '(?,?,?)', ((i << 32) + 1, state, 'ftp://x'))
+
+    def numbers(lines):
+        return [int(line.split()[0]) for line in lines[1:]]
+
+    add(*range(2, 22))
+    assert numbers(on_terminal(haul, '--history')) == [*range(21, 0, -1)]
+    add(22, state=0)
+    add(*range(23, 44))
+    *lines, end = on_terminal(haul, '--history')
+    assert numbers(lines) == [*range(43, 23, -1)]
+    assert end == '23 older, 1 of them unfinished: haul --history=all'
+    whole = [*range(43, 0, -1)]
+    assert numbers(on_terminal(haul, '--history=all')) == whole
+    assert numbers(haul('--history').out.splitlines()) == whole
+    assert numbers(haul('--history=all').out.splitlines()) == whole
+    assert haul('--forget=22').rc == 0
+    assert on_terminal(haul, '--history')[-1] == \
+        '22 older: haul --history=all'
 
 
 def states_of_runs(haul):

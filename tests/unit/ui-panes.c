@@ -402,17 +402,17 @@ details_tell_what_is_waited_for(void **state)
 	fake.selected = item->id;
 	pane_show(fake.ui.pane, PANE_DETAILS);
 	assert_non_null(strstr(state_line(item, HAUL_WAIT_HOST_CAP, 1, 0),
-	    "WAIT  for its host, which takes 1 connection at present  "
+	    "WAIT  waits for its host, which takes 1 connection at present  "
 	    "position "));
 	assert_non_null(strstr(state_line(item, HAUL_WAIT_HOST_LIMIT, 2, 0),
-	    "WAIT  for its host, which may have 2 connections "
+	    "WAIT  waits for its host, which may have 2 connections "
 	    "(--max-host-conn)"));
 	assert_non_null(strstr(state_line(item, HAUL_WAIT_HOST_PAUSE, 0,
-	    41500), "WAIT  for its host, which wants no request for 42s"));
+	    41500), "WAIT  waits for its host, which wants no request for 42s"));
 	assert_non_null(strstr(state_line(item, HAUL_WAIT_NETWORK, 0, 0),
-	    "for the network"));
+	    "waits for the network"));
 	assert_non_null(strstr(state_line(item, HAUL_WAIT_TURN, 0, 0),
-	    "WAIT  for its turn  position "));
+	    "WAIT  waits for its turn  position "));
 	item->state = HAUL_STATE_WAITING;
 	item->cause = HAUL_CAUSE_HTTP;
 	item->http_status = 503;
