@@ -38,7 +38,6 @@ struct feed {
 	struct feed_list *lists;
 	size_t count, current;
 	struct listfile *reader;        /* of the current list, or NULL */
-	char *directory;
 	bool trusted;
 	feed_expect_fn expect;
 	feed_add_fn add;
@@ -93,22 +92,16 @@ feed_free(struct feed *feed)
 		free(feed->lists[i].copy);
 	}
 	free(feed->lists);
-	free(feed->directory);
 	free(feed);
 }
 
-void
-feed_set_directory(struct feed *feed, const char *directory)
+/* What was pasted may come from anywhere. */
+static struct listfile *
+feed_reader(struct feed *feed, const struct feed_list *list,
+    listfile_item_fn item, listfile_error_fn error)
 {
-	free(feed->directory);
-	feed->directory = memory_string(directory);
-}
-
-static struct listfile_place
-feed_place(const struct feed *feed)
-{
-	return (struct listfile_place){ .trusted = feed->trusted,
-	    .directory = feed->directory != NULL ? feed->directory : "." };
+	return listfile_new(list->name, feed->trusted && list->text == NULL,
+	    item, error, feed);
 }
 
 static void
@@ -223,8 +216,8 @@ feed_count_mistake(const char *sentence, void *user)
 static void
 feed_check_list(struct feed *feed, struct feed_list *list)
 {
-	struct listfile *reader = listfile_new(list->name, feed_place(feed),
-	    feed_expect, feed_count_mistake, feed);
+	struct listfile *reader = feed_reader(feed, list, feed_expect,
+	    feed_count_mistake);
 	bool going = true;
 	ssize_t got;
 
@@ -338,8 +331,8 @@ feed_step(struct feed *feed)
 		return;
 	list = &feed->lists[feed->current];
 	if (feed->reader == NULL)
-		feed->reader = listfile_new(list->name, feed_place(feed),
-		    feed_add, feed_note_mistake, feed);
+		feed->reader = feed_reader(feed, list, feed_add,
+		    feed_note_mistake);
 	got = feed_read(feed, list);
 	if (got > 0) {
 		listfile_feed(feed->reader, feed->bytes, (size_t)got);

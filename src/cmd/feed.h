@@ -32,9 +32,6 @@ struct feed *feed_new(char *const *names, size_t count, bool trusted,
     feed_expect_fn, feed_add_fn, feed_error_fn, void *user);
 void feed_free(struct feed *);
 
-/* Directories of lists are below this one, which is copied. */
-void feed_set_directory(struct feed *, const char *directory);
-
 /* Puts one more list (its name is copied) at the end, also when all others
  * are over. False, and it was told, if it cannot be read. */
 bool feed_append(struct feed *, const char *name);

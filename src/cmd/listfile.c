@@ -25,7 +25,6 @@
 
 struct listfile {
 	char *name;                     /* fit to be shown */
-	char *directory;
 	bool trusted;
 	listfile_item_fn item;
 	listfile_error_fn error;
@@ -50,16 +49,15 @@ struct listfile {
 };
 
 struct listfile *
-listfile_new(const char *name, struct listfile_place place,
-    listfile_item_fn item, listfile_error_fn error, void *user)
+listfile_new(const char *name, bool trusted, listfile_item_fn item,
+    listfile_error_fn error, void *user)
 {
 	struct listfile *list = memory_zero(sizeof *list);
 	size_t room = 4 * strlen(name) + 1;
 
 	list->name = memory_resize(NULL, room, 1);
 	text_safe(list->name, room, name, strlen(name), -1, 0);
-	list->directory = memory_string(place.directory);
-	list->trusted = place.trusted;
+	list->trusted = trusted;
 	list->item = item;
 	list->error = error;
 	list->user = user;
@@ -87,7 +85,6 @@ listfile_free(struct listfile *list)
 	if (list == NULL)
 		return;
 	listfile_drop_item(list);
-	free(list->directory);
 	free(list->name);
 	free(list);
 }
@@ -300,29 +297,24 @@ listfile_has(const char *path, bool hidden)
 	}
 }
 
-/* Whether the list may write there. */
+/* A list that is not trusted stays below the run's directory. */
 static bool
 listfile_may_write(struct listfile *list, const char *option,
     const char *path)
 {
-	if (list->trusted || (*path != '/' && !listfile_has(path, true)))
+	if (list->trusted)
 		return true;
-	listfile_say(list, memory_format(_("%s: '%s' is outside the directory "
-	    "or hidden; a list may write there with --trust-lists only."),
-	    option, listfile_show(list, path)));
-	return false;
-}
-
-static void
-listfile_set_dir(struct listfile *list, const char *dir)
-{
-	const char *base = list->directory;
-
-	free(list->dir);
-	if (*dir == '/' || strcmp(base, ".") == 0 || strcmp(base, "./") == 0)
-		list->dir = memory_string(dir);
+	if (strcmp(option, "dir") == 0)
+		listfile_say(list, memory_format(_("an untrusted list has no "
+		    "dir; out=%s/NAME is below the directory of the run."),
+		    listfile_show(list, path)));
+	else if (*path == '/' || listfile_has(path, true))
+		listfile_say(list, memory_format(_("out: '%s' is outside the "
+		    "directory or hidden; an untrusted list cannot write "
+		    "there."), listfile_show(list, path)));
 	else
-		list->dir = memory_format("%s/%s", base, dir);
+		return true;
+	return false;
 }
 
 static void
@@ -330,7 +322,6 @@ listfile_take_out(struct listfile *list, const char *value)
 {
 	const char *slash = strrchr(value, '/');
 	const char *name = slash != NULL ? slash + 1 : value;
-	char *dir;
 
 	if (*name == '\0' || strcmp(name, ".") == 0 ||
 	    listfile_has(value, false)) {
@@ -340,15 +331,16 @@ listfile_take_out(struct listfile *list, const char *value)
 	if (!listfile_may_write(list, "out", value))
 		return;
 	free(list->out);
-	list->out = memory_string(*value == '/' ? name : value);
-	if (*value != '/')
-		return;
-	dir = memory_bytes(value, (size_t)(name - value));
-	listfile_set_dir(list, dir);
-	free(dir);
+	if (*value == '/') {
+		list->out = memory_string(name);
+		free(list->dir);
+		list->dir = memory_bytes(value, (size_t)(name - value));
+	} else {
+		list->out = memory_string(value);
+	}
 }
 
-/* What an option says that no list may without trust; or any value of it. A
+/* What an option says that an untrusted list may not; or any value of it. A
  * password of netrc goes to whoever is taken for its host. */
 static const struct {
 	enum settings_id id;
@@ -376,8 +368,8 @@ listfile_may_say(struct listfile *list, enum settings_id id,
 		    &error) == HAUL_OK &&
 		    (listfile_guarded[i].number == -1 ||
 		    listfile_guarded[i].number == number)) {
-			listfile_say(list, memory_format(_("%s=%s: a list may "
-			    "say that with --trust-lists only."),
+			listfile_say(list, memory_format(_("%s=%s: an "
+			    "untrusted list cannot say that."),
 			    settings_rows[id].name,
 			    listfile_show(list, value)));
 			return false;
@@ -440,8 +432,10 @@ listfile_set(struct listfile *list, enum settings_id id, const char *value)
 		return;
 	}
 	if (id == SETTINGS_DIRECTORY) {
-		if (listfile_may_write(list, "dir", value))
-			listfile_set_dir(list, value);
+		if (listfile_may_write(list, "dir", value)) {
+			free(list->dir);
+			list->dir = memory_string(value);
+		}
 		return;
 	}
 	if (!listfile_may_say(list, id, value))

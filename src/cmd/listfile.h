@@ -19,14 +19,6 @@
 
 struct listfile;
 
-/* A list may be another's work. One that is not `trusted` writes below the
- * directory, to no hidden name, replaces nothing there, and does not say how
- * servers are proved or by which proxy they are reached. */
-struct listfile_place {
-	const char *directory;          /* what a relative dir is below */
-	bool trusted;
-};
-
 /* Takes one item; the strings are valid during the call. `line` is where its
  * URL stands. False ends the reading. */
 typedef bool (*listfile_item_fn)(const struct haul_request *, size_t line,
@@ -36,7 +28,10 @@ typedef bool (*listfile_item_fn)(const struct haul_request *, size_t line,
  * it belongs to is left out. False ends the reading. */
 typedef bool (*listfile_error_fn)(const char *sentence, void *user);
 
-struct listfile *listfile_new(const char *name, struct listfile_place,
+/* A list may be another's work. One that is not `trusted` writes below the
+ * directory of the run, to no hidden name, replaces nothing there, and does not
+ * say how servers are proved or by which proxy they are reached. */
+struct listfile *listfile_new(const char *name, bool trusted,
     listfile_item_fn, listfile_error_fn, void *user);
 void listfile_free(struct listfile *);
 

@@ -7,7 +7,6 @@
 
 #include "run-internal.h"
 
-#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -190,10 +189,6 @@ run_forget(struct run *run, const char *text)
 static void
 run_expect_list(struct run *run)
 {
-	char directory[PATH_MAX];
-
-	if (haul_get(run->haul, 0, "directory", directory, sizeof directory))
-		feed_set_directory(run->feed, directory);
 	if (run->twice != NULL)
 		twice_begin(run->twice, false);
 }

@@ -639,11 +639,8 @@ run_command(const struct settings *settings, const struct arguments *arguments)
 	run.context.out = run.out;
 	run.context.flags = output_is_ascii(settings) ? TEXT_ASCII : 0;
 	run.feed = feed_new(settings->lists, settings->list_count,
-	    settings->values[SETTINGS_TRUST_LISTS] != 0, run_expect_item,
+	    settings->values[SETTINGS_UNTRUSTED_LISTS] == 0, run_expect_item,
 	    run_take_item, run_tell_error, &run);
-	if (settings->texts[SETTINGS_DIRECTORY] != NULL)
-		feed_set_directory(run.feed,
-		    settings->texts[SETTINGS_DIRECTORY]);
 	if (no_face != NULL)
 		run_tell_no_face(&run, no_face);
 	status = run_all(&run);
