@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 """The programs under doc/examples do what they show.
 
-Each of the three: fetches bit-exact and mixed with failures, lists every item
+Each of them: fetches bit-exact and mixed with failures, lists every item
 exactly once, runs callbacks on the caller's thread (it asserts that itself),
 tells by its exit status how it went, and refuses what is no URL. blocking
 sends its header and cookie, uses names from its function, compares a
-checksum, and tries what may pass once more. The two loops serve their other
-descriptors while a slow file comes.
+checksum, and tries what may pass once more. The loops serve their other
+descriptors while a slow file comes. face draws on a terminal what runs, and
+does what its keys say. What doc/library.md shows is a program.
 
 make builds the programs; where they are missing this is an error with CI set,
 else a loud skip.
@@ -16,14 +17,19 @@ import hashlib
 import os
 import pathlib
 import re
+import select
+import shlex
+import subprocess
 import sys
+import termios
+import time
 
 import pytest
 
 import conftest
 
-NAMES = ('blocking', 'poll-loop', 'libev-loop')
-LOOPS = NAMES[1:]
+LOOPS = ('poll-loop', 'libev-loop', 'glib-loop')
+NAMES = ('blocking', 'face', *LOOPS)
 SLOW = {'size': 300_000, 'rate': 200_000}       # some 1.5 s, one connection
 
 
@@ -35,6 +41,9 @@ class Example:
                              conftest.SOURCE / 'build')
         self.program = build / 'doc' / 'examples' / name
         self.haul = haul
+        if name == 'glib-loop' and subprocess.run(
+                ['pkg-config', '--exists', 'glib-2.0']).returncode:
+            pytest.skip('no GLib here (Debian: libglib2.0-dev)')
         if not os.access(self.program, os.X_OK):
             reason = f'{self.program} is not built'
             if os.environ.get('CI'):
@@ -85,7 +94,7 @@ def mixed(serve):
     return good, serve('gone.bin', status=404)
 
 
-# ---- all three ------------------------------------------------------------
+# ---- all of them ------------------------------------------------------------
 
 def test_every_file_is_exact_and_every_item_listed_once(example, serve):
     good, gone = mixed(serve)
@@ -220,3 +229,101 @@ def test_libev_loop_takes_urls_from_its_input(haul, serve):
     assert result.rc == 0, result
     assert [url for _, url in result.files] == [second, first]
     assert haul.read('second.bin') == serve.data('second.bin')
+
+
+# ---- the face -------------------------------------------------------------
+
+class Screen:
+    """face in a terminal in memory; text is all that it wrote."""
+
+    def __init__(self, haul, *arguments):
+        Example(haul, 'face')
+        self.main, terminal = os.openpty()
+        self.text, self.haul = '', haul
+        self.process = haul.start(*arguments, stdin_fd=terminal,
+                                  stderr=terminal)
+        os.close(terminal)
+
+    def read_until(self, pattern):
+        until = time.monotonic() + 10
+        while not re.search(pattern, self.text):
+            ready, _, _ = select.select([self.main], [], [],
+                                        until - time.monotonic())
+            assert ready, f'{pattern} did not come:\n{self.text[-2000:]}'
+            try:
+                chunk = os.read(self.main, 4096)
+            except OSError:         # the other side is closed
+                chunk = b''
+            assert chunk, f'it ended without {pattern}:\n{self.text[-2000:]}'
+            self.text += chunk.decode()
+
+    def press(self, key):
+        self.text = ''
+        os.write(self.main, key.encode())
+
+    def end(self):
+        out, _ = self.process.communicate(timeout=10)
+        flags = termios.tcgetattr(self.main)[3]
+        os.close(self.main)
+        assert flags & termios.ECHO and flags & termios.ICANON
+        return self.process.returncode, out.decode()
+
+
+def test_face_draws_what_runs(haul, serve):
+    url = serve('slow.bin', **SLOW)
+    screen = Screen(haul, '.', url, serve('gone.bin', status=404))
+    screen.read_until(r'\[#{5,15}\.{5,15}\] +[1-9]\d* KiB/s slow')
+    screen.read_until('1 of 2 files, 1 failed')
+    screen.read_until('gone.bin\thttp\t')
+    rc, out = screen.end()
+    assert (rc, out.split('\t')[1]) == (1, url + '\n')
+
+
+def test_face_pauses_retries_and_quits(haul, serve):
+    url = serve('slow.bin', size=2_000_000, rate=300_000)
+    late = serve('late.bin', turns=({'status': 404},))
+    screen = Screen(haul, '.', url, late)
+    screen.read_until('#.* slow.bin')
+    screen.press('p')
+    screen.read_until('paused')
+    sent = serve.sent('slow.bin')
+    screen.press('r')
+    screen.read_until(' 0 failed')
+    screen.press('p')
+    screen.read_until('1 of 2 files, 0 failed.* MiB;')
+    assert serve.server.wait_until(lambda: serve.sent('slow.bin') > sent)
+    screen.press('q')
+    rc, out = screen.end()
+    assert (rc, out.split('\t')[1]) == (1, late + '\n')
+    assert 'slow.bin' not in haul.names()
+
+
+# ---- the tutorial ---------------------------------------------------------
+
+def library_page():
+    text = (conftest.SOURCE / 'doc' / 'library.md').read_text()
+    return '\n'.join(re.findall(r'^```c\n(.*?)^```$', text, re.S | re.M))
+
+
+def test_the_tutorial_is_a_program(haul, serve):
+    build = pathlib.Path(os.environ.get('HAUL_BUILDDIR') or
+                         conftest.SOURCE / 'build') / '.libs'
+    if not (build / 'libhaul.so').exists():
+        pytest.skip('haul was built without a shared library')
+    source = haul.write('tutorial.c', library_page())
+    compiler = shlex.split(os.environ.get('CC') or 'cc')
+    flags = shlex.split(os.environ.get('HAUL_BUILD_CFLAGS') or '-Wall')
+    subprocess.run(
+        [*compiler, *flags, '-I', conftest.SOURCE / 'src', '-o',
+         haul.folder / 'tutorial', source, '-L', build, '-lhaul',
+         f'-Wl,-rpath,{build}'], check=True, timeout=60)
+    haul.program = os.fspath(haul.folder / 'tutorial')
+    urls = [serve('a.bin'), serve('gone.bin', status=404),
+            serve('late.bin', turns=({'status': 500},))]
+    result = haul('out', *urls, 'gopher://x/y')
+    assert result.rc == 1, result
+    assert set(result.out.splitlines()) == {'out/a.bin', 'out/late.bin'}
+    assert 'not queued: gopher://x/y' in result.err
+    assert f'{urls[1]}: http (' in result.err
+    assert 'file 3: try 1 failed' in result.err
+    assert haul.read('out/late.bin') == serve.data('late.bin')
