@@ -23,7 +23,8 @@ Complaint = constants(
     'Complaint', 'NONE UNKNOWN_OPTION NOT_A_NUMBER OUT_OF_RANGE NOT_A_CHOICE '
     'NOT_A_SWITCH BAD_HEADER BAD_CHECKSUM UNKNOWN_DIGEST CHECKSUM_LENGTH '
     'BAD_URL BAD_SCHEME BAD_NAME WRONG_SCOPE EMPTY PROXY_SCHEME PROXY_HOST '
-    'PROXY_PORT CONFLICT UNREADABLE STORE_NEWER NO_STORE SECRET')
+    'PROXY_PORT CONFLICT UNREADABLE STORE_NEWER NO_STORE SECRET '
+    'STORE_FOREIGN')
 Cause = constants(
     'Cause', 'NONE DNS CONNECT TLS TIMEOUT STALL HTTP TOO_MANY_REDIRECTS '
     'BAD_RANGE SIZE_MISMATCH CHANGED CHECKSUM DISK_FULL DISK_PERM '
@@ -78,7 +79,8 @@ class Event(Structure):
     _fields_ = [
         ('kind', c_int), ('note', c_int), ('id', c_uint64),
         ('attempt', c_uint32), ('cause', c_int), ('http_status', c_int),
-        ('wait_ms', c_int64), ('offline', c_bool), ('state', c_int),
+        ('wait_ms', c_int64), ('next_try', c_uint32),
+        ('tries_max', c_uint32), ('offline', c_bool), ('state', c_int),
         ('ended', c_bool), ('stopped', c_bool),
     ]
 
@@ -129,7 +131,7 @@ class Totals(Structure):
         ('connections', c_uint32), ('got_bytes', c_int64),
         ('size_bytes', c_int64), ('size_is_lower_bound', c_bool),
         ('fetched_bytes', c_int64), ('speed_bps', c_int64),
-        ('elapsed_ms', c_int64),
+        ('elapsed_ms', c_int64), ('longest_rest_ms', c_int64),
     ]
 
 
