@@ -171,7 +171,8 @@ what_an_untrusted_list_may_not_say_is_refused(void **state)
 		"out=/abs/n", "out=.hidden", "out=a/.b/n", "out=.a/n",
 		"dir=/", "dir=/abs", "dir=..", "dir=../x", "dir=a/..",
 		"dir=a/../../b", "dir=.ssh", "dir=a", "directory=/abs",
-		"overwrite=always", "overwrite=yes", "insecure=yes", "insecure=1", "cacert=/tmp/ca",
+		"overwrite=always", "overwrite=yes", "insecure=yes",
+		"insecure=1", "cacert=/tmp/ca",
 		"proxy=http://p:1", "noproxy=*",
 	};
 	static const char *const taken[] = {
