@@ -408,7 +408,8 @@ details_tell_what_is_waited_for(void **state)
 	    "WAIT  waits for its host, which may have 2 connections "
 	    "(--max-host-conn)"));
 	assert_non_null(strstr(state_line(item, HAUL_WAIT_HOST_PAUSE, 0,
-	    41500), "WAIT  waits for its host, which wants no request for 42s"));
+	    41500), "WAIT  waits for its host, which wants no request for "
+	    "42s"));
 	assert_non_null(strstr(state_line(item, HAUL_WAIT_NETWORK, 0, 0),
 	    "waits for the network"));
 	assert_non_null(strstr(state_line(item, HAUL_WAIT_TURN, 0, 0),
