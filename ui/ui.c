@@ -260,8 +260,12 @@ ui_suspend(struct ui *ui)
 {
 	struct ui_inbox *inbox = ui->inbox;
 
-	ui_call(ui, UI_CALL_SUSPEND);
 	pthread_mutex_lock(&inbox->lock);
+	/* The thread may not yet have come back from the last time. */
+	inbox->away = false;
+	inbox->calls &= ~(unsigned)UI_CALL_CONTINUE;
+	inbox->calls |= UI_CALL_SUSPEND;
+	ui_wake(inbox);
 	if (!ui_await_leaving(inbox, &inbox->away))
 		term_panic();
 	pthread_mutex_unlock(&inbox->lock);

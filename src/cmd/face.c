@@ -10,6 +10,7 @@
 #include <locale.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -23,15 +24,18 @@
 #include "ui/screen/modes.h"
 #include "ui/ui.h"
 
-#define FACE_WISHES 64
+/* A wish in the list. */
+struct face_entry {
+	enum face_wish wish;
+	char *text;                     /* or NULL */
+};
 
 struct face {
 	struct ui *ui;
 	int fd;                         /* an eventfd */
-	pthread_mutex_t lock;
-	enum face_wish wishes[FACE_WISHES];
-	char *texts[FACE_WISHES];
-	size_t count;
+	pthread_mutex_t lock;           /* guards what follows */
+	struct face_entry *entries;     /* as many as a person may wish for */
+	size_t count, room;
 };
 
 bool
@@ -73,10 +77,13 @@ face_take_wish(void *user, enum ui_wish wish, const char *text)
 	uint64_t one = 1;
 
 	pthread_mutex_lock(&face->lock);
-	if (face->count < FACE_WISHES) {
-		face->wishes[face->count] = face_wish_of(wish);
-		face->texts[face->count++] = memory_string(text);
+	if (face->count == face->room) {
+		face->room = 2 * face->room + 16;
+		face->entries = memory_resize(face->entries, face->room,
+		    sizeof *face->entries);
 	}
+	face->entries[face->count++] = (struct face_entry){
+	    face_wish_of(wish), memory_string(text) };
 	pthread_mutex_unlock(&face->lock);
 	if (write(face->fd, &one, sizeof one) < 0)
 		abort();                /* an eventfd takes 2^64 of them */
@@ -172,7 +179,8 @@ face_close(struct face *face)
 		return;
 	ui_stop(face->ui);
 	while (face->count > 0)
-		free(face->texts[--face->count]);
+		free(face->entries[--face->count].text);
+	free(face->entries);
 	if (face->fd >= 0)
 		close(face->fd);
 	pthread_mutex_destroy(&face->lock);
@@ -190,18 +198,15 @@ face_next(struct face *face, char **text)
 {
 	enum face_wish wish = FACE_NOTHING;
 	uint64_t count;
-	size_t i;
 
 	*text = NULL;
 	pthread_mutex_lock(&face->lock);
 	if (face->count > 0) {
-		wish = face->wishes[0];
-		*text = face->texts[0];
+		wish = face->entries[0].wish;
+		*text = face->entries[0].text;
 		face->count--;
-		for (i = 0; i < face->count; i++) {
-			face->wishes[i] = face->wishes[i + 1];
-			face->texts[i] = face->texts[i + 1];
-		}
+		memmove(face->entries, face->entries + 1, face->count *
+		    sizeof *face->entries);
 	} else if (read(face->fd, &count, sizeof count) < 0) {
 		wish = FACE_NOTHING;    /* nobody had written */
 	}

@@ -241,7 +241,7 @@ keep_next(const char **text, char name[KEEP_NAME_SIZE], char **value)
 	return false;
 }
 
-void
+static void
 keep_each_line(const char *lines, void (*fn)(const char *line, void *),
     void *user)
 {

@@ -24,10 +24,6 @@ char *keep_path(const char *cwd, const char *path);
 #define KEEP_NAME_SIZE 64
 bool keep_next(const char **text, char name[KEEP_NAME_SIZE], char **value);
 
-/* Calls fn for each line. */
-void keep_each_line(const char *lines, void (*fn)(const char *line, void *),
-    void *user);
-
 /* The first of the needed secrets that the options do not have; false: they
  * have all. option and name ("header", "Authorization") are cut to 64. */
 bool keep_lacks(const char *needs, struct options_pair, char option[64],

@@ -68,6 +68,19 @@ def test_a_list_file_is_completed_and_read(haul, server):
     shown.wait_for("GET  new")
 
 
+def test_as_many_lists_are_read_as_are_named(haul, server):
+    lines = []
+    for number in range(150):
+        (haul.folder / f"list-{number}").write_text(
+            server.url(f"/gone-{number}") + "\n")
+        lines.append(f"@list-{number}")
+    shown = opened(haul, "--retries=0")
+    shown.send("\x1b[200~" + "\n".join(lines) + "\x1b[201~")
+    shown.wait_for("Add URLs")
+    shown.send("\x1b\r")
+    shown.wait_for("5 Failed 150")
+
+
 def test_a_long_paste_is_read_as_a_list(haul, server):
     """With Return as line ends, as terminals send them."""
     names = ["first", "middle", "last"]
