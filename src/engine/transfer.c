@@ -119,14 +119,30 @@ transfer_tell_start(struct transfer *transfer)
 /* ---- what an earlier attempt left ---- */
 
 static bool
+transfer_is_record_of(const struct record *record, const char *url)
+{
+	char *bare = secret_free_url(url, NULL);
+	bool is = record_is_of(record, bare);
+
+	free(bare);
+	return is;
+}
+
+/* Of one of the URLs that the item has: they are said to be of the same bytes,
+ * in whatever order. */
+static bool
 transfer_is_own_record(const struct transfer *transfer,
     const struct record *record)
 {
-	char *url = secret_free_url(transfer->item->url, NULL);
-	bool own = strcmp(url, record->url) == 0;
+	const struct item_extra *extra = transfer->item->extra;
+	size_t i;
 
-	free(url);
-	return own;
+	if (transfer_is_record_of(record, transfer->item->url))
+		return true;
+	for (i = 0; extra != NULL && i < extra->mirror_count; i++)
+		if (transfer_is_record_of(record, extra->mirrors[i]))
+			return true;
+	return false;
 }
 
 /* Of the URL that the item had before an edit. That alone says nothing of the

@@ -37,6 +37,7 @@ import pytest
 from conftest import Haul
 
 K = 1000
+M = 1000 * K
 FSYNCS = {'batch': 'syncfs', 'file': 'fsync'}
 
 
@@ -292,6 +293,50 @@ def test_options_of_the_run_hold_and_new_ones_win(haul, serve, store):
     assert last.headers['user-agent'] == 'second/2'
     assert haul.read('down/a.bin') == serve.data('a.bin')
     assert (elsewhere(haul) / 'new' / 'b.bin').exists()
+
+
+# ---- the same command, where something else has changed -------------------
+
+@pytest.mark.parametrize('ending', ['mirror', 'order', 'splits', 'one'])
+def test_a_part_serves_whatever_else_has_changed(ending, haul, serve):
+    """Another mirror answers, the first one is named last, more or fewer
+    connections: what is here of the file is not asked for again."""
+    size = 4 * M
+    urls = [serve(f'{name}.bin', size=size, seed='same', rate=2 * M)
+            for name in ('a', 'b')]
+    haul.write('list', '\t'.join(urls) + '\n  out=x.bin\n')
+    process = haul.start('-q', '-s', '2', '--min-split-size=256K', '-i',
+                         'list')
+    serve.wait_for_bytes('a.bin', 2 * M)
+    time.sleep(0.3)     # what has arrived is noted
+    kill(haul, process)
+    more = []
+    if ending == 'mirror':
+        serve('a.bin', status=503)
+    elif ending == 'order':
+        haul.write('list', '\t'.join(reversed(urls)) + '\n  out=x.bin\n')
+    else:
+        more = ['-s', '8' if ending == 'splits' else '1']
+    sent = serve.sent('a.bin') + serve.sent('b.bin')
+    result = haul('-q', '--retry-delay=50ms', '--min-split-size=256K', *more,
+                  '-i', 'list')
+    assert result.rc == 0, result
+    assert haul.read('x.bin') == serve.data('b.bin')
+    assert haul.names() == ['list', 'x.bin']
+    # What was on its way at the kill, and the bytes that prove a mirror's.
+    assert serve.sent('a.bin') + serve.sent('b.bin') - sent < size - 1 * M
+
+
+def test_a_part_is_no_use_where_ranges_are_gone_and_does_no_harm(haul, serve):
+    url = serve('a.bin', size=4 * M, rate=2 * M)
+    process = haul.start('-q', '-s', '2', '--min-split-size=256K', url)
+    serve.wait_for_bytes('a.bin', 2 * M)
+    kill(haul, process)
+    serve('a.bin', size=4 * M, ranges='ignored', advertise=False)
+    result = haul('-q', url)
+    assert result.rc == 0, result
+    assert haul.read('a.bin') == serve.data('a.bin')
+    assert haul.names() == ['a.bin']
 
 
 # ---- retry ----------------------------------------------------------------
