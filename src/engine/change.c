@@ -228,6 +228,7 @@ change_delete_data(struct engine *engine, haul_id id)
 	record_init(&record);
 	if (item->name != NULL &&
 	    folder_may_claim(item->folder, item->name, id) &&
+	    folders_wake(engine->folders, item->folder) &&
 	    partfile_open_old(&part, item->folder, item->name, &record,
 	    &verdict) == 0 && (record_is_of(&record, url) ||
 	    (kept != NULL && record_is_of(&record, kept))))

@@ -2,6 +2,10 @@
  *
  * See folder.h. Names are kept as hashes (names.h). A chance collision costs a
  * look at the directory, or a number in a name; never a byte.
+ *
+ * A list may name a directory for each file: of those that nothing uses only
+ * the latest stay open. A path that then leads to another directory is
+ * another folder.
  */
 #include "config.h"
 
@@ -10,6 +14,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,11 +25,13 @@
 #include "names.h"
 
 #define FOLDER_LIST_MAX 262144          /* names worth listing */
+#define FOLDERS_OPEN_MAX 64             /* beside those in use */
 
 struct folder {
-	struct folder *next;
+	struct folder *opened_before;   /* among those that are open */
 	char *path;
-	int fd;
+	int fd;                         /* -1: not open now */
+	unsigned users;
 	dev_t device;                   /* two spellings of one directory */
 	ino_t inode;                    /* are one folder */
 	bool listed;                    /* names is complete as of then */
@@ -39,7 +46,12 @@ struct folder {
 };
 
 struct folders {
-	struct folder *list;
+	struct folder **list;
+	size_t count;
+	struct folder *latest;          /* of folders_open() */
+	struct folder *opened;          /* the last that was */
+	unsigned open_count;
+	struct names paths, places;     /* values: index in list, and 1 */
 };
 
 /* ---- opening ---- */
@@ -90,37 +102,131 @@ folders_new(void)
 void
 folders_free(struct folders *folders)
 {
-	struct folder *folder, *next;
+	struct folder *folder;
+	size_t i;
 
 	if (folders == NULL)
 		return;
-	for (folder = folders->list; folder; folder = next) {
-		next = folder->next;
-		close(folder->fd);
+	for (i = 0; i < folders->count; i++) {
+		folder = folders->list[i];
+		if (folder->fd >= 0)
+			close(folder->fd);
 		free(folder->path);
 		names_release(&folder->names);
 		names_release(&folder->claims);
 		numbers_release(&folder->numbers);
 		free(folder);
 	}
+	names_release(&folders->paths);
+	names_release(&folders->places);
+	free(folders->list);
 	free(folders);
+}
+
+/* Closes the oldest that nothing uses, if too many are open. */
+static void
+folders_close_idle(struct folders *folders, const struct folder *but)
+{
+	struct folder **link, **idle = NULL, *folder;
+
+	if (folders->open_count <= FOLDERS_OPEN_MAX)
+		return;
+	for (link = &folders->opened; *link; link = &(*link)->opened_before)
+		if ((*link)->users == 0 && *link != but)
+			idle = link;
+	if (idle == NULL)
+		return;
+	folder = *idle;
+	*idle = folder->opened_before;
+	folders->open_count--;
+	close(folder->fd);
+	folder->fd = -1;
+}
+
+static struct folder *
+folders_take_fd(struct folders *folders, struct folder *folder, int fd)
+{
+	if (folder->fd >= 0) {
+		close(fd);
+		return folder;
+	}
+	folder->fd = fd;
+	folder->opened_before = folders->opened;
+	folders->opened = folder;
+	folders->open_count++;
+	folders_close_idle(folders, folder);
+	return folder;
+}
+
+static struct folder *
+folders_find(const struct folders *folders, const struct names *by,
+    uint64_t hash)
+{
+	const uint32_t *place = names_find(by, hash);
+
+	return place != NULL ? folders->list[*place - 1] : NULL;
+}
+
+static struct folder *
+folders_find_path(const struct folders *folders, const char *path)
+{
+	struct folder *folder = folders->latest;
+
+	if (folder != NULL && strcmp(folder->path, path) == 0)
+		return folder;
+	folder = folders_find(folders, &folders->paths, names_hash(path));
+	return folder != NULL && strcmp(folder->path, path) == 0 ? folder :
+	    NULL;
+}
+
+static uint64_t
+folders_hash_place(dev_t device, ino_t inode)
+{
+	char text[64];
+
+	snprintf(text, sizeof text, "%llu:%llu", (unsigned long long)device,
+	    (unsigned long long)inode);
+	return names_hash(text);
+}
+
+static bool
+folder_is_at(const struct folder *folder, const struct stat *st)
+{
+	return folder->device == st->st_dev && folder->inode == st->st_ino;
+}
+
+/* Takes the path. */
+static struct folder *
+folders_new_folder(struct folders *folders, char *path, const struct stat *st)
+{
+	struct folder *folder = alloc_zero(sizeof *folder);
+
+	folder->path = path;
+	folder->fd = -1;
+	folder->device = st->st_dev;
+	folder->inode = st->st_ino;
+	folder->no_tmpfile = access("/proc/self/fd", X_OK) < 0;
+	if ((folders->count & (folders->count - 1)) == 0)
+		folders->list = alloc_resize(folders->list,
+		    folders->count * 2 + 1, sizeof(struct folder *));
+	folders->list[folders->count++] = folder;
+	*names_value(&folders->paths, names_hash(path)) =
+	    (uint32_t)folders->count;
+	*names_value(&folders->places, folders_hash_place(st->st_dev,
+	    st->st_ino)) = (uint32_t)folders->count;
+	return folder;
 }
 
 struct folder *
 folders_open(struct folders *folders, const char *path)
 {
-	struct folder *folder, **link;
 	char *tidy = folder_tidy(path);
+	struct folder *folder = folders_find_path(folders, tidy);
 	struct stat st;
 	int fd;
 
-	/* The one used last is first: a run has few, mostly one. */
-	for (link = &folders->list; (folder = *link); link = &folder->next) {
-		if (strcmp(folder->path, tidy) != 0)
-			continue;
-		*link = folder->next;
-		folder->next = folders->list;
-		folders->list = folder;
+	if (folder != NULL && folder->fd >= 0) {
+		folders->latest = folder;
 		free(tidy);
 		return folder;
 	}
@@ -131,22 +237,61 @@ folders_open(struct folders *folders, const char *path)
 	}
 	if (fstat(fd, &st) < 0)
 		memset(&st, 0, sizeof st);
-	for (folder = folders->list; folder; folder = folder->next)
-		if (folder->device == st.st_dev &&
-		    folder->inode == st.st_ino) {
-			close(fd);
-			free(tidy);
-			return folder;
-		}
-	folder = alloc_zero(sizeof *folder);
-	folder->path = tidy;
-	folder->fd = fd;
-	folder->device = st.st_dev;
-	folder->inode = st.st_ino;
-	folder->no_tmpfile = access("/proc/self/fd", X_OK) < 0;
-	folder->next = folders->list;
-	folders->list = folder;
+	if (folder == NULL || !folder_is_at(folder, &st))
+		folder = folders_find(folders, &folders->places,
+		    folders_hash_place(st.st_dev, st.st_ino));
+	if (folder == NULL || !folder_is_at(folder, &st))
+		folder = folders_new_folder(folders, tidy, &st);
+	else
+		free(tidy);
+	folders->latest = folder;
+	return folders_take_fd(folders, folder, fd);
+}
+
+struct folder *
+folder_ref(struct folder *folder)
+{
+	if (folder != NULL)
+		folder->users++;
 	return folder;
+}
+
+void
+folder_unref(struct folder *folder)
+{
+	if (folder != NULL)
+		folder->users--;
+}
+
+bool
+folders_wake(struct folders *folders, struct folder *folder)
+{
+	struct stat st;
+	int fd;
+
+	if (folder->fd >= 0)
+		return true;
+	fd = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	if (fstat(fd, &st) < 0 || !folder_is_at(folder, &st)) {
+		close(fd);
+		return false;
+	}
+	folders_take_fd(folders, folder, fd);
+	return true;
+}
+
+dev_t
+folder_device(const struct folder *folder)
+{
+	return folder->device;
+}
+
+const char *
+folder_path(const struct folder *folder)
+{
+	return folder->path;
 }
 
 int

@@ -12,6 +12,8 @@
 #ifndef HAUL_ENGINE_FOLDER_H
 #define HAUL_ENGINE_FOLDER_H
 
+#include <sys/types.h>
+
 #include "haul.h"
 #include "numbers.h"
 
@@ -22,10 +24,24 @@ struct folders *folders_new(void);
 void folders_free(struct folders *);
 
 /* The folder of that path, made with its parents if missing (mode 0777 less
- * umask). NULL with errno set on failure. Lives as long as `folders`. */
+ * umask). NULL with errno set on failure. Lives as long as `folders`, with the
+ * names claimed in it; but its descriptor only while it is in use, or until
+ * others are opened. */
 struct folder *folders_open(struct folders *, const char *path);
 
+/* In use: its descriptor stays. NULL is no matter. */
+struct folder *folder_ref(struct folder *);
+void folder_unref(struct folder *);
+
+/* Opens again the descriptor of one that is not in use. False: its path leads
+ * nowhere any more, or to another directory. */
+bool folders_wake(struct folders *, struct folder *);
+
 int folder_fd(const struct folder *);
+
+/* For other threads, at any time. */
+dev_t folder_device(const struct folder *);
+const char *folder_path(const struct folder *);
 
 /* (blocks) Its names to the disk; 0 or an errno. */
 int folder_sync(const struct folder *);

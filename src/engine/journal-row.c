@@ -11,7 +11,6 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "alloc.h"
 #include "folder.h"
@@ -173,13 +172,11 @@ journal_copy_facts(struct journal_row *row, const struct item *item)
 		journal_copy_history(row, extra);
 }
 
-/* The file system on which a finished file has to be synced. The folder is
- * open as long as the engine is there. */
+/* The file system on which a finished file has to be synced. */
 static void
 journal_note_device(struct journal *journal, const struct folder *folder)
 {
 	struct journal_device *device;
-	struct stat st;
 	size_t i;
 
 	if (folder == NULL || journal->fsync != JOURNAL_FSYNC_BATCH)
@@ -188,17 +185,16 @@ journal_note_device(struct journal *journal, const struct folder *folder)
 		journal->devices[journal->last_device].dirty = true;
 		return;
 	}
-	if (fstat(folder_fd(folder), &st) < 0)
-		return;
 	for (i = 0; i < journal->device_count; i++)
-		if (journal->devices[i].number == st.st_dev)
+		if (journal->devices[i].number == folder_device(folder))
 			break;
 	if (i == journal->device_count) {
 		journal->devices = alloc_resize(journal->devices, i + 1,
 		    sizeof *journal->devices);
 		device = &journal->devices[i];
-		device->number = st.st_dev;
-		device->fd = fcntl(folder_fd(folder), F_DUPFD_CLOEXEC, 3);
+		device->number = folder_device(folder);
+		device->fd = open(folder_path(folder), O_RDONLY |
+		    O_DIRECTORY | O_CLOEXEC);
 		if (device->fd < 0)
 			return;
 		journal->device_count++;

@@ -103,6 +103,7 @@ room_waits_on(struct engine *engine, haul_id id)
 	if (extra == NULL || extra->room_bytes == 0)
 		return false;
 	if (item->state != HAUL_STATE_WAITING || item->folder == NULL ||
+	    !folders_wake(engine->folders, item->folder) ||
 	    folder_room(item->folder, now) >= extra->room_bytes) {
 		extra->room_bytes = 0;
 		return false;

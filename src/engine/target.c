@@ -120,7 +120,9 @@ target_open_folder(struct transfer *transfer, const char *name,
 		    name);
 		*last = slash + 1;
 	}
-	transfer->folder = folders_open(engine->folders, below ? below : dir);
+	folder_unref(transfer->folder);
+	transfer->folder = folder_ref(folders_open(engine->folders,
+	    below ? below : dir));
 	if (transfer->folder == NULL)
 		failure_set_errno(&transfer->failure, errno,
 		    below ? below : dir);

@@ -835,6 +835,7 @@ transfer_reap(struct transfer *transfer)
 	transfer_clear_disk(transfer);
 	transfer_settle_item(transfer);
 	partfile_close(&transfer->part);
+	folder_unref(transfer->folder);
 	proof_release(transfer);
 	ranges_release(&transfer->here);
 	blocks_release(&transfer->blocks);

@@ -4,7 +4,8 @@
 - a kept connection that the server closes just as it is used again costs no
   try and no file
 - a host of which one address is dead is reached by the other (36)
-- too few descriptors for so many files mean fewer at once (54)
+- too few descriptors for so many files mean fewer at once (54); directories that
+  nothing is fetched into need none
 - what else than HTTP/1.1 a server would speak is not taken for an answer:
   ALPN over TLS
 """
@@ -152,6 +153,17 @@ def test_too_few_descriptors_mean_fewer_files_at_once(most, haul, serve):
     assert result.events('retry'), 'there were enough: this proves nothing'
     assert all(haul.read(name) == serve.data(name) for name in names)
     assert haul.names() == sorted(names)
+
+
+def test_a_directory_for_each_file_needs_no_descriptor_for_each(haul, serve):
+    url = serve('a.bin', size=100)
+    haul.write('list', ''.join(f'{url}?{n}\n  dir=d{n}\n' for n in range(400)))
+    process = haul.start('--json', '--retries=0', '-i', 'list',
+                         preexec_fn=lambda: resource.setrlimit(
+                             resource.RLIMIT_NOFILE, (200, 200)))
+    result = haul.finish(process, timeout=60)
+    assert result.rc == 0, result
+    assert set(haul.names()) == {'list'} | {f'd{n}/a.bin' for n in range(400)}
 
 
 # ---- ALPN ------------------------------------------------------------------

@@ -11,6 +11,8 @@
  *   gone since; a name told of later is known too
  * - a claim keeps a name from other items of that folder until given back
  * - thousands of claims, half of them given back, hold together
+ * - of thousands of folders few are open, those in use among them, and all keep
+ *   their claims; one whose path leads to another directory is another
  * - that O_TMPFILE or linking by descriptor does not work is remembered
  */
 #include "config.h"
@@ -321,6 +323,75 @@ test_tmpfile(void **state)
 #define TEST(name, function) \
 	{ name, function, setup, teardown, NULL }
 
+static unsigned
+count_open(void)
+{
+	unsigned count = 0;
+	int fd;
+
+	for (fd = 3; fd < 4000; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
+}
+
+static void
+test_many_folders(void **state)
+{
+	struct folder *used = folder_ref(folders_open(folders, "used"));
+	unsigned before = count_open();
+	struct folder *folder;
+	char path[16];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2000; i++) {
+		snprintf(path, sizeof path, "d%d", i);
+		folder = folders_open(folders, path);
+		assert_non_null(folder);
+		folder_claim(folder, "name", (haul_id)i + 1);
+	}
+	assert_true(count_open() < before + 100);
+	assert_int_equal(mkdirat(folder_fd(used), "below", 0777), 0);
+	assert_true(S_ISDIR(mode_of("used/below")));
+	for (i = 0; i < 2000; i++) {
+		snprintf(path, sizeof path, "./d%d", i);
+		folder = folders_open(folders, path);
+		assert_false(folder_may_claim(folder, "name", 9999));
+		assert_true(folder_may_claim(folder, "name", (haul_id)i + 1));
+		assert_int_equal(mkdirat(folder_fd(folder), "x", 0777), 0);
+	}
+	folder_unref(used);
+}
+
+static void
+test_replaced_while_closed(void **state)
+{
+	struct folder *folder = folders_open(folders, "a"), *other;
+	char path[16];
+	int i;
+
+	(void)state;
+	folder_claim(folder, "name", 1);
+	for (i = 0; i < 200; i++) {
+		snprintf(path, sizeof path, "d%d", i);
+		assert_non_null(folders_open(folders, path));
+	}
+	assert_true(folders_wake(folders, folder));
+	assert_true(folder_fd(folder) >= 0);
+	for (i = 200; i < 400; i++) {
+		snprintf(path, sizeof path, "d%d", i);
+		assert_non_null(folders_open(folders, path));
+	}
+	assert_int_equal(mkdir("b", 0777), 0);
+	assert_int_equal(rename("a", "c"), 0);
+	assert_int_equal(symlink("b", "a"), 0);
+	assert_false(folders_wake(folders, folder));
+	other = folders_open(folders, "a");
+	assert_ptr_not_equal(other, folder);
+	assert_true(folder_may_claim(other, "name", 2));
+	assert_ptr_equal(folders_open(folders, "c"), folder);
+}
+
 int
 main(void)
 {
@@ -339,6 +410,10 @@ main(void)
 		TEST("a claim keeps a name from others", test_claim),
 		TEST("thousands of claims hold together",
 		    test_many_claims),
+		TEST("of thousands of folders few are open",
+		    test_many_folders),
+		TEST("one replaced while it was closed is another",
+		    test_replaced_while_closed),
 		TEST("what does not work is remembered by folder",
 		    test_tmpfile),
 	};
