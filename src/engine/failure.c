@@ -186,11 +186,20 @@ failure_cause_of_curl(int curl_code)
 	return HAUL_CAUSE_INTERNAL;
 }
 
-/* 408, 421, 425, 429 and all of 5xx pass; 501 and 505 say "never"; the rest of
- * 4xx is the request's own fault. */
+bool
+failure_is_no_file(int status)
+{
+	return status < 200 || status > 299 || status == FAILURE_NOT_YET ||
+	    status == 204 || status == 205;
+}
+
+/* 202, 408, 421, 425, 429 and all of 5xx pass; 501 and 505 say "never"; the
+ * rest of 4xx is the request's own fault. */
 static enum failure_rule
 failure_status_rule(int status)
 {
+	if (status == FAILURE_NOT_YET)
+		return FAILURE_LATER;
 	if (status == 501 || status == 505)
 		return FAILURE_NEVER;
 	if (status == 408 || status == 421 || status == 425 || status == 429)

@@ -9,6 +9,8 @@
 
 #define FAILURE_TEXT_SIZE 256
 #define FAILURE_LOGIN 511               /* HTTP: the network wants one */
+#define FAILURE_NOT_YET 202             /* it is being made, or brought from a
+                                           tape: what comes is not the file */
 
 struct failure {
 	enum haul_cause cause;          /* NONE: nothing failed */
@@ -38,6 +40,10 @@ void failure_set_curl(struct failure *, int curl_code, long os_errno,
     long http_status, const char *text);
 
 enum haul_cause failure_cause_of_curl(int curl_code);
+
+/* Whether the answer's body is not the file: all but 2xx, and of these what
+ * says that there is nothing, or nothing yet. */
+bool failure_is_no_file(int http_status);
 
 enum failure_rule failure_rule(enum haul_cause, int http_status);
 

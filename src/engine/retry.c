@@ -82,7 +82,9 @@ retry_begin_anew(struct item_extra *extra)
 void
 retry_respect_host(struct host *host, const struct failure *failure)
 {
-	if (host != NULL && failure->retry_after_ms > 0)
+	/* A file that is not ready says nothing of others. */
+	if (host != NULL && failure->retry_after_ms > 0 &&
+	    failure->http_status != FAILURE_NOT_YET)
 		host_block_until(host, engine_now_ms() +
 		    failure->retry_after_ms);
 }

@@ -532,7 +532,7 @@ stream_judge(struct stream *stream)
 	    stream->started_us) / 1e6);
 	if (status == 416 && stream->role == STREAM_FIRST && stream->ranged)
 		return answer_judge(stream->transfer, stream);
-	if (status < 200 || status > 299) {
+	if (failure_is_no_file(status)) {
 		stream_refuse_status(stream);
 		return true;
 	}

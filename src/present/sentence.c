@@ -106,7 +106,8 @@ static const struct {
 	int status;
 	const char *name;
 } sentence_statuses[] = {
-	{ 200, "OK" }, { 206, "Partial Content" },
+	{ 200, "OK" }, { 202, "Accepted" }, { 204, "No Content" },
+	{ 205, "Reset Content" }, { 206, "Partial Content" },
 	{ 300, "Multiple Choices" }, { 301, "Moved Permanently" },
 	{ 302, "Found" }, { 303, "See Other" }, { 304, "Not Modified" },
 	{ 307, "Temporary Redirect" }, { 308, "Permanent Redirect" },
@@ -329,7 +330,11 @@ sentence_advice(enum haul_cause cause, int http_status)
 		    "by itself then.");
 	if (http_status == 401 || http_status == 403)
 		return _("Log in by --user, or ask for access.");
-	if (http_status == 404 || http_status == 410 || http_status == 451)
+	if (http_status == 202)
+		return _("The server has yet to prepare the file: try again "
+		    "later.");
+	if (http_status == 204 || http_status == 205 || http_status == 404 ||
+	    http_status == 410 || http_status == 451)
 		return _("The file is not there. Check the URL.");
 	if (http_status == 429)
 		return _("The server asks for fewer requests: lower "

@@ -12,11 +12,15 @@
   refusal then is no try of the file's
 - an item that waits can be cancelled, and then retried at once
 - a stop followed at once by a start goes on
+- what is being prepared (202) is asked for again, and holds up no other file;
+  no content (204, 205) is no file, also when a part of it is here
 """
 
 import hashlib
 import re
 import signal
+
+import pytest
 
 from conftest import of_kind
 
@@ -85,6 +89,39 @@ def test_a_full_host_is_asked_again_while_slow_files_run(haul, serve):
     assert serve.server.wait_until(lambda: wanted <= set(haul.names()), 30)
     process.send_signal(signal.SIGINT)
     assert haul.finish(process).rc == 3
+
+
+# ---- 2xx without the file ---------------------------------------------------
+
+def test_what_is_being_prepared_is_asked_for_later(haul, serve):
+    url = serve('a.bin', turns=({'status': 202, 'body': b'staged',
+                                 'retry_after': '1'},) * 2)
+    result = haul.json(*QUICK, url, serve('b.bin'), '--max-conn=1')
+    assert result.rc == 0, result
+    assert haul.read('a.bin') == serve.data('a.bin')
+    assert result.seconds > 1.9, result
+    ended = [record['id'] for record in result.events('done')]
+    assert ended == [2, 1], 'the other one waited with it'
+    result = haul.json('--retries=0', serve('c.bin', status=202))
+    assert result.failure['cause'] == 'http'
+    assert result.failure['code'] == 202
+
+
+@pytest.mark.parametrize('status', [204, 205])
+def test_no_content_is_no_empty_file(status, haul, serve):
+    url = serve('a.bin', status=status, body=b'')
+    result = haul.json(*QUICK, url)
+    assert (result.rc, result.failure['cause']) == (1, 'http'), result
+    assert result.failure['code'] == status
+    assert len(serve.requests('a.bin')) == 1 and haul.names() == []
+    url = serve('b.bin', size=3_000_000, stop_after=2_000_000,
+                ending='close', turns=({},), then={'status': status,
+                                                   'body': b''})
+    result = haul.json(*QUICK, '--max-splits=1', url)
+    assert (result.rc, result.failure['cause']) == (1, 'http'), result
+    assert haul.names() == ['b.bin.part', 'b.bin.part.haul']
+    assert haul.json(*QUICK, serve('empty', size=0)).rc == 0
+    assert haul.read('empty') == b''
 
 
 # ---- mirrors --------------------------------------------------------------

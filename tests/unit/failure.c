@@ -158,6 +158,9 @@ test_rules(void **state)
 		{ CAUSE(HTTP), 421, FAILURE_LATER },
 		{ CAUSE(HTTP), 426, FAILURE_NEVER },
 		{ CAUSE(HTTP), 530, FAILURE_LATER },
+		{ CAUSE(HTTP), 202, FAILURE_LATER },
+		{ CAUSE(HTTP), 204, FAILURE_NEVER },
+		{ CAUSE(HTTP), 205, FAILURE_NEVER },
 	};
 	size_t i;
 
