@@ -58,6 +58,7 @@ struct messages {
 	char status[MESSAGE_SIZE];
 	enum grid_style style;
 	int64_t until_ms;
+	bool of_failures;               /* where they stand it is not needed */
 	struct message_burst burst;
 	uint64_t failed_before;         /* when the last burst ended */
 	struct message_line *lines;     /* a ring */
@@ -164,6 +165,22 @@ messages_say(struct messages *messages, enum grid_style style,
 	messages->status[length] = '\0';
 	messages->style = style;
 	messages->until_ms = now_ms + MESSAGE_SHOWN_MS;
+	messages->of_failures = false;
+}
+
+static bool
+messages_is_at_failed(const struct messages *messages)
+{
+	return list_tab(messages->ui->list) == LIST_FAILED;
+}
+
+/* Who goes to where the failed ones are needs no "press 5" there. */
+static void
+messages_say_failed(struct messages *messages, const char *text,
+    int64_t now_ms)
+{
+	messages_say(messages, STYLE_ERROR, text, now_ms);
+	messages->of_failures = !messages_is_at_failed(messages);
 }
 
 bool
@@ -206,13 +223,12 @@ messages_end_burst(struct messages *messages, int64_t now_ms)
 	if (most->count * 2 > seen)
 		snprintf(text, sizeof text, _("%s failed in the last second, "
 		    "mostly %s from %s"), number, heading, host);
-	else if (list_tab(messages->ui->list) == LIST_FAILED)
-		snprintf(text, sizeof text, _("%s failed in the last second, "
-		    "for several causes"), number);
 	else
-		snprintf(text, sizeof text, _("%s failed in the last second, "
-		    "for several causes (press 5)"), number);
-	messages_say(messages, STYLE_ERROR, text, now_ms);
+		snprintf(text, sizeof text, messages_is_at_failed(messages) ?
+		    _("%s failed in the last second, for several causes") :
+		    _("%s failed in the last second, for several causes "
+		    "(press 5)"), number);
+	messages_say_failed(messages, text, now_ms);
 }
 
 bool
@@ -220,7 +236,8 @@ messages_status(struct messages *messages, int64_t now_ms, const char **text,
     enum grid_style *style, int64_t *until_ms)
 {
 	messages_end_burst(messages, now_ms);
-	if (now_ms >= messages->until_ms)
+	if (now_ms >= messages->until_ms || (messages->of_failures &&
+	    messages_is_at_failed(messages)))
 		return false;
 	*text = messages->status;
 	*style = messages->style;
@@ -317,10 +334,10 @@ messages_fail(struct messages *messages, const struct haul_row *row,
 	/* Those of the frame do not have this one yet. */
 	haul_totals(messages->ui->haul, &totals);
 	units_count(number, sizeof number, totals.failed);
-	snprintf(text, sizeof text, list_tab(messages->ui->list) ==
-	    LIST_FAILED ? _("! FAIL %s: %s (%s failed)") :
+	snprintf(text, sizeof text, messages_is_at_failed(messages) ?
+	    _("! FAIL %s: %s (%s failed)") :
 	    _("! FAIL %s: %s (%s failed, press 5)"), name, cause, number);
-	messages_say(messages, STYLE_ERROR, text, now_ms);
+	messages_say_failed(messages, text, now_ms);
 }
 
 static void
@@ -356,15 +373,16 @@ messages_retry(struct messages *messages, const struct haul_row *row,
 		sentence_heading(cause, sizeof cause, event->cause,
 		    event->http_status);
 	units_taken(wait, sizeof wait, event->wait_ms);
+	/* The cause may be cut: servers and libraries are wordy. */
 	if (event->offline)
-		snprintf(text, sizeof text, _("%s  %s; waits for the network"),
+		snprintf(text, sizeof text, _("%s  waits for the network: %s"),
 		    name, cause);
 	else if (event->wait_ms < MESSAGE_AT_ONCE_MS)
-		snprintf(text, sizeof text, _("%s  %s, try %u of %u at once"),
-		    name, cause, event->next_try, event->tries_max);
+		snprintf(text, sizeof text, _("%s  try %u of %u at once: %s"),
+		    name, event->next_try, event->tries_max, cause);
 	else
-		snprintf(text, sizeof text, _("%s  %s, try %u of %u in %s"),
-		    name, cause, event->next_try, event->tries_max, wait);
+		snprintf(text, sizeof text, _("%s  try %u of %u in %s: %s"),
+		    name, event->next_try, event->tries_max, wait, cause);
 	messages_keep(messages, "RTRY", STYLE_RTRY, text);
 }
 

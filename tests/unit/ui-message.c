@@ -163,17 +163,17 @@ a_retry_is_told_as_it_was(void **state)
 	(void)state;
 	messages_event(messages, &event, NOW);
 	assert_true(messages_log(messages, 0, &entry));
-	assert_non_null(strstr(entry.text, "HTTP 503 Service Unavailable, "
-	    "try 2 of 6 in 4.0s"));
+	assert_non_null(strstr(entry.text, "  try 2 of 6 in 4.0s: HTTP 503 "
+	    "Service Unavailable"));
 	event.wait_ms = 0;
 	event.next_try = 3;
 	messages_event(messages, &event, NOW);
 	assert_true(messages_log(messages, 1, &entry));
-	assert_non_null(strstr(entry.text, "try 3 of 6 at once"));
+	assert_non_null(strstr(entry.text, "try 3 of 6 at once: "));
 	event.offline = true;
 	messages_event(messages, &event, NOW);
 	assert_true(messages_log(messages, 2, &entry));
-	assert_non_null(strstr(entry.text, "; waits for the network"));
+	assert_non_null(strstr(entry.text, "  waits for the network: "));
 }
 
 static void
@@ -190,6 +190,12 @@ among_the_failed_no_hint_leads_there(void **state)
 	for (i = 0; i < 4; i++)
 		fails(HAUL_CAUSE_HTTP, 400 + i, "a.example", NOW + 2000);
 	assert_null(strstr(status(NOW + 3000), "press 5"));
+	/* Nor one that has just led there. */
+	fake.tab = LIST_ALL;
+	fails(HAUL_CAUSE_DNS, 0, "a.example", NOW + 9000);
+	assert_non_null(strstr(status(NOW + 9001), "press 5"));
+	fake.tab = LIST_FAILED;
+	assert_null(status(NOW + 9002));
 }
 
 static void
