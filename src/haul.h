@@ -19,7 +19,10 @@
  * before it.
  *
  * Without memory for its own records haul ends the program (abort());
- * HAUL_ENOMEM is for what others determine the size of.
+ * HAUL_ENOMEM is for what others determine the size of. So what is made here
+ * and cannot fail otherwise is never NULL.
+ *
+ * All calls are there since 0.1.0; a later one says since when.
  */
 #ifndef HAUL_H
 #define HAUL_H
@@ -115,6 +118,9 @@ struct haul_error {
  * it was used concerns later uses alone. One thread at a time may touch a set.
  */
 
+/* A set in which no option is set, or one with all that another has, its
+ * functions too. The caller frees it, whenever it likes: who was given the set
+ * keeps what it needs. */
 struct haul_options *haul_options_new(void);
 struct haul_options *haul_options_copy(const struct haul_options *);
 void haul_options_free(struct haul_options *);
@@ -182,6 +188,8 @@ struct haul_item;
 typedef void (*haul_done_fn)(struct haul *, const struct haul_item *,
     void *user);
 
+/* Sets one of the three functions, and what it gets as `user`; NULL: none. Of
+ * an engine and an item that both have one the item's is called. */
 void haul_options_on_name(struct haul_options *, haul_name_fn, void *user);
 void haul_options_on_easy(struct haul_options *, haul_easy_fn, void *user);
 void haul_options_on_done(struct haul_options *, haul_done_fn, void *user);
@@ -227,7 +235,8 @@ enum haul_result haul_check(struct haul *, const struct haul_request *,
 enum haul_result haul_run(struct haul *) HAUL_MUST_CHECK;
 
 /* The same for a program with a loop of its own: start, then whenever
- * haul_fd() is readable call haul_next_event() until it says false. */
+ * haul_fd() is readable call haul_next_event() until it says false. Returns at
+ * once; OK, also if it runs. */
 enum haul_result haul_start(struct haul *) HAUL_MUST_CHECK;
 
 /* Ends all transfers, keeps what has arrived for a later run, and reports
@@ -470,7 +479,6 @@ struct haul_attempt {
 	uint32_t attempt;               /* its number, as in events */
 };
 
-/* A copy of all that is known of an item; owns its strings. */
 /* What an item that is QUEUED or WAITING waits for. */
 enum haul_wait {
 	HAUL_WAIT_NONE,         /* it does not */
@@ -485,6 +493,7 @@ enum haul_wait {
 	HAUL_WAIT_NETWORK,      /* there is none: totals.offline */
 };
 
+/* A copy of all that is known of an item; owns its strings. */
 struct haul_item {
 	haul_id id;
 	enum haul_state state;
@@ -642,6 +651,7 @@ struct haul_range {
  * joined where there are more than max; returns how many were copied. */
 size_t haul_segments(struct haul *, haul_id, struct haul_range *, size_t max);
 
+/* Of all items together. */
 struct haul_totals {
 	uint64_t files;                 /* all that were added, less removed */
 	uint64_t queued;                /* not running, but to be fetched */
@@ -673,6 +683,7 @@ struct haul_totals {
 	                                   still take at its speed; or 0 */
 };
 
+/* Fills it in; costs the same however many items there are. */
 void haul_totals(struct haul *, struct haul_totals *);
 
 /* ---- the queue on the disk ----------------------------------------------
@@ -686,6 +697,9 @@ void haul_totals(struct haul *, struct haul_totals *);
  * in are not stored: what needs one asks for it (HAUL_CAUSE_SECRET).
  *
  * Hooks, user pointers and functions are not recorded.
+ *
+ * The calls with a path wait for the disk and call what they are given on the
+ * calling thread. A store that cannot be used is EIO with option "store".
  */
 
 /* Where the command keeps its store: $XDG_STATE_HOME/haul/queue.db, or below
@@ -857,6 +871,8 @@ struct haul_results {
 	struct haul_failure *errors;
 };
 
+/* A copy, which the caller frees; it holds all strings. Costs as much as there
+ * are items: to be called at an end. */
 struct haul_results *haul_results(struct haul *);
 void haul_results_free(struct haul_results *);
 
