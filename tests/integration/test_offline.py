@@ -27,6 +27,7 @@ import time
 import pytest
 
 import lab as labs
+from built import sanitizers
 from conftest import SOURCE, peer, program
 
 QUICK = ('--retry-delay=50ms', '--retries=1')
@@ -317,7 +318,7 @@ def test_a_host_that_is_there_and_silent_is_not_waited_for_for_ever(
 
 @pytest.fixture(scope='session')
 def shim(tmp_path_factory):
-    if 'detect_leaks' in os.environ.get('ASAN_OPTIONS', ''):
+    if 'asan' in sanitizers(program('HAUL', 'haul')):
         pytest.skip('the sanitizer must be loaded first')
     path = tmp_path_factory.mktemp('shim') / 'shim.so'
     subprocess.run([*os.environ.get('CC', 'cc').split(), '-shared', '-fPIC',
