@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: MIT
  *
- * The table of actions. Keys are looked up in the table's own text: a key
- * press is rare, and a second table could disagree with the first.
+ * The table of actions. Keys are looked up in the table's own text, or in what
+ * action_bind() put in its place: a key press is rare, and a second table could
+ * disagree with the first.
  */
 #include "config.h"
 
 #include "action.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "present/i18n.h"
+#include "present/memory.h"
+#include "present/nearest.h"
 #include "present/text.h"
 #include "ui/screen/input.h"
 
@@ -63,19 +67,155 @@ action_read_key(const char *name, size_t length)
 	return INPUT_NO_KEY;
 }
 
+const char *
+action_nearest_key(const char *name, size_t length)
+{
+	struct nearest nearest;
+	size_t i;
+
+	nearest_init(&nearest, name, length);
+	for (i = 0; i < ACTION_KEYS; i++)
+		nearest_try(&nearest, action_keys[i].name, (int)i);
+	return nearest.best < 0 ? NULL : action_keys[nearest.best].name;
+}
+
+/* Keys instead of the table's; NULL: as there. */
+static char *action_bound[ACTION_COUNT];
+static bool action_any_bound;
+
+/* The next key's name from *at on; its length, 0 if there is none. */
+static size_t
+action_next_word(const char **at)
+{
+	*at += strspn(*at, " ");
+	return strcspn(*at, " ");
+}
+
+static bool
+action_has_key(const char *keys, uint32_t key)
+{
+	size_t length;
+
+	for (; (length = action_next_word(&keys)) > 0; keys += length)
+		if (action_read_key(keys, length) == key)
+			return true;
+	return false;
+}
+
+/* Whether a key of the table was given to another action. */
+static bool
+action_is_taken(enum action action, uint32_t key)
+{
+	int i;
+
+	if (!action_any_bound || action_bound[action] != NULL)
+		return false;
+	for (i = 0; i < ACTION_COUNT; i++)
+		if (action_bound[i] != NULL &&
+		    action_has_key(action_bound[i], key))
+			return true;
+	return false;
+}
+
 uint32_t
 action_key(enum action action, size_t n)
 {
-	const char *at = action_rows[action].keys;
+	const char *at = action_bound[action] != NULL ? action_bound[action] :
+	    action_rows[action].keys;
+	uint32_t key;
 	size_t length;
 
-	for (; *at != '\0'; at += length) {
-		at += strspn(at, " ");
-		length = strcspn(at, " ");
-		if (length > 0 && n-- == 0)
-			return action_read_key(at, length);
+	for (; (length = action_next_word(&at)) > 0; at += length) {
+		key = action_read_key(at, length);
+		if (!action_is_taken(action, key) && n-- == 0)
+			return key;
 	}
 	return INPUT_NO_KEY;
+}
+
+/* Takes a key from the action that action_bind() has given it to. */
+static void
+action_unbind_key(const char *name, size_t name_length)
+{
+	uint32_t key = action_read_key(name, name_length);
+	const char *at;
+	char *rest, *old;
+	size_t length;
+	int i;
+
+	for (i = 0; i < ACTION_COUNT; i++) {
+		old = action_bound[i];
+		if (old == NULL || !action_has_key(old, key))
+			continue;
+		rest = memory_string("");
+		for (at = old; (length = action_next_word(&at)) > 0;
+		    at += length) {
+			char *before = rest;
+
+			if (action_read_key(at, length) != key)
+				rest = memory_format("%s %.*s", before,
+				    (int)length, at);
+			if (rest != before)
+				free(before);
+		}
+		action_bound[i] = rest;
+		free(old);
+	}
+}
+
+void
+action_bind(enum action action, const char *keys)
+{
+	const char *at = keys;
+	size_t length;
+
+	free(action_bound[action]);
+	action_bound[action] = NULL;
+	for (; (length = action_next_word(&at)) > 0; at += length)
+		action_unbind_key(at, length);
+	action_bound[action] = memory_string(keys);
+	action_any_bound = true;
+}
+
+void
+action_bind_as_table(void)
+{
+	int i;
+
+	for (i = 0; i < ACTION_COUNT; i++) {
+		free(action_bound[i]);
+		action_bound[i] = NULL;
+	}
+	action_any_bound = false;
+}
+
+const char *
+action_hint(struct action_text *hint, const char *text)
+{
+	size_t used = 0, length;
+	enum action action;
+	char key[16];
+
+	for (; *text != '\0' && used + 1 < sizeof hint->text; text += length) {
+		bool named = *text == '{' && strchr(text, '}') != NULL;
+
+		length = named ? strcspn(text, "}") + 1 :
+		    1 + strcspn(text + 1, "{");
+		action = named ? action_find(text + 1, length - 2) :
+		    ACTION_NONE;
+		if (action == ACTION_NONE) {
+			used += (size_t)snprintf(hint->text + used,
+			    sizeof hint->text - used, "%.*s", (int)length,
+			    text);
+			continue;
+		}
+		action_first_key(key, sizeof key, action);
+		used += (size_t)snprintf(hint->text + used,
+		    sizeof hint->text - used, "%s", key);
+	}
+	hint->text[used < sizeof hint->text ? used : sizeof hint->text - 1] =
+	    '\0';
+	return hint->text;
 }
 
 enum action
@@ -103,6 +243,18 @@ action_find(const char *name, size_t length)
 		    memcmp(action_rows[i].name, name, length) == 0)
 			return (enum action)i;
 	return ACTION_NONE;
+}
+
+/* Without a key there is the ":" line. */
+void
+action_first_key(char *out, size_t size, enum action action)
+{
+	uint32_t key = action_key(action, 0);
+
+	if (key != INPUT_NO_KEY)
+		action_key_name(out, size, key);
+	else
+		snprintf(out, size, ":%s", action_rows[action].name);
 }
 
 static size_t

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * What keys do: action.def as an enum and a table, and the keys read from it.
- * Pure.
+ * What keys do: action.def as an enum and a table, and the keys read from it,
+ * or bound by the configuration. Pure, but for what action_bind() sets.
  */
 #ifndef HAUL_UI_ACTION_H
 #define HAUL_UI_ACTION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -51,5 +52,23 @@ void action_key_name(char *out, size_t size, uint32_t key);
 
 /* An action's n-th key, from 0; INPUT_NO_KEY after the last. */
 uint32_t action_key(enum action, size_t n);
+
+/* Gives an action these keys ("j Down", or "" for none), each of which can be
+ * read, instead of those of the table. Other actions lose them. To be called
+ * before there is a face; what was bound last wins. */
+void action_bind(enum action, const char *keys);
+void action_bind_as_table(void);        /* takes it all back */
+
+/* The name of a key that was meant; NULL if none comes near. */
+const char *action_nearest_key(const char *name, size_t length);
+
+/* The first key's name for people, or ":NAME" if there is none. */
+void action_first_key(char *out, size_t size, enum action);
+
+/* A text of ours with "{NAME}" filled in: the first key of that action. */
+struct action_text {
+	char text[320];
+};
+const char *action_hint(struct action_text *, const char *text);
 
 #endif

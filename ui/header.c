@@ -456,12 +456,13 @@ header_tab_text(const struct header *header, int tab, bool brief, char *text,
     size_t size)
 {
 	uint64_t count = list_tab_count(header->ui->list, (enum list_tab)tab);
-	char number[UNITS_SIZE];
+	char number[UNITS_SIZE], key[24];
 
 	units_count(number, sizeof number, count);
+	action_first_key(key, sizeof key, ACTION_TAB_ALL + (unsigned)tab);
 	if (!brief)
-		snprintf(text, size, "%d %s %s", tab + 1,
-		    _(header_tabs[tab].word), number);
+		snprintf(text, size, "%s%s%s %s", *key == ':' ? "" : key,
+		    *key == ':' ? "" : " ", _(header_tabs[tab].word), number);
 	else
 		snprintf(text, size, "%s %" PRIu64, tab == LIST_FAILED &&
 		    count > 0 ? _("FAIL") : _(header_tabs[tab].short_word),

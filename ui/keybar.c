@@ -12,9 +12,9 @@
 #include <string.h>
 
 #include "present/i18n.h"
-#include "ui/screen/input.h"
 
 #define KEYBAR_WORDS    16
+#define KEYBAR_KEY      24
 
 struct keybar_word {
 	enum action action;
@@ -24,7 +24,7 @@ struct keybar_word {
 
 struct keybar_item {
 	enum action action;
-	char key[16];
+	char key[KEYBAR_KEY];
 	const char *word;
 	int column, columns;
 };
@@ -84,9 +84,9 @@ static const struct keybar_word keybar_words[KEYBAR_PLACES][KEYBAR_WORDS] = {
 static int
 keybar_width(const struct keybar_word *word, bool full)
 {
-	char key[16];
+	char key[KEYBAR_KEY];
 
-	action_key_name(key, sizeof key, action_key(word->action, 0));
+	action_first_key(key, sizeof key, word->action);
 	return text_width(key) + text_width(_(full && word->full != NULL ?
 	    word->full : word->brief));
 }
@@ -119,8 +119,7 @@ keybar_fill(struct keybar_item *items, enum keybar_place place, int columns)
 		if (words[i].rank > rank)
 			continue;
 		item->action = words[i].action;
-		action_key_name(item->key, sizeof item->key,
-		    action_key(item->action, 0));
+		action_first_key(item->key, sizeof item->key, item->action);
 		item->word = _(full && words[i].full != NULL ?
 		    words[i].full : words[i].brief);
 		item->column = column;

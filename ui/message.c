@@ -198,7 +198,7 @@ messages_end_burst(struct messages *messages, int64_t now_ms)
 	const struct message_kind *most = &burst->kinds[0];
 	uint64_t failed = messages->ui->totals.failed;
 	char heading[SENTENCE_SIZE], number[UNITS_SIZE], text[MESSAGE_SIZE];
-	char host[TEXT_ROOM(40)];
+	char host[TEXT_ROOM(40)], key[24];
 	uint64_t seen = burst->count;
 	size_t i;
 
@@ -220,14 +220,16 @@ messages_end_burst(struct messages *messages, int64_t now_ms)
 	text_safe(host, sizeof host, most->host, strlen(most->host), 40,
 	    ui_flags(messages->ui));
 	units_count(number, sizeof number, burst->count);
+	action_first_key(key, sizeof key, ACTION_TAB_FAILED);
 	if (most->count * 2 > seen)
 		snprintf(text, sizeof text, _("%s failed in the last second, "
 		    "mostly %s from %s"), number, heading, host);
+	else if (messages_is_at_failed(messages))
+		snprintf(text, sizeof text, _("%s failed in the last second, "
+		    "for several causes"), number);
 	else
-		snprintf(text, sizeof text, messages_is_at_failed(messages) ?
-		    _("%s failed in the last second, for several causes") :
-		    _("%s failed in the last second, for several causes "
-		    "(press 5)"), number);
+		snprintf(text, sizeof text, _("%s failed in the last second, "
+		    "for several causes (press %s)"), number, key);
 	messages_say_failed(messages, text, now_ms);
 }
 
@@ -321,6 +323,7 @@ messages_fail(struct messages *messages, const struct haul_row *row,
 {
 	bool single = messages_count_failure(messages, row, now_ms);
 	char name[TEXT_ROOM(MESSAGE_NAME)], cause[SENTENCE_SIZE];
+	char key[24];
 	char text[SENTENCE_SIZE + sizeof name + 64], number[UNITS_SIZE];
 	struct haul_totals totals;
 
@@ -334,9 +337,14 @@ messages_fail(struct messages *messages, const struct haul_row *row,
 	/* Those of the frame do not have this one yet. */
 	haul_totals(messages->ui->haul, &totals);
 	units_count(number, sizeof number, totals.failed);
-	snprintf(text, sizeof text, messages_is_at_failed(messages) ?
-	    _("! FAIL %s: %s (%s failed)") :
-	    _("! FAIL %s: %s (%s failed, press 5)"), name, cause, number);
+	action_first_key(key, sizeof key, ACTION_TAB_FAILED);
+	if (messages_is_at_failed(messages))
+		snprintf(text, sizeof text, _("! FAIL %s: %s (%s failed)"),
+		    name, cause, number);
+	else
+		snprintf(text, sizeof text,
+		    _("! FAIL %s: %s (%s failed, press %s)"), name, cause,
+		    number, key);
 	messages_say_failed(messages, text, now_ms);
 }
 

@@ -209,19 +209,23 @@ retry_sentence(const struct retry_batch *batch, size_t worked, char *text,
 	units_count(skipped, sizeof skipped, batch->skipped);
 	if (batch->asked > 0 && batch->asked == batch->skipped && worked == 0)
 		snprintf(text, size, ngettext("%s file has changed and would "
-		    "lose its part (press r on it)", "%s files have changed "
-		    "and would lose their parts (tag them and press r)",
+		    "lose its part (press {retry} on it)", "%s files have "
+		    "changed and would lose their parts (tag them and press "
+		    "{retry})",
 		    batch->asked), skipped);
 	else if (batch->skipped > 0 && worked == 0)
 		snprintf(text, size, ngettext("a further try cannot help %s "
-		    "file (tag it and press r)", "a further try cannot help "
-		    "%s files (tag them and press r)", batch->skipped),
+		    "file (tag it and press {retry})", "a further try cannot "
+		    "help %s files (tag them and press {retry})",
+		    batch->skipped),
 		    skipped);
 	else if (batch->skipped > 0)
 		snprintf(text, size, ngettext("trying %s file again; %s "
-		    "skipped, where that cannot help (tag them and press r)",
+		    "skipped, where that cannot help (tag them and press "
+		    "{retry})",
 		    "trying %s files again; %s skipped, where that cannot "
-		    "help (tag them and press r)", worked), number, skipped);
+		    "help (tag them and press {retry})", worked), number,
+		    skipped);
 	else if (batch->anew > 0 && batch->anew == worked)
 		snprintf(text, size, ngettext("fetching %s file from its "
 		    "first byte; its old part gives way", "fetching %s files "
@@ -268,11 +272,12 @@ retry_done(struct ui *ui, void *data, size_t worked)
 {
 	struct retry_batch *batch = data;
 	char sentence[MESSAGE_SIZE];
+	struct action_text hint;
 
 	if (worked > 0)
 		acts_start(ui);
 	retry_sentence(batch, worked, sentence, sizeof sentence);
-	ui_say(ui, STYLE_TEXT, "%s", sentence);
+	ui_say(ui, STYLE_TEXT, "%s", action_hint(&hint, sentence));
 	if (batch->all)
 		retry_keep(ui, batch, worked);
 	free(batch->ids);

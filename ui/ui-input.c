@@ -174,9 +174,11 @@ ui_follow_tab(struct ui *ui, enum list_tab before)
 static unsigned
 ui_freeze(struct ui *ui)
 {
+	struct action_text hint;
+
 	ui->frozen = !ui->frozen;
-	ui_say(ui, STYLE_TEXT, "%s", ui->frozen ?
-	    _("The display stands still, downloads go on; Z again.") :
+	ui_say(ui, STYLE_TEXT, "%s", ui->frozen ? action_hint(&hint,
+	    _("The display stands still, downloads go on; {freeze} again.")) :
 	    _("The display moves again."));
 	return UI_REDRAW;
 }
@@ -358,23 +360,26 @@ struct ui_hint {
 };
 
 static const struct ui_hint ui_hints[] = {
-	{ 't', N_("t is not bound here: Space tags a file, T sets a limit.") },
-	{ 'd', N_("d is not bound here: x removes, Enter shows details, "
-	    "D finishes what is active and quits.") },
-	{ INPUT_F1 + 4, N_("F5 is not bound here: r retries, 5 shows what "
-	    "failed.") },
-	{ INPUT_F1 + 8, N_("F9 is not bound here: x removes a file from the "
-	    "queue.") },
+	{ 't', N_("t is not bound here: {tag} tags a file, {limit} sets a "
+	    "limit.") },
+	{ 'd', N_("d is not bound here: {remove} removes, {open} shows "
+	    "details, {drain} finishes what is active and quits.") },
+	{ INPUT_F1 + 4, N_("F5 is not bound here: {retry} retries, {failed} "
+	    "shows what failed.") },
+	{ INPUT_F1 + 8, N_("F9 is not bound here: {remove} removes a file "
+	    "from the queue.") },
 };
 
 static unsigned
 ui_hint(struct ui *ui, uint32_t key)
 {
+	struct action_text hint;
 	size_t i;
 
 	for (i = 0; i < sizeof ui_hints / sizeof *ui_hints; i++)
 		if (ui_hints[i].key == key)
-			ui_say(ui, STYLE_QUIET, "%s", _(ui_hints[i].text));
+			ui_say(ui, STYLE_QUIET, "%s", action_hint(&hint,
+			    _(ui_hints[i].text)));
 	return UI_NOTHING;
 }
 

@@ -210,6 +210,12 @@ conf_take_option(struct conf_reader *reader, const char *name,
 	free(text);
 }
 
+const char *
+conf_section_name(const struct conf_reader *reader)
+{
+	return reader->section->name;
+}
+
 void
 conf_keep(struct conf_reader *reader, const char *name, const char *text,
     enum settings_id id)
@@ -224,6 +230,7 @@ conf_keep(struct conf_reader *reader, const char *name, const char *text,
 	value->host = memory_string(reader->host);
 	value->id = id;
 	value->source = reader->source;
+	value->file = reader->file;
 	value->name = memory_string(name);
 	value->text = memory_string(text);
 	value->where = conf_where(reader);
@@ -234,6 +241,7 @@ conf_keep(struct conf_reader *reader, const char *name, const char *text,
 static const struct conf_section conf_sections[] = {
 	{ "", false, conf_take_option },        /* before the first */
 	{ "host", true, conf_take_host },
+	{ "keys", false, conf_take_key },
 };
 
 #define CONF_SECTIONS (sizeof conf_sections / sizeof *conf_sections)
@@ -325,6 +333,7 @@ conf_take_text(struct conf_reader *reader, const char *text, size_t size)
 	struct conf_line line;
 
 	reader->section = &conf_sections[0];
+	reader->file = ++reader->conf->files;
 	while (conf_next_line(&text, end, &line)) {
 		reader->line++;
 		conf_take_line(reader, &line);

@@ -16,11 +16,13 @@ struct conf_value {
 	enum settings_id id;            /* of a [host] section */
 	char *name, *text, *where;      /* text: the value */
 	enum settings_source source;
+	unsigned file;                  /* which of those read, from 1 */
 };
 
 struct conf {
-	struct conf_value *values;    /* a later one of the same name wins */
+	struct conf_value *values;      /* a later one of the same name wins */
 	size_t count;
+	unsigned files;                 /* that were read */
 };
 
 /* A file while it is read. */
@@ -29,6 +31,7 @@ struct conf_reader {
 	struct settings *settings;
 	enum settings_source source;
 	const char *path;
+	unsigned file;
 	char *shown;                    /* the path, fit to be shown */
 	size_t line;
 	const struct conf_section *section;   /* NULL: to be passed over */
@@ -73,6 +76,8 @@ char *conf_expand(enum settings_id, const char *value);
 /* Tells of a secret that others can read. */
 void conf_warn(struct conf_reader *, enum settings_id, const char *text);
 
+const char *conf_section_name(const struct conf_reader *);
+
 /* Keeps an entry of the section in hand; the text is the value. */
 void conf_keep(struct conf_reader *, const char *name, const char *text,
     enum settings_id);
@@ -83,6 +88,10 @@ void conf_keep(struct conf_reader *, const char *name, const char *text,
 bool conf_begin_host(struct conf_reader *);
 void conf_take_host(struct conf_reader *, const char *name,
     const char *value);
+
+/* ---- conf-look.c ---- */
+
+void conf_take_key(struct conf_reader *, const char *name, const char *value);
 
 /* Whether the value is as good as a password. */
 bool conf_is_secret(enum settings_id, const char *text);

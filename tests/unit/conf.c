@@ -2,9 +2,9 @@
  *
  * conf: lines and their parts, however blanks, quotes, comments and ends of
  * lines stand; every mistake told with its line and what was meant; lists that
- * add up over files; sections of hosts; who wins of default, system, user,
- * environment and command line, and that --show-config says so without
- * secrets.
+ * add up over files; sections of hosts and of keys; who wins of default,
+ * system, user, environment and command line, and that --show-config says so
+ * without secrets.
  */
 #include "config.h"
 
@@ -23,6 +23,8 @@
 #include "cmd/conf-internal.h"
 #include "cmd/conf-line.h"
 #include "cmd/environment.h"
+#include "ui/action.h"
+#include "ui/screen/input.h"
 
 static struct settings settings;
 static struct conf *conf;
@@ -260,6 +262,29 @@ a_secret_that_others_can_read_is_told_once(void **state)
 	assert_string_equal(told, "");
 }
 
+/* ---- what is shown ---- */
+
+/* What --show-config prints; to be freed. */
+static char *
+shown(void)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *file = open_memstream(&text, &size);
+
+	assert_non_null(file);
+	conf_show(conf, &settings, file);
+	assert_int_equal(fclose(file), 0);
+	return text;
+}
+
+static void
+assert_shown(const char *text, const char *line)
+{
+	if (strstr(text, line) == NULL)
+		fail_msg("'%s' is not in\n%s", line, text);
+}
+
 /* ---- hosts ---- */
 
 static void
@@ -333,6 +358,62 @@ a_host_has_values_of_its_own(void **state)
 	    "y: 5\nX: 1\nZ: 3");
 }
 
+/* ---- keys ---- */
+
+#if defined(HAVE_TUI) && HAVE_TUI
+static void
+mistakes_about_keys_are_told(void **state)
+{
+	(void)state;
+	assert_told("[keyss]\n", "F:1: there is no section [keyss]; did you "
+	    "mean [keys]?");
+	assert_told("[keys \"x\"]\nx = y\n", "F:1: [keys] takes no name in "
+	    "quotes.");
+	assert_told("[keys]\npaus = p\n", "F:2: there is no action 'paus'; "
+	    "did you mean 'pause'?");
+	assert_told("[keys]\nwibble = p\n", "F:2: there is no action "
+	    "'wibble'; haul-keys(7) lists them.");
+	assert_told("[keys]\npause = PgDwn\n", "F:2: there is no key 'PgDwn'; "
+	    "did you mean 'PgDn'?");
+	assert_told("[keys]\npause = x qq\n", "F:2: there is no key 'qq'; a "
+	    "key is a character, C-a to C-z, F1 to F12, or a name such as "
+	    "PgDn.");
+	assert_told("[keys]\npause = C-z\n", "F:2: C-z is the terminal's own "
+	    "and cannot be bound.");
+	assert_told("[keys]\npause = x\nedit = y x\n", "F:3: the key 'x' is "
+	    "that of 'pause' already.");
+	assert_told("[keys]\npause\n", "F:2: 'pause' needs its keys: pause = "
+	    "p.");
+	action_bind_as_table();
+}
+
+static void
+keys_of_the_user_win_over_the_systems(void **state)
+{
+	static const char system[] = "[keys]\npause = x F5\nedit = y\n";
+	static const char user[] = "[keys]\nedit = F5\tz\nlog =\n";
+	char *text;
+
+	(void)state;
+	start_anew();
+	assert_int_equal(read_more(system, sizeof system - 1,
+	    SETTINGS_SOURCE_SYSTEM, false), 0);
+	assert_int_equal(read_more(user, sizeof user - 1,
+	    SETTINGS_SOURCE_USER, false), 0);
+	assert_int_equal(action_of_key('x'), ACTION_PAUSE);
+	assert_int_equal(action_of_key('z'), ACTION_EDIT);
+	assert_int_equal(action_key(ACTION_EDIT, 0), INPUT_F1 + 4);
+	assert_int_equal(action_of_key('y'), ACTION_COPY_URL);
+	assert_int_equal(action_of_key('l'), ACTION_NONE);
+	text = shown();
+	assert_shown(text, "\n\n[keys]\npause = x F5  ");
+	assert_shown(text, "\nedit = F5 z                             "
+	    "# user file F:2\nlog =  ");
+	free(text);
+	action_bind_as_table();
+}
+#endif
+
 /* ---- who wins ---- */
 
 static const char *
@@ -340,20 +421,6 @@ variable(const char *name)
 {
 	return strcmp(name, "HAUL_RETRIES") == 0 ? "40" :
 	    strcmp(name, "HAUL_MAX_SPLITS") == 0 ? "41" : NULL;
-}
-
-/* What --show-config prints; to be freed. */
-static char *
-shown(void)
-{
-	char *text = NULL;
-	size_t size = 0;
-	FILE *file = open_memstream(&text, &size);
-
-	assert_non_null(file);
-	conf_show(conf, &settings, file);
-	assert_int_equal(fclose(file), 0);
-	return text;
 }
 
 static void
@@ -405,13 +472,6 @@ the_nearest_source_wins(void **state)
 	assert_true(haul_get(haul, 0, "max-splits", headers, sizeof headers));
 	assert_string_equal(headers, "42");
 	haul_free(haul);
-}
-
-static void
-assert_shown(const char *text, const char *line)
-{
-	if (strstr(text, line) == NULL)
-		fail_msg("'%s' is not in\n%s", line, text);
 }
 
 static void
@@ -471,6 +531,10 @@ main(void)
 		cmocka_unit_test(a_nul_byte_is_no_text),
 		cmocka_unit_test(a_home_stands_for_its_sign),
 		cmocka_unit_test(a_secret_that_others_can_read_is_told_once),
+#if defined(HAVE_TUI) && HAVE_TUI
+		cmocka_unit_test(mistakes_about_keys_are_told),
+		cmocka_unit_test(keys_of_the_user_win_over_the_systems),
+#endif
 		cmocka_unit_test(mistakes_about_hosts_are_told),
 		cmocka_unit_test(a_host_has_values_of_its_own),
 		cmocka_unit_test(the_nearest_source_wins),

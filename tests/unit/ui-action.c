@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * action: every key of the table can be read and is bound once; names are
- * unique; what keys are called, and those that were promised. keybar: the
+ * unique; what keys are called, and those that were promised; keys that are
+ * bound otherwise, and hints that follow them. keybar: the
  * words that matter most stay, and what is clicked is what stands there.
  */
 #include "config.h"
@@ -118,6 +119,38 @@ keys_that_were_promised(void **state)
 		}
 }
 
+static void
+keys_can_be_given_to_other_actions(void **state)
+{
+	struct action_text hint;
+	char name[24];
+
+	(void)state;
+	action_bind(ACTION_PAUSE, "x F5");
+	assert_int_equal(action_of_key('x'), ACTION_PAUSE);
+	assert_int_equal(action_of_key(INPUT_F1 + 4), ACTION_PAUSE);
+	assert_int_equal(action_of_key('p'), ACTION_NONE);
+	/* What is left of the table's keys of the one that had it. */
+	assert_int_equal(action_key(ACTION_REMOVE, 0), INPUT_DELETE);
+	assert_int_equal(action_key(ACTION_REMOVE, 1), INPUT_NO_KEY);
+	/* What is bound last wins. */
+	action_bind(ACTION_REMOVE, "p F5");
+	assert_int_equal(action_of_key(INPUT_F1 + 4), ACTION_REMOVE);
+	assert_int_equal(action_key(ACTION_PAUSE, 0), 'x');
+	assert_int_equal(action_key(ACTION_PAUSE, 1), INPUT_NO_KEY);
+	action_bind(ACTION_EDIT, "");
+	assert_int_equal(action_key(ACTION_EDIT, 0), INPUT_NO_KEY);
+	action_first_key(name, sizeof name, ACTION_EDIT);
+	assert_string_equal(name, ":edit");
+	assert_string_equal(action_hint(&hint, "{pause}, {edit} and {no} {"),
+	    "x, :edit and {no} {");
+	action_bind_as_table();
+	assert_string_equal(action_hint(&hint, "{pause}{edit}"), "pe");
+	assert_int_equal(action_of_key('x'), ACTION_REMOVE);
+	assert_string_equal(action_nearest_key("PgDwn", 5), "PgDn");
+	assert_null(action_nearest_key("Zz", 2));
+}
+
 static uint32_t
 read_key(const char *name)
 {
@@ -221,6 +254,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_key_is_read_and_bound_once),
 		cmocka_unit_test(names_are_unique_and_found),
+		cmocka_unit_test(keys_can_be_given_to_other_actions),
 		cmocka_unit_test(keys_are_read_by_name),
 		cmocka_unit_test(keys_that_were_promised),
 		cmocka_unit_test(names_of_keys_are_for_people),

@@ -64,7 +64,7 @@ help_keys(char *out, size_t size, enum action action)
 	size_t n, used = 0;
 	uint32_t key;
 
-	*out = '\0';
+	action_first_key(out, size, action);
 	for (n = 0; (key = action_key(action, n)) != INPUT_NO_KEY; n++) {
 		action_key_name(name, sizeof name, key);
 		if (used + strlen(name) + 2 > size)

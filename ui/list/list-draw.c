@@ -235,8 +235,8 @@ list_empty_words(const struct list *list)
 {
 	static const struct list_words words[LIST_TABS] = {
 		[LIST_ALL] = { N_("No files yet."),
-		    N_("a adds URLs, b adds a list of them; or paste some "
-		    "here.") },
+		    N_("{add} adds URLs, {add-list} adds a list of them; or "
+		    "paste some here.") },
 		[LIST_ACTIVE] = { N_("Nothing is being fetched."),
 		    N_("Files stand here from their first request to their "
 		    "end, the longest running first.") },
@@ -247,8 +247,8 @@ list_empty_words(const struct list *list)
 		    N_("Files stand here when they are whole, the newest "
 		    "first.") },
 		[LIST_FAILED] = { N_("Nothing has failed."),
-		    N_("Files stand here with the cause and what helps; r "
-		    "tries again.") },
+		    N_("Files stand here with the cause and what helps; "
+		    "{retry} tries again.") },
 	};
 
 	if (list->tab == LIST_ALL && list->ui->loading)
@@ -260,6 +260,7 @@ static void
 list_draw_empty(struct list *list, struct grid_area area)
 {
 	struct list_words words = list_empty_words(list);
+	struct action_text hint;
 	char safe[TEXT_ROOM(LIST_FIND_SIZE)];
 	int row = area.rows > 4 ? 1 : 0, column = area.columns < 40 ? 0 : 2;
 
@@ -267,8 +268,8 @@ list_draw_empty(struct list *list, struct grid_area area)
 		grid_put(area, row, column, -1, list->busy ?
 		    _("Looking for them.") : _(words.what), STYLE_TEXT, 0);
 		if (*words.more != '\0' && !list->busy)
-			grid_put(area, row + 1, column, -1, _(words.more),
-			    STYLE_QUIET, 0);
+			grid_put(area, row + 1, column, -1, action_hint(&hint,
+			    _(words.more)), STYLE_QUIET, 0);
 		return;
 	}
 	text_safe(safe, sizeof safe, list->filter, strlen(list->filter),
@@ -276,7 +277,8 @@ list_draw_empty(struct list *list, struct grid_area area)
 	grid_print(area, row, column, STYLE_TEXT, 0,
 	    _("Nothing here matches %s"), safe);
 	grid_put(area, row + 1, column, -1,
-	    _("Esc shows all files again."), STYLE_QUIET, 0);
+	    action_hint(&hint, _("{close} shows all files again.")),
+	    STYLE_QUIET, 0);
 }
 
 void

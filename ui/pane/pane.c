@@ -213,6 +213,7 @@ pane_draw_item(struct pane *pane, struct grid_area area, bool focus,
 	bool failed = item->state == HAUL_STATE_FAILED;
 	int (*fill)(struct pane *, const struct haul_item *,
 	    struct grid_area, int) = failed ? why_fill : details_fill;
+	struct action_text hint;
 	struct haul_row row;
 	char safe[TEXT_ROOM(200)], title[TEXT_ROOM(200) + 32];
 	int rows;
@@ -223,9 +224,10 @@ pane_draw_item(struct pane *pane, struct grid_area area, bool focus,
 	    ui_flags(pane->ui));
 	snprintf(title, sizeof title, failed ? _("Why: %s") :
 	    _("Details: %s"), safe);
-	pane_rule(pane, area, title, failed ?
-	    _("r retry  e edit  R retry all") : focus ?
-	    _("j k scroll  Esc close") : _("Enter focus  Esc close"), focus);
+	pane_rule(pane, area, title, action_hint(&hint, failed ?
+	    _("{retry} retry  {edit} edit  {retry-all} retry all") : focus ?
+	    _("{next} {previous} scroll  {close} close") :
+	    _("{open} focus  {close} close")), focus);
 	if (pane->shown != item->id)
 		pane->sheet.top = 0;
 	pane->shown = item->id;
@@ -260,6 +262,7 @@ pane_spare(struct pane *pane, int rows, int columns)
 void
 pane_draw(struct pane *pane, struct grid_area area, bool focus)
 {
+	struct action_text hint;
 	struct haul_item *item;
 
 	if (area.rows < 1 || area.columns < 1)
@@ -273,7 +276,8 @@ pane_draw(struct pane *pane, struct grid_area area, bool focus)
 	if (item != NULL)
 		pane_draw_item(pane, area, focus, item);
 	else
-		pane_rule(pane, area, _("Details"), _("Esc close"), focus);
+		pane_rule(pane, area, _("Details"), action_hint(&hint,
+		    _("{close} close")), focus);
 	haul_item_free(item);
 }
 

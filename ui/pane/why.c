@@ -132,8 +132,10 @@ why_draw_rule(struct pane *pane, struct grid_area area, size_t shown)
 {
 	size_t count = groups_count(pane->groups);
 	char number[UNITS_SIZE], title[128], words[128] = "";
-	const char *key = pane->collapsed ? _("c expand") : pane->narrowed ?
-	    _("Esc shows all") : _("c collapse");
+	struct action_text hint;
+	const char *key = action_hint(&hint, pane->collapsed ?
+	    _("{collapse} expand") : pane->narrowed ?
+	    _("{close} shows all") : _("{collapse} collapse"));
 
 	units_count(number, sizeof number, pane->ui->totals.failed);
 	snprintf(title, sizeof title, pane->narrowed ?
@@ -397,20 +399,20 @@ static const char *
 why_advice(const struct pane *pane, const struct haul_item *item)
 {
 	if (why_is_asked(pane, item))
-		return _("r fetches the file as it is now, from its first "
-		    "byte; x gives up and keeps the old part.");
+		return _("{retry} fetches the file as it is now, from its "
+		    "first byte; {remove} gives up and keeps the old part.");
 	if (item->cause == HAUL_CAUSE_CHECKSUM)
-		return _("The file is not the one expected; e edits "
+		return _("The file is not the one expected; {edit} edits "
 		    "checksum and URL.");
 	if (item->cause == HAUL_CAUSE_SECRET || (item->cause ==
 	    HAUL_CAUSE_HTTP && item->http_status == 401))
-		return _("Log in: e asks for user and password.");
+		return _("Log in: {edit} asks for user and password.");
 	if (item->cause == HAUL_CAUSE_HTTP && item->http_status == 403)
-		return _("Log in (e asks for user and password), or ask for "
-		    "access.");
+		return _("Log in ({edit} asks for user and password), or "
+		    "ask for access.");
 	if (item->cause == HAUL_CAUSE_HTTP && (item->http_status == 404 ||
 	    item->http_status == 410))
-		return _("The file is not there. e edits the URL.");
+		return _("The file is not there. {edit} edits the URL.");
 	return sentence_advice(item->cause, item->http_status);
 }
 
@@ -419,13 +421,14 @@ why_fill(struct pane *pane, const struct haul_item *item,
     struct grid_area area, int columns)
 {
 	char text[SENTENCE_SIZE];
+	struct action_text hint;
 	int row = 0;
 
 	sentence_cause(text, sizeof text, item->cause, item->http_status,
 	    item->message, ui_flags(pane->ui));
 	row += pane_put(area, row, columns, _("Cause"), text);
 	row += pane_put(area, row, columns, _("Advice"),
-	    why_advice(pane, item));
+	    action_hint(&hint, why_advice(pane, item)));
 	row += pane_put_url(pane, area, row, columns, "URL", item->url);
 	if (item->final_url != NULL)
 		row += pane_put_url(pane, area, row, columns, _("Final"),
