@@ -439,19 +439,16 @@ folder_has_file(const struct folder *folder, const char *name)
 	return folder_file_size(folder, name) >= 0;
 }
 
-bool
-folder_has_file_of(const struct folder *folder, const char *name,
-    int64_t from_ms, int64_t until_ms)
+int64_t
+folder_file_changed_ms(const struct folder *folder, const char *name)
 {
 	struct stat st;
-	int64_t changed_ms;
 
 	if (fstatat(folder->fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
 	    !S_ISREG(st.st_mode))
-		return false;
-	changed_ms = (int64_t)st.st_ctim.tv_sec * 1000 +
+		return -1;
+	return (int64_t)st.st_ctim.tv_sec * 1000 +
 	    st.st_ctim.tv_nsec / 1000000;
-	return changed_ms >= from_ms && changed_ms < until_ms;
 }
 
 void

@@ -75,9 +75,8 @@ bool folder_has(struct folder *, const char *name);
 /* Whether it is a file, or a link to one: a directory or a device is not what
  * anybody wants to have fetched already. */
 bool folder_has_file(const struct folder *, const char *name);
-/* Whether it came, or was changed, in that time (since the epoch). */
-bool folder_has_file_of(const struct folder *, const char *name,
-    int64_t from_ms, int64_t until_ms);
+/* When it came, or was changed last (since the epoch); -1 if it is none. */
+int64_t folder_file_changed_ms(const struct folder *, const char *name);
 /* Its bytes; -1 if it is none. */
 int64_t folder_file_size(const struct folder *, const char *name);
 

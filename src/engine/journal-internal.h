@@ -58,6 +58,7 @@ struct journal {
 	enum journal_fsync fsync;
 	char boot[BOOT_WORD_SIZE];
 	int64_t started_ms;
+	struct torn *torn;              /* or NULL; not changed any more */
 	pthread_t thread;
 
 	pthread_mutex_t lock;           /* guards what follows; taken below

@@ -25,6 +25,8 @@
 #include "model.h"
 #include "options.h"
 #include "runlock.h"
+#include "secret.h"
+#include "torn.h"
 #include "thread.h"
 
 #define JOURNAL_BATCH_MS 300
@@ -110,6 +112,7 @@ journal_free(struct journal *journal)
 	size_t i;
 
 	store_close(journal->store);
+	torn_free(journal->torn);
 	runlock_release(journal->run_lock, journal->path, journal->run);
 	for (i = 0; i < journal->device_count; i++)
 		close(journal->devices[i].fd);
@@ -167,8 +170,11 @@ journal_open(const char *path, struct model *model, enum journal_fsync fsync,
 	journal->started_ms = clock_epoch_ms();
 	(void)boot_read_id(journal->boot);
 	*verdict = journal_open_store(journal, error);
-	if (*verdict == STORE_OK)
+	if (*verdict == STORE_OK) {
+		journal->torn = torn_find(journal->store, journal->boot,
+		    clock_boot_ms());
 		return journal;
+	}
 	journal_free(journal);
 	return NULL;
 }
@@ -238,6 +244,31 @@ journal_set_options(struct journal *journal, const struct options *set)
 	journal->options_changed = journal->pending = true;
 	pthread_cond_signal(&journal->wake);
 	pthread_mutex_unlock(&journal->lock);
+}
+
+/* ---- a crash before this start of the system ---- */
+
+bool
+journal_has_torn(const struct journal *journal)
+{
+	return journal != NULL && journal->torn != NULL;
+}
+
+bool
+journal_may_be_torn(const struct journal *journal, const char *directory,
+    const char *url, int64_t changed_ms)
+{
+	char *dir, *plain;
+	bool torn;
+
+	if (!journal_has_torn(journal))
+		return false;
+	dir = keep_path(journal->cwd, directory);
+	plain = secret_free_url(url, NULL);
+	torn = torn_has(journal->torn, dir, plain, changed_ms);
+	free(plain);
+	free(dir);
+	return torn;
 }
 
 /* ---- hosts ---- */

@@ -57,6 +57,13 @@ const char *journal_path(const struct journal *);
 
 /* ---- from the engine's thread ---- */
 
+/* Whether a crash of the system may have left files torn (see torn.h; NULL:
+ * no); whether this one may be: what came of that URL in that directory, and
+ * changed then. */
+bool journal_has_torn(const struct journal *);
+bool journal_may_be_torn(const struct journal *, const char *directory,
+    const char *url, int64_t changed_ms);
+
 void journal_teach_hosts(struct journal *, struct hosts *);
 void journal_note_hosts(struct journal *, struct hosts *);
 

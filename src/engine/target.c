@@ -140,16 +140,35 @@ target_has_user_digest(const struct transfer *transfer)
 	return transfer->digest_count > 0;
 }
 
+static bool
+target_is_of_cut_off_run(const struct transfer *transfer, int64_t changed_ms)
+{
+	const struct item_extra *extra = transfer->item->extra;
+	const char *dir = extra != NULL && extra->dir != NULL ? extra->dir :
+	    options_text(transfer->options, OPTION_DIRECTORY);
+
+	return journal_may_be_torn(transfer->engine->journal,
+	    dir != NULL ? dir : ".", transfer->item->url, changed_ms);
+}
+
 /* It may be ours, of a run that a crash of the system cut off before the disk
  * had its bytes: what got a name then and was not recorded as done. */
 static bool
 target_may_be_torn(const struct transfer *transfer)
 {
 	const struct engine *engine = transfer->engine;
+	bool loaded = engine->torn_from_ms > 0 &&
+	    transfer->id <= engine->torn_last;
+	int64_t changed_ms;
 
-	return engine->torn_from_ms > 0 && transfer->id <= engine->torn_last &&
-	    folder_has_file_of(transfer->folder, transfer->name,
-	    engine->torn_from_ms, clock_boot_ms());
+	if (!loaded && !journal_has_torn(engine->journal))
+		return false;
+	changed_ms = folder_file_changed_ms(transfer->folder, transfer->name);
+	if (loaded && changed_ms >= engine->torn_from_ms &&
+	    changed_ms < clock_boot_ms())
+		return true;
+	return changed_ms >= 0 &&
+	    target_is_of_cut_off_run(transfer, changed_ms);
 }
 
 /* The name is known for good: is a file of that name in the way, or is it

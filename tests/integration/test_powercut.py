@@ -10,9 +10,10 @@ say. After each cut:
 - what a record says that is on the disk for certain is not fetched again
 - what a note says does not count: the boot is another
 - the next run ends with the right bytes and leaves nothing else
-- --resume takes no file for one that was there that may have got its name just
-  before the cut, and its bytes never; one that is older, or came after the
-  next start, is kept
+- neither --resume nor the same command takes a file for one that was there that
+  may have got its name just before the cut, and its bytes never; one that is
+  older, or came after the next start, was recorded as done or is of another
+  URL or directory, is kept
 
 HAUL_TESTS=long makes 200 cuts instead of a few, HAUL_POWERCUTS=N so many;
 HAUL_SEED names the dice of a failure.
@@ -40,6 +41,7 @@ SEED = int(os.environ.get('HAUL_SEED', 1))
 SIZE = 20_000_000
 RATE = ('--limit-rate=16M', '--max-splits=3', '--min-split-size=1M',
         '--retry-delay=50ms')
+DONE = 2                                # an item's state, as the store has it
 WRITES = SIZE // (16 * 1024)            # operations of a run, about
 
 if 'asan' in sanitizers(program('HAUL', 'haul')):
@@ -180,12 +182,15 @@ def test_what_was_not_synced_counts_in_the_same_boot_only(
     assert haul.names() == ['f.bin']
 
 
+@pytest.mark.parametrize('resume', [True, False],
+                         ids=['--resume', 'the same command'])
 def test_a_name_without_its_bytes_is_not_kept(
-        haul, serve, shim, tmp_path):
+        resume, haul, serve, shim, tmp_path):
     """Small files have their names before their bytes are synced."""
     power = Power(haul, shim, tmp_path)
     store = tmp_path / 'queue.db'
-    names = ['before.bin', 'torn.bin', 'whole.bin', 'after.bin']
+    names = ['before.bin', 'torn.bin', 'whole.bin', 'after.bin', 'done.bin']
+    kept = ['before.bin', 'after.bin', 'done.bin']
     urls = [serve(name, size=5000) for name in names]
     slow = serve('slow.bin', size=2_000_000, rate=200_000)
     haul.write('before.bin', b'the user\'s')
@@ -206,20 +211,34 @@ def test_a_name_without_its_bytes_is_not_kept(
         database.execute('DELETE FROM added')
         database.execute('DELETE FROM ended')
         for number, url in enumerate([slow, *urls]):
-            database.execute('INSERT INTO items (id, url) VALUES (?, ?)',
-                             ((first << 32) + number + 1, url))
+            database.execute(
+                'INSERT INTO items (id, url, state) VALUES (?, ?, ?)',
+                ((first << 32) + number + 1, url,
+                 DONE if 'done.bin' in url else 0))
     haul.write('torn.bin', bytes(5000))
+    haul.write('done.bin', b'the user\'s')
+    haul.write('other.bin', b'the user\'s')
+    beside = tmp_path / 'beside'
+    beside.mkdir()
+    (beside / 'torn.bin').write_bytes(b'the user\'s')
     time.sleep(0.05)
     power.boot.write_text(f'{uuid.uuid4()}\n')
     time.sleep(0.05)
     haul.write('after.bin', b'the user\'s')
-    result = power.run(0, f'--store={store}', '--resume',
-                       same_boot=True)[1]
+    power.run(0, f'--store={store}', '-d', str(beside), urls[1],
+              same_boot=True)
+    assert (beside / 'torn.bin').read_bytes() == b'the user\'s'
+    again = (['--resume'] if resume else
+             ['-n', '6', slow, *urls, serve('other.bin')])
+    result = power.run(0, f'--store={store}', *again, same_boot=True)[1]
     assert result.rc == 0, result
     for name in ('torn.bin', 'whole.bin', 'slow.bin'):
         assert haul.read(name) == serve.data(name), name
-    for name in ('before.bin', 'after.bin'):
+    for name in (*kept, 'other.bin'):
         assert haul.read(name) == b'the user\'s', name
+    fetched = serve.sent('torn.bin')
+    power.run(0, f'--store={store}', urls[1], same_boot=True)
+    assert serve.sent('torn.bin') == fetched
 
 
 def test_the_shim_sees_what_is_not_synced(haul, serve, shim, tmp_path):
