@@ -41,8 +41,16 @@ struct folder {
 	struct names names;
 	struct names claims;            /* value: item's id, 0 given back */
 	struct numbers numbers;         /* of names that many want */
-	bool full;                      /* for who begins */
+	struct folder_disk *disk;       /* that it is on */
 	int64_t room, room_ms;          /* free bytes, and when; 0 never */
+};
+
+/* A file system. Free bytes are each folder's own: quotas of directories tell
+ * others. */
+struct folder_disk {
+	struct folder_disk *next;
+	dev_t device;
+	bool full;                      /* for who begins */
 };
 
 struct folders {
@@ -51,6 +59,7 @@ struct folders {
 	struct folder *latest;          /* of folders_open() */
 	struct folder *opened;          /* the last that was */
 	unsigned open_count;
+	struct folder_disk *disks;
 	struct names paths, places;     /* values: index in list, and 1 */
 };
 
@@ -102,11 +111,16 @@ folders_new(void)
 void
 folders_free(struct folders *folders)
 {
+	struct folder_disk *disk;
 	struct folder *folder;
 	size_t i;
 
 	if (folders == NULL)
 		return;
+	while ((disk = folders->disks) != NULL) {
+		folders->disks = disk->next;
+		free(disk);
+	}
 	for (i = 0; i < folders->count; i++) {
 		folder = folders->list[i];
 		if (folder->fd >= 0)
@@ -195,6 +209,21 @@ folder_is_at(const struct folder *folder, const struct stat *st)
 	return folder->device == st->st_dev && folder->inode == st->st_ino;
 }
 
+static struct folder_disk *
+folders_find_disk(struct folders *folders, dev_t device)
+{
+	struct folder_disk *disk;
+
+	for (disk = folders->disks; disk != NULL; disk = disk->next)
+		if (disk->device == device)
+			return disk;
+	disk = alloc_zero(sizeof *disk);
+	disk->device = device;
+	disk->next = folders->disks;
+	folders->disks = disk;
+	return disk;
+}
+
 /* Takes the path. */
 static struct folder *
 folders_new_folder(struct folders *folders, char *path, const struct stat *st)
@@ -205,6 +234,7 @@ folders_new_folder(struct folders *folders, char *path, const struct stat *st)
 	folder->fd = -1;
 	folder->device = st->st_dev;
 	folder->inode = st->st_ino;
+	folder->disk = folders_find_disk(folders, st->st_dev);
 	folder->no_tmpfile = access("/proc/self/fd", X_OK) < 0;
 	if ((folders->count & (folders->count - 1)) == 0)
 		folders->list = alloc_resize(folders->list,
@@ -341,13 +371,13 @@ folder_room(struct folder *folder, int64_t now_ms)
 bool
 folder_is_full(const struct folder *folder)
 {
-	return folder->full;
+	return folder->disk->full;
 }
 
 void
 folder_set_full(struct folder *folder, bool full)
 {
-	folder->full = full;
+	folder->disk->full = full;
 	folder->room_ms = 0;
 }
 

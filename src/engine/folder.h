@@ -54,7 +54,7 @@ int64_t folder_capacity(const struct folder *);
  * INT64_MAX if that cannot be learned. */
 int64_t folder_room(struct folder *, int64_t now_ms);
 
-/* Whether somebody found it full, and nobody room since. */
+/* Whether somebody found its file system full, and nobody room since. */
 bool folder_is_full(const struct folder *);
 void folder_set_full(struct folder *, bool full);
 

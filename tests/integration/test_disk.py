@@ -104,18 +104,25 @@ def test_a_file_that_never_fits_is_not_waited_for(haul, serve, disk):
     assert os.listdir(disk) == []
 
 
-def test_what_has_not_begun_waits_without_a_request(haul, serve, disk):
+@pytest.mark.parametrize('apart', [False, True], ids=['', 'directories'])
+def test_what_has_not_begun_waits_without_a_request(haul, serve, disk, apart):
+    """In whatever directory of that file system."""
     fill(disk, 0)
-    urls = [serve(f'{n}.bin', size=100_000) for n in range(40)]
-    process = haul.start('--json', *PLAIN, '-d', disk, *urls)
+    for n in range(40):
+        serve(f'{n}.bin', size=100_000)
+    where = [f'disk/{n}' if apart else 'disk' for n in range(40)]
+    haul.write('list', ''.join(
+        f'{serve.url(f"{n}.bin")}\n  dir={where[n]}\n' for n in range(40)))
+    process = haul.start('--json', *PLAIN, '-i', 'list')
     time.sleep(4)
     assert process.poll() is None
-    assert len(serve.requests()) <= 10
+    assert 1 <= len(serve.requests()) <= 10
     (disk / 'filler').unlink()
     result = haul.finish(process)
     assert result.rc == 0, result
+    assert result.seconds < 12, result
     for n in range(40):
-        assert (disk / f'{n}.bin').read_bytes() == serve.data(f'{n}.bin')
+        assert haul.read(f'{where[n]}/{n}.bin') == serve.data(f'{n}.bin')
 
 
 def test_a_full_disk_holds_back_nothing_elsewhere(haul, serve, disk):
