@@ -336,9 +336,9 @@ person_tell_table(struct person *person)
 {
 	const char *const labels[] = { _("done"), _("skipped"), _("failed"),
 	    _("left") };
-	struct person_sum failed, left;
-	bool counted = person_sum(person, HAUL_IN(HAUL_STATE_FAILED),
-	    &failed);
+	struct person_sum others, left;
+	bool counted = person_sum(person, HAUL_IN(HAUL_STATE_FAILED) |
+	    HAUL_IN(HAUL_STATE_SKIPPED), &others);
 	size_t i;
 
 	counted &= person_sum(person, HAUL_IN_ALL & ~HAUL_IN_ENDED, &left);
@@ -347,7 +347,7 @@ person_tell_table(struct person *person)
 			person->label = text_width(labels[i]);
 	if (person->totals.done + person->totals.skipped > 0)
 		person_tell_done(person, counted ? person->totals.got_bytes -
-		    failed.bytes - left.bytes : -1);
+		    others.bytes - left.bytes : -1);
 	if (person->failed > 0)
 		person_tell_failed(person);
 	if (person->left > 0)

@@ -63,7 +63,7 @@ def test_a_success_is_one_line(haul, serve):
 
 
 def test_done_failed_and_left_have_a_row_each(haul, serve):
-    haul.write('kept.bin', 'old')
+    haul.write('kept.bin', 'old' * 100 * K)
     urls = [serve('kept.bin'), *(serve(f'g{n}.bin', status=404)
                                  for n in range(3)),
             serve('b.bin', status=503), serve('d.bin', size=200 * K),
