@@ -394,6 +394,10 @@ ui_take_inbox(struct ui *ui)
 	size_t i;
 
 	ui_take_mail(ui->inbox, &mail);
+	/* Nobody looks any more; and where the terminal held us up for too
+	 * long, there is no engine either. */
+	if ((mail.calls & UI_CALL_STOP) != 0)
+		mail.event_count = 0;
 	if (mail.event_count > 0)
 		haul_totals(ui->haul, &ui->totals);
 	for (i = 0; i < mail.event_count; i++)

@@ -7,7 +7,6 @@
 
 #include "face.h"
 
-#include <locale.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,9 +159,6 @@ face_open(const struct output_context *output, bool interactive,
 	face->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (face->fd < 0)
 		goto fail;
-	/* Curses writes in the locale's encoding. */
-	if (output->settings->values[SETTINGS_UTF8] != 0)
-		(void)setlocale(LC_CTYPE, "C.UTF-8");
 	face_context(face, output, interactive, &context);
 	face->ui = ui_start(&context, why);
 	if (face->ui != NULL)

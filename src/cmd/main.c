@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -84,12 +85,23 @@ main_end(int status)
 	return status == RUN_EXIT_DONE ? closed : status;
 }
 
+/* Curses and translations write in the locale's encoding. Before there is a
+ * thread: they all read it. */
+static void
+main_speak_utf8(void)
+{
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		(void)setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 static int
 main_run(struct settings *settings, struct arguments *arguments,
     const struct conf *conf)
 {
 	char libraries[256];
 
+	if (settings->values[SETTINGS_UTF8] != 0)
+		main_speak_utf8();
 	if (settings->values[SETTINGS_HELP] != 0) {
 		arguments_help(stdout);
 		return main_close_stdout();

@@ -8,6 +8,8 @@ a long paste is offered as a list, and read
 a file that changed on the server: r fetches it anew, x keeps its part
 """
 
+import pytest
+
 import scenes
 
 SIZE = 100_000
@@ -66,6 +68,18 @@ def test_a_list_file_is_completed_and_read(haul, server):
     assert "--input-file" not in shown.text()
     shown.send("bfi\t\r")
     shown.wait_for("GET  new")
+
+
+@pytest.mark.parametrize("arguments, locale, name, drawn", (
+    (["--utf8"], "C", "grün.bin", True), ([], "C", "gr?n.bin", False),
+    (["--ascii"], "C.UTF-8", "gr?n.bin", False)))
+def test_utf8_is_drawn_where_it_is_asked_for(
+        haul, server, arguments, locale, name, drawn):
+    server.add("/gr%C3%BCn.bin", size=SIZE, rate=SIZE // 20)
+    shown = haul(*arguments, server.url("/gr%C3%BCn.bin"), rows=ROWS,
+                 columns=COLUMNS, env={"LC_ALL": locale})
+    shown.wait_for(name)
+    assert ("·" in shown.text()) == drawn, shown.text()
 
 
 def test_as_many_lists_are_read_as_are_named(haul, server):
