@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "output.h"
@@ -25,7 +24,6 @@
 
 #define HISTORY_RUNS_MAX 10000
 #define HISTORY_SHORT 20                /* on a terminal: they stay in sight */
-#define HISTORY_TIME_SIZE 32
 
 bool
 history_is_of_all(const char *text)
@@ -38,17 +36,6 @@ history_is_wanted(const struct settings *settings)
 {
 	return settings->texts[SETTINGS_HISTORY] != NULL ||
 	    settings->texts[SETTINGS_FORGET] != NULL;
-}
-
-static void
-history_time(char *out, size_t size, int64_t ms)
-{
-	time_t seconds = (time_t)(ms / 1000);
-	struct tm parts;
-
-	if (localtime_r(&seconds, &parts) == NULL ||
-	    strftime(out, size, "%Y-%m-%d %H:%M", &parts) == 0)
-		snprintf(out, size, "?");
 }
 
 static int
@@ -94,9 +81,9 @@ history_print_run(const struct settings *settings,
     const struct haul_store_run *run)
 {
 	char done[UNITS_SIZE], failed[UNITS_SIZE], left[UNITS_SIZE];
-	char when[HISTORY_TIME_SIZE], bytes[UNITS_SIZE], state[64], *dir;
+	char when[UNITS_SIZE], bytes[UNITS_SIZE], state[64], *dir;
 
-	history_time(when, sizeof when, run->started_ms);
+	units_date(when, sizeof when, run->started_ms);
 	units_count(done, sizeof done, run->done + run->skipped);
 	units_count(failed, sizeof failed, run->failed);
 	units_count(left, sizeof left, run->unfinished);
@@ -177,10 +164,10 @@ static void
 history_print_attempt(const struct settings *settings,
     const struct haul_attempt *attempt)
 {
-	char sentence[SENTENCE_SIZE], when[HISTORY_TIME_SIZE];
+	char sentence[SENTENCE_SIZE], when[UNITS_SIZE];
 	char bytes[UNITS_SIZE];
 
-	history_time(when, sizeof when, attempt->time_ms);
+	units_date(when, sizeof when, attempt->time_ms);
 	units_size_long(bytes, sizeof bytes, attempt->got_bytes,
 	    settings->values[SETTINGS_SI] != 0);
 	sentence_cause(sentence, sizeof sentence, attempt->cause,

@@ -11,6 +11,7 @@
 #include <langinfo.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 /* The number and, through *prefix, its letter, or 0 for bare bytes. */
 static void
@@ -136,6 +137,17 @@ units_taken(char *out, size_t size, int64_t ms)
 		    (ms + 500) / 60000, (ms + 500) / 1000 % 60);
 	else
 		units_long_time(out, size, ms / 1000);
+}
+
+void
+units_date(char *out, size_t size, int64_t epoch_ms)
+{
+	time_t seconds = (time_t)(epoch_ms / 1000);
+	struct tm parts;
+
+	if (localtime_r(&seconds, &parts) == NULL ||
+	    strftime(out, size, "%Y-%m-%d %H:%M", &parts) == 0)
+		snprintf(out, size, "?");
 }
 
 /* One cell and one byte, whatever the charset and --ascii: what is beyond ASCII

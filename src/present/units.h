@@ -30,6 +30,9 @@ void units_left(char *out, size_t size, int64_t ms);
 /* Time taken: "0.25s" "5.8s" "12m20s" "1h02m" "3d04h". */
 void units_taken(char *out, size_t size, int64_t ms);
 
+/* "2024-05-08 14:05", here, of milliseconds since the epoch. */
+void units_date(char *out, size_t size, int64_t epoch_ms);
+
 /* "1,204", with the separator of the locale, a comma if it has none, a blank if
  * its own is not ASCII: as many bytes as cells. */
 void units_count(char *out, size_t size, uint64_t count);

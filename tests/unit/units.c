@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * units: sizes, rates, times, counts, percents, at the edges where one more
- * byte or second changes the unit; separators of locales.
+ * byte or second changes the unit; dates; separators of locales.
  */
 #include "config.h"
 
@@ -11,7 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -144,6 +146,18 @@ times_taken_grow_coarser(void **state)
 }
 
 static void
+dates_are_those_of_this_place(void **state)
+{
+	(void)state;
+	setenv("TZ", "UTC-2", 1);
+	tzset();
+	units_date(units_out, sizeof units_out, INT64_C(1715169959999));
+	assert_string_equal(units_out, "2024-05-08 14:05");
+	units_date(units_out, sizeof units_out, 0);
+	assert_string_equal(units_out, "1970-01-01 02:00");
+}
+
+static void
 counts_have_separators(void **state)
 {
 	(void)state;
@@ -196,6 +210,7 @@ main(void)
 		cmocka_unit_test(long_sizes_name_their_unit),
 		cmocka_unit_test(times_left_fit_into_five_cells),
 		cmocka_unit_test(times_taken_grow_coarser),
+		cmocka_unit_test(dates_are_those_of_this_place),
 		cmocka_unit_test(counts_have_separators),
 		cmocka_unit_test(percents_are_cut_down),
 		cmocka_unit_test(the_rest_needs_a_size_and_a_speed),

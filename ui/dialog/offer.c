@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "dialog.h"
 #include "present/i18n.h"
@@ -20,7 +19,6 @@
 #include "present/units.h"
 
 #define OFFER_INDENT    5       /* of what stands under a run's first row */
-#define OFFER_TIME_SIZE 32
 #define OFFER_TEXT_SIZE 512
 
 enum offer_act {
@@ -46,17 +44,6 @@ struct offer_forget {
 
 /* ---- what is told of a run ---- */
 
-static void
-offer_time(char *out, size_t size, int64_t ms)
-{
-	time_t seconds = (time_t)(ms / 1000);
-	struct tm parts;
-
-	if (localtime_r(&seconds, &parts) == NULL ||
-	    strftime(out, size, "%Y-%m-%d %H:%M", &parts) == 0)
-		snprintf(out, size, "?");
-}
-
 static void __attribute__((format(printf, 3, 4)))
 offer_append(char *text, size_t size, const char *format, ...)
 {
@@ -71,7 +58,7 @@ offer_append(char *text, size_t size, const char *format, ...)
 static void
 offer_tell_end(const struct haul_store_run *run, char *text, size_t size)
 {
-	char began[OFFER_TIME_SIZE], ended[OFFER_TIME_SIZE];
+	char began[UNITS_SIZE], ended[UNITS_SIZE];
 	size_t day = sizeof "YYYY-MM-DD";
 
 	if (run->pid > 0) {
@@ -84,8 +71,8 @@ offer_tell_end(const struct haul_store_run *run, char *text, size_t size)
 		    _("another process is working on it") : _("cut off"));
 		return;
 	}
-	offer_time(began, sizeof began, run->started_ms);
-	offer_time(ended, sizeof ended, run->ended_ms);
+	units_date(began, sizeof began, run->started_ms);
+	units_date(ended, sizeof ended, run->ended_ms);
 	/* Without the day if that is in the row above. */
 	offer_append(text, size, _("; stopped %s"), strlen(ended) > day &&
 	    strncmp(began, ended, day) == 0 ? ended + day : ended);
@@ -188,11 +175,11 @@ offer_draw_head(struct offer *offer, struct grid_area area, int row, size_t i)
 {
 	const struct haul_store_run *run = &offer->runs[i];
 	unsigned flags = i == offer->choice ? GRID_BOLD : 0;
-	char when[OFFER_TIME_SIZE], dir[TEXT_ROOM(sizeof run->directory)];
+	char when[UNITS_SIZE], dir[TEXT_ROOM(sizeof run->directory)];
 	int at;
 
 	offer_draw_mark(offer, area, row, i);
-	offer_time(when, sizeof when, run->started_ms);
+	units_date(when, sizeof when, run->started_ms);
 	grid_print(area, row, 2, STYLE_KEY, flags, "%zu", i + 1);
 	at = OFFER_INDENT + grid_put(area, row, OFFER_INDENT, -1, when,
 	    STYLE_TEXT, flags) + 2;
