@@ -2,7 +2,7 @@
  *
  * The parts of the manual and the completions that follow from tables:
  *
- *     tables options|environment|conf|keys  mdoc, see mdoc(7)
+ *     tables options|environment|conf|keys|colours    mdoc, see mdoc(7)
  *     tables records SCHEMA                 mdoc
  *     tables bash|zsh|fish                  completions
  *
@@ -317,6 +317,23 @@ tables_print_keys(void)
 	return 0;
 }
 
+static int
+tables_print_colours(void)
+{
+	static const char *const looks[][2] = {
+#define UI_LOOK(style, name, few, many, safe, flags, help) { name, help },
+#include "ui/screen/look.def"
+#undef UI_LOOK
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof looks / sizeof *looks; i++) {
+		printf(".It Cm %s\n", looks[i][0]);
+		mdoc_sentence(looks[i][1]);
+	}
+	return 0;
+}
+
 /* ---- the records of --json ---- */
 
 static const char *
@@ -601,6 +618,7 @@ main(int argc, char **argv)
 		{ "environment", tables_print_environment },
 		{ "conf", tables_print_conf },
 		{ "keys", tables_print_keys },
+		{ "colours", tables_print_colours },
 		{ "bash", tables_print_bash },
 		{ "zsh", tables_print_zsh },
 		{ "fish", tables_print_fish },
@@ -612,7 +630,8 @@ main(int argc, char **argv)
 	for (i = 0; argc == 2 && i < sizeof tables / sizeof *tables; i++)
 		if (strcmp(argv[1], tables[i].name) == 0)
 			return tables[i].print();
-	fputs("usage: tables options|environment|conf|keys|bash|zsh|fish\n"
+	fputs("usage: tables options|environment|conf|keys|colours\n"
+	    "       tables bash|zsh|fish\n"
 	    "       tables records SCHEMA\n", stderr);
 	return 2;
 }

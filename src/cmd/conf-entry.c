@@ -242,6 +242,7 @@ static const struct conf_section conf_sections[] = {
 	{ "", false, conf_take_option },        /* before the first */
 	{ "host", true, conf_take_host },
 	{ "keys", false, conf_take_key },
+	{ "colours", false, conf_take_colour },
 };
 
 #define CONF_SECTIONS (sizeof conf_sections / sizeof *conf_sections)
@@ -278,7 +279,9 @@ conf_begin_section(struct conf_reader *reader, const char *name,
 	reader->section = NULL;
 	memset(reader->given, 0, sizeof reader->given);
 	for (i = 1; i < CONF_SECTIONS; i++)
-		if (strcmp(conf_sections[i].name, name) == 0)
+		if (strcmp(conf_sections[i].name, name) == 0 ||
+		    (strcmp(conf_sections[i].name, "colours") == 0 &&
+		    strcmp(name, "colors") == 0))
 			break;
 	if (i == CONF_SECTIONS)
 		conf_refuse_section(reader, name);

@@ -92,6 +92,8 @@ void conf_take_host(struct conf_reader *, const char *name,
 /* ---- conf-look.c ---- */
 
 void conf_take_key(struct conf_reader *, const char *name, const char *value);
+void conf_take_colour(struct conf_reader *, const char *name,
+    const char *value);
 
 /* Whether the value is as good as a password. */
 bool conf_is_secret(enum settings_id, const char *text);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * See conf.h: [keys], of the full screen. What a file says holds from when it
- * is read on, for there is no screen yet. A haul without a screen passes it
- * over.
+ * See conf.h: [keys] and [colours], of the full screen. What a file says holds
+ * from when it is read on, for there is no screen yet. A haul without a screen
+ * passes it over.
  */
 #include "config.h"
 
@@ -19,6 +19,7 @@
 #include "present/text.h"
 #include "ui/action.h"
 #include "ui/screen/input.h"
+#include "ui/screen/look.h"
 
 #define CONF_SHOWN 60
 
@@ -154,7 +155,71 @@ conf_take_key(struct conf_reader *reader, const char *name, const char *value)
 	free(keys);
 }
 
+/* ---- colours ---- */
+
+static void
+conf_refuse_style(struct conf_reader *reader, const char *name)
+{
+	const char *meant = look_nearest(name);
+	char shown[TEXT_ROOM(CONF_SHOWN)];
+
+	conf_shown(shown, sizeof shown, name, strlen(name));
+	if (meant != NULL)
+		conf_say(reader, memory_format(_("there is no '%s' to colour; "
+		    "did you mean '%s'?"), shown, meant));
+	else
+		conf_say(reader, memory_format(_("there is no '%s' to colour; "
+		    "haul.conf(5) lists what there is."), shown));
+}
+
+static void
+conf_refuse_colour(struct conf_reader *reader, const char *word,
+    size_t length)
+{
+	const char *meant = look_nearest_word(word, length);
+	char shown[TEXT_ROOM(CONF_SHOWN)];
+
+	conf_shown(shown, sizeof shown, word, length);
+	if (meant != NULL && (strlen(meant) != length ||
+	    memcmp(meant, word, length) != 0))
+		conf_say(reader, memory_format(_("there is no colour '%s'; "
+		    "did you mean '%s'?"), shown, meant));
+	else
+		conf_say(reader, memory_format(_("'%s' is not possible here; "
+		    "write one colour (a name, or 0 to 255), or default, and "
+		    "bold or underline."), shown));
+}
+
+void
+conf_take_colour(struct conf_reader *reader, const char *name,
+    const char *value)
+{
+	enum grid_style style = look_find(name);
+	const char *wrong;
+	size_t length;
+	struct look look;
+
+	if (style == STYLE_COUNT) {
+		conf_refuse_style(reader, name);
+	} else if (value == NULL || *value == '\0') {
+		conf_say(reader, memory_format(_("'%s' needs a colour: %s = "
+		    "cyan bold."), name, name));
+	} else if (!look_read(&look, value, &wrong, &length)) {
+		conf_refuse_colour(reader, wrong, length);
+	} else {
+		look_set(style, &look);
+		conf_keep(reader, name, value, SETTINGS_COUNT);
+	}
+}
+
 #else
+
+void
+conf_take_colour(struct conf_reader *reader, const char *name,
+    const char *value)
+{
+	conf_take_key(reader, name, value);
+}
 
 void
 conf_take_key(struct conf_reader *reader, const char *name, const char *value)

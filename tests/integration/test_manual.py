@@ -87,6 +87,16 @@ def test_the_manual_has_what_a_configuration_can_have():
     assert told == wanted | {'json', 'colour'}
 
 
+def test_the_manual_has_what_can_be_coloured():
+    table = (SOURCE / 'ui/screen/look.def').read_text()
+    wanted = re.findall(r'^UI_LOOK\([A-Z_]+, "([a-z-]+)"', table, re.M)
+    text = page('haul.conf.5')
+    section = text[text.index('\nCOLOURS'):text.index('\nFILES')]
+    assert len(wanted) > 20
+    assert set(re.findall(r'^     ([a-z-]+)  ', section, re.M)) | \
+        set(re.findall(r'^     ([a-z-]+)$', section, re.M)) >= set(wanted)
+
+
 def test_the_manual_has_the_records_of_the_schema():
     schema = json.loads(
         (SOURCE / 'src/cmd/haul-json.schema.json').read_text())

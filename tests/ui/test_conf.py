@@ -3,11 +3,13 @@
 
 - keys: bound otherwise, in what they do, in the key bar, the help, the tabs
   and the hints; a key that lost its action does nothing
+- colours: on the screen as they are written, none in the scheme without
 """
 
 import pytest
 
 import scenes
+import terminal
 
 QUEUED, PAUSED = 0, 1
 FILES = [scenes.file(f"f{n}.bin", "queued", size=1000) for n in range(3)]
@@ -74,3 +76,27 @@ def test_an_action_without_keys_has_its_name(configured):
     face.type("pause")
     face.press("Enter")
     assert [state for _, state in face.states()][0] == PAUSED
+
+
+COLOURS = "[colours]\nfail = 200 underline\ndone = yellow\ntitle = default\n"
+
+
+def looks(face, words):
+    """The look of the words where they stand first."""
+    row, column = face.screen.find(words)
+    return terminal.paint(list(face.screen.cells(row))[column])
+
+
+@pytest.mark.parametrize("variables, fail, done, title", [
+    ({}, "ff00d7 bold underscore", "brown", "bold"),
+    ({"TERM": "xterm"}, "red bold underscore", "brown", "bold"),
+    ({"NO_COLOR": "1"}, "bold underscore", "", "bold"),
+])
+def test_colours_are_as_they_are_written(configured, variables, fail, done,
+                                         title):
+    face = configured(COLOURS, [
+        scenes.file("q.bin", "queued"),             # selected
+        scenes.file("f.bin", "failed", cause="http", status=404, attempt=1),
+        scenes.file("d.bin", "done", size=10, got=10)], env=variables)
+    assert [looks(face, words) for words in ("FAIL ", "DONE", "haul")] == \
+        [fail, done, title]

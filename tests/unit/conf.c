@@ -2,7 +2,7 @@
  *
  * conf: lines and their parts, however blanks, quotes, comments and ends of
  * lines stand; every mistake told with its line and what was meant; lists that
- * add up over files; sections of hosts and of keys; who wins of default,
+ * add up over files; sections of hosts, keys, colours; who wins of default,
  * system, user, environment and command line, and that --show-config says so
  * without secrets.
  */
@@ -25,6 +25,7 @@
 #include "cmd/environment.h"
 #include "ui/action.h"
 #include "ui/screen/input.h"
+#include "ui/screen/look.h"
 
 static struct settings settings;
 static struct conf *conf;
@@ -412,6 +413,32 @@ keys_of_the_user_win_over_the_systems(void **state)
 	free(text);
 	action_bind_as_table();
 }
+
+static void
+colours_are_read_and_their_mistakes_told(void **state)
+{
+	(void)state;
+	assert_told("[colours]\nfial = red\n", "F:2: there is no 'fial' to "
+	    "colour; did you mean 'fail'?");
+	assert_told("[colors]\nwibble = red\n", "F:2: there is no 'wibble' to "
+	    "colour; haul.conf(5) lists what there is.");
+	assert_told("[colours]\nfail = rde\n", "F:2: there is no colour "
+	    "'rde'; did you mean 'red'?");
+	assert_told("[colours]\nfail = red 256\n", "F:2: '256' is not "
+	    "possible here; write one colour (a name, or 0 to 255), or "
+	    "default, and bold or underline.");
+	assert_told("[colours]\nfail = red green\n", "F:2: 'green' is not "
+	    "possible here; write one colour (a name, or 0 to 255), or "
+	    "default, and bold or underline.");
+	assert_told("[colours]\nfail\n", "F:2: 'fail' needs a colour: fail = "
+	    "cyan bold.");
+	assert_int_equal(read_text("[colours]\nfail = 200\n[colors]\n"
+	    "done = bold\n"), 0);
+	assert_int_equal(look_of(TERM_SCHEME_DEFAULT, 256, STYLE_FAIL).colour,
+	    200);
+	look_set(STYLE_FAIL, NULL);
+	look_set(STYLE_DONE, NULL);
+}
 #endif
 
 /* ---- who wins ---- */
@@ -534,6 +561,7 @@ main(void)
 #if defined(HAVE_TUI) && HAVE_TUI
 		cmocka_unit_test(mistakes_about_keys_are_told),
 		cmocka_unit_test(keys_of_the_user_win_over_the_systems),
+		cmocka_unit_test(colours_are_read_and_their_mistakes_told),
 #endif
 		cmocka_unit_test(mistakes_about_hosts_are_told),
 		cmocka_unit_test(a_host_has_values_of_its_own),

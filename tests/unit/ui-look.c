@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * look: colours by scheme and terminal, none where none is wanted, never a
- * yellow or a blue of eight. modes: which terminal gets what; the clipboard.
+ * look: those of a configuration, read and in force; colours by scheme and
+ * terminal, none where none is wanted, never a yellow or a blue of eight.
+ * modes: which terminal gets what; the clipboard.
  * glyph: every sign is one cell, every state has a word and a sign of its own.
  */
 #include "config.h"
@@ -67,6 +68,82 @@ the_safe_scheme_is_blue_and_orange(void **state)
 	    33);
 	assert_int_equal(look_of(TERM_SCHEME_SAFE, 256, STYLE_FAIL).colour,
 	    208);
+}
+
+static struct look
+read_look(const char *text)
+{
+	struct look look;
+	const char *wrong;
+	size_t length;
+
+	if (!look_read(&look, text, &wrong, &length))
+		fail_msg("'%s' in '%s'", wrong, text);
+	return look;
+}
+
+static void
+assert_wrong(const char *text, const char *word)
+{
+	struct look look;
+	const char *wrong;
+	size_t length;
+
+	assert_false(look_read(&look, text, &wrong, &length));
+	assert_int_equal(length, strlen(word));
+	assert_memory_equal(wrong, word, length);
+}
+
+static void
+looks_are_read(void **state)
+{
+	(void)state;
+	assert_int_equal(read_look("red").colour, 1);
+	assert_int_equal(read_look("red").flags, 0);
+	assert_int_equal(read_look("bright-white bold").colour, 15);
+	assert_int_equal(read_look("bright-white bold").flags, GRID_BOLD);
+	assert_int_equal(read_look("bold 255").colour, 255);
+	assert_int_equal(read_look("0").colour, 0);
+	assert_int_equal(read_look("default").colour, LOOK_DEFAULT);
+	assert_int_equal(read_look("bold underline").flags, GRID_BOLD |
+	    GRID_UNDERLINE);
+	assert_int_equal(read_look("bold").colour, LOOK_DEFAULT);
+	assert_wrong("256", "256");
+	assert_wrong("red gren", "gren");
+	assert_wrong("red green", "green");
+	assert_wrong("1 2 bold", "2");
+	assert_wrong("-1", "-1");
+	assert_string_equal(look_nearest_word("gren", 4), "green");
+	assert_null(look_nearest_word("zzz", 3));
+}
+
+static void
+a_chosen_look_holds_where_it_can(void **state)
+{
+	struct look look = { 200, GRID_UNDERLINE }, found;
+
+	(void)state;
+	assert_int_equal(look_find("fail"), STYLE_FAIL);
+	assert_int_equal(look_find("bar-now"), STYLE_BAR_NOW);
+	assert_int_equal(look_find("nothing"), STYLE_COUNT);
+	assert_string_equal(look_nearest("bar-nwo"), "bar-now");
+	look_set(STYLE_FAIL, &look);
+	found = look_of(TERM_SCHEME_DEFAULT, 256, STYLE_FAIL);
+	assert_int_equal(found.colour, 200);
+	assert_int_equal(found.flags, GRID_UNDERLINE);
+	assert_int_equal(look_of(TERM_SCHEME_SAFE, 256, STYLE_FAIL).colour,
+	    200);
+	/* Eight colours have no 200. */
+	found = look_of(TERM_SCHEME_DEFAULT, 8, STYLE_FAIL);
+	assert_int_equal(found.colour, 1);
+	assert_int_equal(found.flags, GRID_UNDERLINE);
+	found = look_of(TERM_SCHEME_MONO, 256, STYLE_FAIL);
+	assert_int_equal(found.colour, LOOK_DEFAULT);
+	assert_int_equal(look_of(TERM_SCHEME_DEFAULT, 256,
+	    STYLE_ERROR).colour, 1);
+	look_set(STYLE_FAIL, NULL);
+	assert_int_equal(look_of(TERM_SCHEME_DEFAULT, 256, STYLE_FAIL).colour,
+	    1);
 }
 
 static const char *variable_name, *variable_value;
@@ -168,6 +245,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(looks_are_read),
+		cmocka_unit_test(a_chosen_look_holds_where_it_can),
 		cmocka_unit_test(
 		    few_colours_are_those_that_can_be_read_anywhere),
 		cmocka_unit_test(mono_has_no_colour_but_keeps_attributes),

@@ -31,7 +31,7 @@ term_look(struct term *term)
 	for (style = 0; style < STYLE_COUNT; style++) {
 		look = look_of(term->settings.scheme, term->colours,
 		    (enum grid_style)style);
-		term->bold[style] = (look.flags & GRID_BOLD) != 0;
+		term->flags[style] = look.flags;
 		if (term->colours >= 8)
 			init_pair((short)(style + 1), look.colour,
 			    LOOK_DEFAULT);
@@ -79,13 +79,14 @@ term_draw_anew(struct term *term)
 static attr_t
 term_attributes(const struct term *term, const struct grid_cell *cell)
 {
-	attr_t attributes = term->bold[cell->style] ? A_BOLD : A_NORMAL;
+	unsigned flags = term->flags[cell->style] | cell->flags;
+	attr_t attributes = A_NORMAL;
 
-	if ((cell->flags & GRID_REVERSE) != 0)
+	if ((flags & GRID_REVERSE) != 0)
 		attributes |= A_REVERSE;
-	if ((cell->flags & GRID_BOLD) != 0)
+	if ((flags & GRID_BOLD) != 0)
 		attributes |= A_BOLD;
-	if ((cell->flags & GRID_UNDERLINE) != 0)
+	if ((flags & GRID_UNDERLINE) != 0)
 		attributes |= A_UNDERLINE;
 	return attributes;
 }

@@ -33,7 +33,7 @@ struct term {
 	int colours;
 	int cursor;                     /* curs_set() as it is */
 	void *line;                     /* cchar_t, of a row */
-	bool bold[STYLE_COUNT];
+	unsigned flags[STYLE_COUNT];    /* of the style's look */
 };
 
 /* ---- term.c ---- */
