@@ -394,10 +394,6 @@ ui_take_inbox(struct ui *ui)
 	size_t i;
 
 	ui_take_mail(ui->inbox, &mail);
-	/* Nobody looks any more; and where the terminal held us up for too
-	 * long, there is no engine either. */
-	if ((mail.calls & UI_CALL_STOP) != 0)
-		mail.event_count = 0;
 	if (mail.event_count > 0)
 		haul_totals(ui->haul, &ui->totals);
 	for (i = 0; i < mail.event_count; i++)
@@ -845,7 +841,9 @@ ui_stop(struct ui *ui)
 		return;
 	}
 	/* It hangs in a write. It and its memory are left behind: the program
-	 * is about to end. */
+	 * is about to end. Should the terminal take something after all, the
+	 * thread ends there, and does not go on without an engine. */
 	term_panic();
+	(void)pthread_cancel(inbox->thread);
 	pthread_detach(inbox->thread);
 }
