@@ -884,6 +884,8 @@ enum haul_result haul_download(const char *const *urls, size_t count,
     const char *dir, struct haul_results **, struct haul_error *)
     HAUL_MUST_CHECK;
 
+/* ---- version ------------------------------------------------------------ */
+
 /* "0.1.0"; static. And a line naming the libraries below haul, cut to size
  * (256 is enough). */
 const char *haul_version(void);

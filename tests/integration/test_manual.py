@@ -5,6 +5,8 @@
 - configuration: what --show-config shows is in haul.conf(5)
 - environment: what the table names is in the manual
 - records: each of the schema has its place in haul-json(5)
+- section 3: every call, structure and constant of haul.h, and what is said of
+  it there
 - the pages have no fault that mandoc or groff knows of
 - bash, zsh and fish complete options, choices, files and directories, each as
   its users do: at its prompt, with Tab
@@ -26,7 +28,11 @@ from conftest import SOURCE, program
 
 BUILD = pathlib.Path(os.environ.get('HAUL_BUILDDIR') or SOURCE / 'build')
 MANUAL = BUILD / 'doc/manual'
-PAGES = ('haul.1', 'haul.conf.5', 'haul-json.5', 'haul-keys.7', 'haul-list.5')
+LIBRARY = ('libhaul.3', 'haul_cause_name.3', 'haul_item.3', 'haul_new.3',
+           'haul_next_event.3', 'haul_options.3', 'haul_pause.3',
+           'haul_results.3', 'haul_store.3')
+PAGES = ('haul.1', 'haul.conf.5', 'haul-json.5', 'haul-keys.7', 'haul-list.5',
+         *LIBRARY)
 
 
 def page(name):
@@ -113,6 +119,50 @@ def test_the_manual_has_the_keys_of_the_table():
     assert len(wanted) > 50
     assert re.findall(r'\(([a-z-]+)\) ', text) and all(
         f'({name})' in text for name in wanted)
+
+
+# ---- section 3 ------------------------------------------------------------
+
+HEADER = SOURCE / 'src' / 'haul.h'
+
+
+def library_calls():
+    """name -> its types, as haul.h declares it."""
+    text = re.sub(r'/\*.*?\*/', '', HEADER.read_text(), flags=re.S)
+    text = re.sub(r'^#.*', '', text.replace('HAUL_MUST_CHECK', ''), flags=re.M)
+    text = re.sub(r'\s+', ' ', text)
+    found = re.findall(r'(?<=[;}{] )((?:[a-z_0-9]+ )+\**)(haul_\w+)'
+                       r'\(((?:[^()]|\([^()]*\))*)\) ?;', text)
+    assert {name for _, name, _ in found} == \
+        set(re.findall(r'[ *](haul_\w+)\((?!\*)', text))
+    return {name: f'{answer.strip()} {name}({arguments});'
+            for answer, name, arguments in found}
+
+
+def test_every_call_has_its_prototype_in_one_page():
+    pages = {name: re.sub(r'\s+', ' ', page(name)) for name in LIBRARY}
+    for name, prototype in library_calls().items():
+        has = [p for p, text in pages.items() if prototype in text]
+        assert len(has) == 1, (prototype, has)
+        source = (MANUAL / has[0]).read_text()
+        assert re.search(rf'^\.Nm {name}(?: ,)?$', source, re.M)
+        assert source.count(f'\n.It Fn {name}\n') == 1
+
+
+def test_all_that_the_header_says_is_in_section_3():
+    """Each word of its comments, each field and each constant."""
+    text = HEADER.read_text()
+    text = text[text.index('libhaul:'):text.rindex('#ifdef')]
+    text = re.sub(r'/\* ---- .*? -{4,}', '', text)
+    pages = ' '.join(page(name) for name in LIBRARY)
+
+    def words(string):
+        return set(re.findall(r'\w+', string))
+
+    # What is for the compiler alone.
+    left = words(text) - words(pages) - words(re.sub(
+        r'^(?!#| *struct haul).*', '', text, flags=re.M)) - {'extern', 'C'}
+    assert not left
 
 
 # ---- the pages' form ------------------------------------------------------
