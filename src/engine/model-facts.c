@@ -15,6 +15,12 @@
 #include "clock.h"
 #include "options.h"
 
+#define MODEL_FINAL_MAX 4096            /* bytes of a final URL */
+#define MODEL_FINAL_ALL_MAX (64u << 20) /* of all of them */
+#define MODEL_FINAL_CUT 200
+#define MODEL_ETAG_MAX 1024
+#define MODEL_DATE_MAX 128
+
 void
 model_set_name(struct model *model, haul_id id, struct folder *folder,
     const char *name)
@@ -114,6 +120,31 @@ model_replace_text(char **text, const char *new_text)
 	*text = alloc_string(new_text);
 }
 
+/* Whither a redirect leads may be half a megabyte long, for each of very many
+ * files. What is too long, or more than all together may have, is cut. */
+static void
+model_replace_final_url(struct model *model, char **text, const char *url)
+{
+	size_t length = url != NULL ? strlen(url) : 0;
+
+	model->final_bytes -= *text != NULL ? strlen(*text) : 0;
+	if (length > MODEL_FINAL_MAX ||
+	    (length > MODEL_FINAL_CUT &&
+	    model->final_bytes + length > MODEL_FINAL_ALL_MAX)) {
+		free(*text);
+		*text = alloc_format("%.*s...", MODEL_FINAL_CUT, url);
+	} else {
+		model_replace_text(text, url);
+	}
+	model->final_bytes += *text != NULL ? strlen(*text) : 0;
+}
+
+static const char *
+model_no_longer_than(const char *text, size_t most)
+{
+	return text != NULL && strlen(text) <= most ? text : NULL;
+}
+
 void
 model_set_answer(struct model *model, haul_id id, const char *final_url,
     const char *etag, const char *last_modified)
@@ -122,9 +153,11 @@ model_set_answer(struct model *model, haul_id id, const char *final_url,
 
 	model_lock(model);
 	extra = model_extra(model_item(model, id));
-	model_replace_text(&extra->final_url, final_url);
-	model_replace_text(&extra->etag, etag);
-	model_replace_text(&extra->last_modified, last_modified);
+	model_replace_final_url(model, &extra->final_url, final_url);
+	model_replace_text(&extra->etag, model_no_longer_than(etag,
+	    MODEL_ETAG_MAX));
+	model_replace_text(&extra->last_modified, model_no_longer_than(
+	    last_modified, MODEL_DATE_MAX));
 	model_touch(model);
 	model_unlock(model);
 }
@@ -156,7 +189,7 @@ model_set_url(struct model *model, haul_id id, const char *url,
 	item->edited = true;
 	model_replace_text(&extra->kept_url, keep_url);
 	extra->from_zero = keep_url == NULL;
-	model_replace_text(&extra->final_url, NULL);
+	model_replace_final_url(model, &extra->final_url, NULL);
 	model_replace_text(&extra->etag, NULL);
 	model_replace_text(&extra->last_modified, NULL);
 	extra->best_bytes = 0;

@@ -37,6 +37,7 @@ struct model {
 	__int128 size_bytes;            /* a server may say any size, for each
 	                                   file */
 	uint64_t sized;                 /* items whose size is known */
+	size_t final_bytes;             /* of final URLs that are kept */
 	_Atomic int64_t got_bytes, fetched_bytes;
 	_Atomic uint64_t changes;       /* without those of fetched_bytes */
 	int64_t speed_bps;

@@ -241,7 +241,8 @@ void model_set_size(struct model *, haul_id, int64_t size);     /* or -1 */
 void model_set_failure(struct model *, haul_id, const struct failure *,
     const char *url, int64_t got_bytes, bool in_history);
 
-/* Of the answer; NULL: it had none, or final_url is the item's. */
+/* Of the answer; NULL: it had none, or final_url is the item's. What is longer
+ * than any server needs is cut (the URL) or left out. */
 void model_set_answer(struct model *, haul_id, const char *final_url,
     const char *etag, const char *last_modified);
 

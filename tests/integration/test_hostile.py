@@ -225,6 +225,21 @@ def test_the_smallest_chunks_do_not_keep_the_engine_from_its_work(haul, drip):
     assert taken < 3, taken
 
 
+def test_of_where_a_redirect_leads_not_all_is_remembered(haul, serve):
+    serve('b.bin', size=1000, etag='none',
+          headers=(('ETag', '"' + 5000 * 'e' + '"'),))
+    target = serve.url('b.bin')
+    urls = [serve(name, status=302, redirect=f'{target}?{length * "x"}')
+            for name, length in (('short', 2000), ('long', 100_000))]
+    result = haul.json(*QUICK, '--max-conn=1', '--overwrite=unique', *urls)
+    assert result.rc == 0, result
+    led = [record['final_url'] for record in result.events('meta')]
+    assert led[0] == f'{target}?{2000 * "x"}'
+    assert led[1].startswith(target) and led[1].endswith('x...')
+    assert len(led[1]) < 300
+    assert [record['etag'] for record in result.events('meta')] == [None] * 2
+
+
 def test_a_server_that_does_not_speak_ssh_is_cause_connect(haul, drip):
     url = drip(b'SSH-2.0-none\r\n', b'garbage').replace('http:', 'sftp:')
     result = haul.json('--timeout=3', '--retries=0', url)
