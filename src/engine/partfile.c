@@ -736,6 +736,24 @@ partfile_sync(const struct partfile *part)
 
 /* ---- the note ---- */
 
+/* An earlier run's is written over as it stands, if nobody else can have a hand
+ * on it: were it replaced, a kill in that moment would find none. */
+static int
+partfile_open_own_note(int dir, const char *name)
+{
+	int fd = openat(dir, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK |
+	    O_CLOEXEC);
+	struct stat st;
+
+	if (fd >= 0 && (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
+	    st.st_nlink != 1 || st.st_uid != geteuid() ||
+	    (st.st_mode & 077) != 0)) {
+		close(fd);
+		fd = -1;
+	}
+	return fd >= 0 ? fd : partfile_open_temporary(dir, name);
+}
+
 static bool
 partfile_open_note(struct partfile *part)
 {
@@ -743,7 +761,7 @@ partfile_open_note(struct partfile *part)
 
 	if (part->note_fd < 0 && !part->noteless) {
 		if (boot_tell(part->fd, part->boot))
-			part->note_fd = partfile_open_temporary(
+			part->note_fd = partfile_open_own_note(
 			    folder_fd(part->folder), partfile_name(name,
 			    part->name, ".part.haul+"));
 		part->noteless = part->note_fd < 0;

@@ -16,12 +16,14 @@ import time
 
 import pytest
 
+import cases
 import services
-from cases import QUICK
 from misbehaving import Content
 
 SIZE = 4_000_000
 EDGE = 64 * 1024
+# No server here is silent for good: a busy machine must not pass for that.
+QUICK = (*cases.QUICK, '--timeout=30')
 ARGUMENTS = (*QUICK, '--max-splits=1')
 
 
@@ -164,12 +166,16 @@ def test_a_comparison_that_was_cut_off_proves_nothing(haul, serve):
     result = haul.json(*QUICK, '--max-splits=4', url)
     assert any(r.range and r.number % 2 == 0
                for r in serve.requests('f.bin')), 'no twin was met'
-    assert result.rc == 0, result
+    assert 'other_etag' not in causes(result), result
+    if result.rc != 0:
+        # By the turns of the two it came to nothing but what is cut off.
+        assert result.failure['cause'] == 'size_mismatch', result
+        assert 'f.bin' not in haul.names()
+        return
     # Begun anew it may well be the twin, but one of the two it is.
     assert haul.read('f.bin') in (
         serve.data('f.bin'), Content(serve.path('f.bin') + '#twin',
                                      SIZE).read())
-    assert 'other_etag' not in causes(result), result
 
 
 def test_kept_bytes_without_a_proof_to_be_had_are_not_gone_on_with(

@@ -675,12 +675,15 @@ def test_old_complete_runs_are_forgotten(haul, serve, store):
             database.execute('INSERT INTO items (id, state, url) VALUES '
                              '(?,?,?)', ((i << 32) + 1, state, url))
         database.execute('UPDATE runs SET ended = ? WHERE id = 9', (now,))
-    for _ in range(3):
+    # Each process has 50 ms for it, and forgets one at least.
+    for more in range(1, 51):
         assert haul('-q', '--overwrite', url).rc == 0
-    left = [number for number, in rows(store, 'SELECT id FROM runs')]
+        left = [number for number, in rows(store, 'SELECT id FROM runs')]
+        if left[4] > 50:
+            break
     # The newest hundred, the three, one that was gone on with today.
-    assert left == [3, 5, 7, 9, *range(left[4], 154)]
-    assert left[4] in (51, 52, 53, 54)
+    assert left == [3, 5, 7, 9, *range(left[4], 151 + more)]
+    assert 51 <= left[4] <= 51 + more
     kept = {key >> 32 for key, in rows(store, 'SELECT id FROM items')}
     assert kept <= set(left)
 

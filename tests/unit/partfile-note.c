@@ -3,7 +3,8 @@
  * partfile.c, the note of what was written and not synced:
  * - what it claims counts, alone or beside a record, as long as this boot
  *   lasts, and on this disk
- * - it is one page, only its user may read it, and is written over in place
+ * - it is one page, only its user may read it, and is written over in place,
+ *   by the next run as well
  * - one of another boot, torn, of another object, without a boot, or that
  *   claims what the part has not, does not count; the record does
  * - nor does one that claims a hole, or is another user's
@@ -155,6 +156,33 @@ test_again(void **state)
 	assert_int_equal(first.st_ino, second.st_ino);
 	partfile_close(&part);
 	expect_bytes(10);
+}
+
+/* A kill must not find none, nor another name of it be written into. */
+static void
+test_next_run(void **state)
+{
+	struct stat first, second;
+	int fd;                         /* so that no other has its inode */
+
+	(void)state;
+	leave_note(4, 0, 8);
+	fd = open(NOTE, O_RDONLY);
+	assert_int_equal(fstat(fd, &first), 0);
+	expect_old(0, RECORD_OK);
+	note(0, 9);
+	partfile_close(&part);
+	assert_int_equal(stat(NOTE, &second), 0);
+	assert_int_equal(first.st_ino, second.st_ino);
+	expect_bytes(9);
+	assert_int_equal(link(NOTE, "another name"), 0);
+	expect_old(0, RECORD_OK);
+	note(0, 10);
+	partfile_close(&part);
+	assert_int_equal(stat(NOTE, &second), 0);
+	assert_int_not_equal(first.st_ino, second.st_ino);
+	expect_bytes(10);
+	close(fd);
 }
 
 static void
@@ -414,6 +442,7 @@ main(void)
 		TEST("what a note claims counts", test_alone),
 		TEST("beside a record, both do", test_beside_a_record),
 		TEST("a later one takes its place, whole", test_again),
+		TEST("the next run writes it over in place", test_next_run),
 		TEST("one of another boot does not count", test_other_boot),
 		TEST("nor one of another disk", test_other_disk),
 		TEST("nor one of another object", test_other_object),
