@@ -52,6 +52,7 @@ struct ui {
 	unsigned prompts;               /* opened so far */
 	struct messages *messages;
 	struct undo *undo;
+	struct saving *saving;
 	struct batch *batch;            /* NULL: none */
 
 	bool focus_pane;                /* keys go to the pane first */

@@ -32,6 +32,7 @@
 #include "present/memory.h"
 #include "present/progress.h"
 #include "prompt.h"
+#include "saving.h"
 #include "ui/dialog/dialog.h"
 #include "ui/list/list.h"
 #include "ui/pane/pane.h"
@@ -668,6 +669,7 @@ ui_open_rooms(struct ui *ui)
 	ui->header = header_new(ui);
 	ui->pane = pane_new(ui);
 	ui->mouse = ui->context.term.mouse;
+	ui->saving = saving_new(ui);
 	ui->frame_ms = ui->now_ms - 1000;
 	ui->due = UI_RELAYOUT;
 }
@@ -682,6 +684,7 @@ ui_close_rooms(struct ui *ui)
 	pane_free(ui->pane);
 	header_free(ui->header);
 	list_free(ui->list);
+	saving_free(ui->saving);
 	undo_free(ui->undo);
 	messages_free(ui->messages);
 	free(ui->layout);

@@ -22,6 +22,8 @@ enum ui_wish {
 	UI_WISH_RESUME,         /* go on with run `text` of the store */
 	UI_WISH_RESUME_RETRY,   /* ... and retry what has failed in it */
 	UI_WISH_FORGET,         /* remove run `text` from the store */
+	UI_WISH_SAVE,           /* write options, lines of `text`, to the user's
+	                           configuration */
 };
 
 struct ui_context {

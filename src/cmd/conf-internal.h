@@ -50,6 +50,17 @@ struct conf_reader {
 char *conf_load(const char *path, size_t *size, bool *open_to_others,
     char **why);
 
+/* The path of the user's file, there or not; NULL: none is wanted, or there is
+ * no place for one. To be freed. */
+char *conf_user_file(const struct settings *asked);
+
+/* ---- conf-save.c ---- */
+
+/* Gives an option a value in a text, which is freed; the new one, to be
+ * freed. */
+char *conf_change_text(char *text, size_t *size, const char *name,
+    const char *value);
+
 /* ---- conf-entry.c ---- */
 
 /* Takes a whole file's text in. */

@@ -210,26 +210,31 @@ conf_user_path(void)
 	return NULL;
 }
 
+char *
+conf_user_file(const struct settings *asked)
+{
+	const char *named = asked->texts[SETTINGS_CONFIG];
+
+	if (named != NULL && *named != '\0')
+		return memory_string(named);
+	return asked->values[SETTINGS_NO_CONFIG] == 0 ? conf_user_path() :
+	    NULL;
+}
+
 bool
 conf_read(struct conf *conf, struct settings *settings,
     const struct settings *asked, conf_tell_fn tell, void *user)
 {
 	struct conf_reading reading = { conf, settings, tell, user, true };
 	const char *named = asked->texts[SETTINGS_CONFIG];
-	bool none = asked->values[SETTINGS_NO_CONFIG] != 0;
-	char *path;
+	char *path = conf_user_file(asked);
 
-	if (!none)
+	if (asked->values[SETTINGS_NO_CONFIG] == 0)
 		conf_read_system(&reading);
-	if (named != NULL && *named != '\0') {
-		conf_read_file(&reading, named, SETTINGS_SOURCE_USER, true);
-	} else if (!none) {
-		path = conf_user_path();
-		if (path != NULL)
-			conf_read_file(&reading, path, SETTINGS_SOURCE_USER,
-			    false);
-		free(path);
-	}
+	if (path != NULL)
+		conf_read_file(&reading, path, SETTINGS_SOURCE_USER,
+		    named != NULL && *named != '\0');
+	free(path);
 	settings_from(settings, SETTINGS_SOURCE_COMMAND_LINE, NULL);
 	return reading.fine;
 }

@@ -31,6 +31,11 @@ bool conf_read(struct conf *, struct settings *,
  * those of the engine, where neither says otherwise. */
 void conf_apply(const struct conf *, struct settings *);
 
+/* Writes options, "NAME = VALUE" in lines, to the user's file, of which all
+ * else stays as it is; makes it if there is none. Whether that went well, and a
+ * sentence about it, which is to be freed. */
+bool conf_save(const struct settings *, const char *changes, char **sentence);
+
 /* Prints every option with its value and who has said so, and what stands in
  * sections; as a configuration could have it, but secrets. */
 void conf_show(const struct conf *, const struct settings *, FILE *);

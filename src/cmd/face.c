@@ -65,6 +65,8 @@ face_wish_of(enum ui_wish wish)
 		return FACE_RESUME_RETRY;
 	case UI_WISH_FORGET:
 		return FACE_FORGET;
+	case UI_WISH_SAVE:
+		return FACE_SAVE;
 	}
 	return FACE_NOTHING;
 }

@@ -22,6 +22,7 @@ enum face_wish {
 	FACE_RESUME,            /* go on with a run of the store: its number */
 	FACE_RESUME_RETRY,      /* ... and with what has failed in it */
 	FACE_FORGET,            /* remove it */
+	FACE_SAVE,              /* write options to the configuration */
 };
 
 /* Whether it can be shown here; else *why is a sentence without its full

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "conf.h"
 #include "face.h"
 #include "feed.h"
 #include "output.h"
@@ -185,6 +186,18 @@ run_forget(struct run *run, const char *text)
 	run_offer(run);
 }
 
+static void
+run_save(struct run *run, const char *changes)
+{
+	char *sentence;
+
+	if (conf_save(run->settings, changes, &sentence))
+		run_tell_news(run, sentence);
+	else
+		run_tell(run, sentence);
+	free(sentence);
+}
+
 /* Nobody knew of it: what it has is compared from here on. */
 static void
 run_expect_list(struct run *run)
@@ -226,6 +239,9 @@ run_take_wish(struct run *run, enum face_wish wish, char *text)
 		break;
 	case FACE_FORGET:
 		run_forget(run, text);
+		break;
+	case FACE_SAVE:
+		run_save(run, text);
 		break;
 	case FACE_NOTHING:
 		break;

@@ -61,6 +61,9 @@ int64_t run_now_ms(void);               /* monotonic */
  * output, or, before there is one, on stderr. */
 void run_tell(struct run *, const char *sentence);
 
+/* The same, if it is no complaint. */
+void run_tell_news(struct run *, const char *sentence);
+
 /* The item counts as failed when it comes to the exit status. */
 void run_keep_failed(struct run *, haul_id);
 

@@ -50,7 +50,7 @@ run_tell(struct run *run, const char *sentence)
 		output_print(run->err, "haul: %s\n", sentence);
 }
 
-static void
+void
 run_tell_news(struct run *run, const char *sentence)
 {
 	if (run->face != NULL)

@@ -53,6 +53,7 @@ class Face:
     def __init__(self, command, folder, rows=24, columns=80, env=None,
                  stderr=None):
         self.rows, self.columns = rows, columns
+        self.folder = folder
         self.master, self.slave = os.openpty()
         self.set_size(rows, columns)
         self.before = termios.tcgetattr(self.slave)

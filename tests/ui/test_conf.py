@@ -3,8 +3,12 @@
 
 - keys: bound otherwise, in what they do, in the key bar, the help, the tabs
   and the hints; a key that lost its action does nothing
+- settings saved from the dialog: read again, among lines that stay as they
+  are, with the file's mode and links; what cannot be saved is told
 - colours: on the screen as they are written, none in the scheme without
 """
+
+import pathlib
 
 import pytest
 
@@ -100,3 +104,77 @@ def test_colours_are_as_they_are_written(configured, variables, fail, done,
         scenes.file("d.bin", "done", size=10, got=10)], env=variables)
     assert [looks(face, words) for words in ("FAIL ", "DONE", "haul")] == \
         [fail, done, title]
+
+
+# ---- saving ---------------------------------------------------------------
+
+def save(face, *keys):
+    """Opens the settings, presses keys, saves, and closes them."""
+    face.press("s", *keys, "w", "Esc")
+    face.rest()
+
+
+def test_settings_are_saved_and_read_again(replay, tmp_path):
+    face = replay([scenes.virtual(), *FILES]).open()
+    path = pathlib.Path(face.folder) / ".config/haul/config"
+    save(face, "+", "+", "k", "Space")
+    assert "Saved in ~/.config/haul/config." in face.text()
+    assert path.read_text() == "max-conn = 7\nmouse = no\n"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    again = replay([scenes.virtual(), *FILES],
+                   env={"HAUL_CONFIG": str(path)}).open()
+    again.press("s")
+    assert " ".join(again.text().split()).count("Files at once 7 [- +]") == 1
+    assert "Mouse                    [ ]" in again.text()
+
+
+def test_saving_keeps_what_is_written_by_hand(configured, tmp_path):
+    text = "# mine\n\nmax-conn=3 \nbell\n\n# keys\n[keys]\nedit = e\n"
+    (tmp_path / "real").mkdir()
+    face = configured(text)
+    path = tmp_path / "config"
+    path.rename(tmp_path / "real/haul")
+    path.symlink_to("real/haul")
+    (tmp_path / "real/haul").chmod(0o640)
+    save(face, "+")
+    assert path.is_symlink()
+    assert path.read_text() == text.replace("=3", "=4")
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert list((tmp_path / "real").iterdir()) == [tmp_path / "real/haul"]
+    path.write_text(text + "[wibble]\n")
+    save(face, "+")
+    assert path.read_text() == text.replace("=3", "=5") + "[wibble]\n"
+
+
+def test_what_cannot_be_saved_is_told(configured, tmp_path):
+    face = configured("max-conn = 3\n")
+    path = tmp_path / "config"
+    path.chmod(0o666)
+    save(face, "+")
+    assert "Not saved: others can write it (mode 666)" in face.text()
+    assert path.read_text() == "max-conn = 3\n"
+    path.chmod(0o600)
+    save(face)
+    assert path.read_text() == "max-conn = 4\n"
+    path.unlink()
+    path.mkdir()
+    save(face)
+    assert "Not saved: it is no regular file. (" in face.text()
+
+
+def test_a_place_that_takes_no_file_is_told(replay):
+    face = replay([scenes.virtual(), *FILES],
+                  env={"XDG_CONFIG_HOME": "/proc/none"}).open()
+    save(face, "+")
+    assert "Not saved: it cannot be written: No such file or directory. (" in \
+        face.text()
+
+
+def test_without_a_configuration_nothing_is_saved(replay):
+    face = replay([scenes.virtual(), *FILES],
+                  arguments=("--no-config",)).open()
+    save(face)
+    assert "Nothing was changed here" in face.text()
+    save(face, "+")
+    assert "Not saved: no configuration is in use" in face.text()

@@ -4,7 +4,7 @@
  * lines stand; every mistake told with its line and what was meant; lists that
  * add up over files; sections of hosts, keys, colours; who wins of default,
  * system, user, environment and command line, and that --show-config says so
- * without secrets.
+ * without secrets; a value saved among lines that stay as they are.
  */
 #include "config.h"
 
@@ -23,6 +23,7 @@
 #include "cmd/conf-internal.h"
 #include "cmd/conf-line.h"
 #include "cmd/environment.h"
+#include "present/memory.h"
 #include "ui/action.h"
 #include "ui/screen/input.h"
 #include "ui/screen/look.h"
@@ -441,6 +442,50 @@ colours_are_read_and_their_mistakes_told(void **state)
 }
 #endif
 
+/* ---- saving ---- */
+
+/* What a text becomes when max-conn is 9. */
+static void
+assert_changed(const char *before, const char *after)
+{
+	size_t size = strlen(before);
+	char *text = conf_change_text(memory_bytes(before, size), &size,
+	    "max-conn", "9");
+
+	assert_string_equal(text, after);
+	assert_int_equal(size, strlen(after));
+	/* Once more changes nothing, but the value. */
+	text = conf_change_text(text, &size, "max-conn", "9");
+	assert_string_equal(text, after);
+	free(text);
+}
+
+static void
+a_change_leaves_all_else_as_it_is(void **state)
+{
+	(void)state;
+	assert_changed("", "max-conn = 9\n");
+	assert_changed("# mine\n  max-conn\t=  8  \n; end\n",
+	    "# mine\n  max-conn\t=  9  \n; end\n");
+	assert_changed("max-conn=8", "max-conn=9");
+	assert_changed("max-conn = 8\r\nx = y\r\n",
+	    "max-conn = 9\r\nx = y\r\n");
+	assert_changed("max-conn =\n", "max-conn =9\n");
+	assert_changed("max-conn\n", "max-conn = 9\n");
+	assert_changed("max-conn = \"8\"\n", "max-conn = \"9\"\n");
+	assert_changed("max-conn-x = 1\n", "max-conn-x = 1\nmax-conn = 9\n");
+	assert_changed("a = b", "a = b\nmax-conn = 9\n");
+	/* A section's entry of that name is another. */
+	assert_changed("a = b\n\n# of h\n[host \"h\"]\nmax-conn = 1\n",
+	    "a = b\nmax-conn = 9\n\n# of h\n[host \"h\"]\nmax-conn = 1\n");
+	assert_changed("# all\n\n# of h\n[wibble]\nx\n",
+	    "# all\n\nmax-conn = 9\n\n# of h\n[wibble]\nx\n");
+	assert_changed("[keys]\n", "max-conn = 9\n\n[keys]\n");
+	assert_changed("a = b\n[keys]\n", "a = b\nmax-conn = 9\n\n[keys]\n");
+	assert_changed("# only\n# words\n",
+	    "# only\n# words\nmax-conn = 9\n");
+}
+
 /* ---- who wins ---- */
 
 static const char *
@@ -565,6 +610,7 @@ main(void)
 #endif
 		cmocka_unit_test(mistakes_about_hosts_are_told),
 		cmocka_unit_test(a_host_has_values_of_its_own),
+		cmocka_unit_test(a_change_leaves_all_else_as_it_is),
 		cmocka_unit_test(the_nearest_source_wins),
 		cmocka_unit_test(each_value_is_shown_with_its_source),
 		cmocka_unit_test(an_empty_list_forgets_what_was_before),

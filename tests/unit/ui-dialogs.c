@@ -140,7 +140,7 @@ settings(void **state)
 "│   Glyphs                   UTF-8                                     │\n"
 "│   Mouse                    [x]                                       │\n"
 "│                                                                      │\n"
-"│ + - change   Enter edit   u undo   Esc close                         │\n"
+"│ + - change   Enter edit   u undo   w save   Esc close                │\n"
 "└──────────────────────────────────────────────────────────────────────┘\n");
 }
 
@@ -168,6 +168,27 @@ settings_hold_at_once_and_say_what_is_wrong(void **state)
 	fake_key('u');
 	haul_get(NULL, 0, "max-conn", value, sizeof value);
 	assert_string_equal(value, "8");
+}
+
+static void
+what_was_changed_can_be_saved(void **state)
+{
+	(void)state;
+	settings_open(&fake.ui);
+	fake_key('w');
+	assert_int_equal(fake.wishes, 0);
+	assert_non_null(strstr(fake.said, "Nothing was changed"));
+	fake_key('+');
+	fake_key('k');          /* the mouse, the last row */
+	fake_key(' ');
+	fake_key('w');
+	assert_int_equal(fake.wish, UI_WISH_SAVE);
+	assert_string_equal(fake.wished, "max-conn = 9\nmouse = no\n");
+	/* Back as it was is a change of what was saved. */
+	fake_key(' ');
+	fake_key('w');
+	assert_int_equal(fake.wishes, 2);
+	assert_string_equal(fake.wished, "max-conn = 9\nmouse = yes\n");
 }
 
 static void
@@ -787,6 +808,7 @@ main(void)
 		CASE(sort_menu_begins_with_the_present_order),
 		CASE(settings),
 		CASE(settings_hold_at_once_and_say_what_is_wrong),
+		CASE(what_was_changed_can_be_saved),
 		CASE(settings_can_be_clicked),
 		CASE(quit_offers_to_finish),
 		CASE(quit_asks_nothing_without_work),

@@ -25,6 +25,7 @@
 #include "ui/message.h"
 #include "ui/pane/pane.h"
 #include "ui/prompt.h"
+#include "ui/saving.h"
 #include "ui/undo.h"
 
 #define FAKE_MADE_UP 1000000
@@ -72,6 +73,7 @@ fake_setup(void **state)
 	fake.ui.mouse = true;
 	grid_init(&fake.ui.grid, 24, 80);
 	fake.ui.undo = undo_new(&fake.ui);
+	fake.ui.saving = saving_new(&fake.ui);
 	fake.ui.pane = pane_new(&fake.ui);
 	fake.ui.messages = messages_new(&fake.ui);
 	return 0;
@@ -84,6 +86,7 @@ fake_teardown(void **state)
 	batch_cancel(&fake.ui);
 	dialog_close_all(&fake.ui);
 	prompt_close(&fake.ui);
+	saving_free(fake.ui.saving);
 	undo_free(fake.ui.undo);
 	pane_free(fake.ui.pane);
 	messages_free(fake.ui.messages);

@@ -17,6 +17,7 @@
 #include "present/text.h"
 #include "ui/list/list.h"
 #include "ui/live.h"
+#include "ui/saving.h"
 #include "ui/screen/field.h"
 
 #define SETTINGS_VALUE  27              /* columns, if there is room */
@@ -185,7 +186,7 @@ settings_draw(struct dialog *dialog, struct grid_area area)
 		row += sheet_wrap(area, row, 0, area.columns, settings->why,
 		    STYLE_ERROR, 0);
 	grid_put(area, row + 1, 0, -1, _("+ - change   Enter edit   u undo   "
-	    "Esc close"), STYLE_QUIET, 0);
+	    "w save   Esc close"), STYLE_QUIET, 0);
 }
 
 /* ---- changing ---- */
@@ -321,6 +322,9 @@ settings_input(struct dialog *dialog, const struct input *input)
 		return settings_edit(settings);
 	case 'u':
 		return ui_act(dialog->ui, ACTION_UNDO) | UI_REDRAW;
+	case 'w':
+		saving_wish(dialog->ui);
+		return UI_REDRAW;
 	case 's':
 	case 'q':
 		dialog_close(dialog->ui);
