@@ -17,10 +17,22 @@
 #include "ui/dialog/dialog.h"
 #include "ui/screen/decode.h"
 
+static bool
+paste_has_lines(const char *bytes, size_t length, size_t most)
+{
+	size_t i, lines = 0;
+
+	for (i = 0; i < length && lines <= most; i++)
+		lines += bytes[i] == '\r' || bytes[i] == '\n';
+	return lines > most;
+}
+
 bool
 paste_is_long(const struct input *input)
 {
-	return input->kind == INPUT_PASTE && input->paste_length > PASTE_FORM;
+	return input->kind == INPUT_PASTE &&
+	    (input->paste_length > PASTE_FORM || paste_has_lines(input->paste,
+	    input->paste_length, PASTE_LINES));
 }
 
 /* Terminals send Return for the end of a line, which a list does not have. */

@@ -9,6 +9,7 @@
 #include "internal.h"
 
 #define PASTE_FORM      ((size_t)8 << 20)       /* bytes; more is too long */
+#define PASTE_LINES     100000          /* a form has a field for each */
 
 bool paste_is_long(const struct input *);
 

@@ -153,6 +153,13 @@ def test_t16_a_paste_opens_add(replay):
     assert [call.split()[1] for call in added] == URLS.split()
 
 
+def test_t16_a_paste_of_very_many_lines_gets_no_form(replay):
+    shown = replay(scenes.small()).open()
+    shown.paste("\r" * 100_001)
+    assert "Read as a list?" in shown.text(), shown.text()
+    assert "Add URLs" not in shown.text()
+
+
 def test_t16_a_paste_is_never_keys(replay):
     shown = replay(scenes.small()).open()
     shown.calls()
