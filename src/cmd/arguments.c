@@ -508,33 +508,25 @@ arguments_release(struct arguments *arguments)
 	memset(arguments, 0, sizeof *arguments);
 }
 
-/* Prints text in words, wrapped; the cursor stands at `column`, further lines
- * begin at `indent`. */
+/* Prints text in rows; the cursor stands at `column`, further rows begin at
+ * `indent`. A word that is too long for a row has one of its own. */
 static void
 arguments_wrap(FILE *file, const char *text, int column, int indent)
 {
 	size_t length;
-	char word[256];
-	int cells;
-	bool first = true;
 
-	for (; *text != '\0'; text += length) {
-		text += strspn(text, " ");
-		length = strcspn(text, " ");
+	for (;;) {
+		length = text_row(text, ARGUMENTS_COLUMNS - column);
 		if (length == 0)
-			break;
-		snprintf(word, sizeof word, "%.*s", (int)length, text);
-		cells = text_width(word);
-		if (!first && column + 1 + cells > ARGUMENTS_COLUMNS) {
-			fprintf(file, "\n%*s", indent, "");
-			column = indent;
-			first = true;
-		}
-		fprintf(file, "%s%s", first ? "" : " ", word);
-		column += cells + !first;
-		first = false;
+			length = strcspn(text, " ");
+		fprintf(file, "%.*s\n", (int)length, text);
+		text += length;
+		text += strspn(text, " ");
+		if (*text == '\0')
+			return;
+		fprintf(file, "%*s", indent, "");
+		column = indent;
 	}
-	fputc('\n', file);
 }
 
 /* "  -n, --max-conn=N", returning its cells. */

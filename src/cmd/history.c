@@ -115,6 +115,30 @@ history_tell_older(const struct haul_store_run *runs, size_t count)
 		printf(_("%s older: haul --history=all\n"), older);
 }
 
+/* In cells, not in bytes as printf() counts. */
+static void
+history_print_head(const char *word, int cells, bool left)
+{
+	int pad = cells - text_width(word);
+
+	if (pad < 0)
+		pad = 0;
+	printf("%*s%s%*s", left ? 0 : pad, "", word, left ? pad : 0, "");
+}
+
+static void
+history_print_heads(void)
+{
+	history_print_head(_("RUN"), 4, false);
+	fputs("  ", stdout);
+	history_print_head(_("STARTED"), 16, true);
+	history_print_head(_("DONE"), 8, false);
+	history_print_head(_("FAILED"), 8, false);
+	history_print_head(_("LEFT"), 8, false);
+	history_print_head(_("BYTES"), 11, false);
+	printf("  %s\n", _("STATE, DIRECTORY"));
+}
+
 static int
 history_list(const struct settings *settings, const char *path)
 {
@@ -133,9 +157,7 @@ history_list(const struct settings *settings, const char *path)
 	if (count == 0 && (result == HAUL_OK || result == HAUL_ENOENT))
 		fputs(_("haul: no run is recorded.\n"), stderr);
 	if (count > 0)
-		printf("%4s  %-16s %7s %7s %7s %10s  %s\n", _("RUN"),
-		    _("STARTED"), _("DONE"), _("FAILED"), _("LEFT"),
-		    _("BYTES"), _("STATE, DIRECTORY"));
+		history_print_heads();
 	for (i = 0; i < shown; i++)
 		history_print_run(settings, &runs[i]);
 	if (shown < count)

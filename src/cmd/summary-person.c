@@ -64,20 +64,16 @@ struct person {
 
 /* ---- rows ---- */
 
-/* How much of it stands in a row of so many cells: up to a blank if there is
- * one, all that fits of a longer word. */
+/* How much of it stands in a row of so many cells: whole words, or all that
+ * fits of a longer one. */
 static size_t
 person_row_length(const char *text, int cells)
 {
-	size_t fits = text_fit(text, cells, NULL), length = fits;
-	size_t begin = strspn(text, " ");
+	size_t length = text_row(text, cells), fits;
 
-	if (text[fits] == '\0')
-		return fits;
-	while (length > begin && text[length] != ' ')
-		length--;
-	if (length > begin)
+	if (length > strspn(text, " "))
 		return length;
+	fits = text_fit(text, cells, NULL);
 	return fits > 0 ? fits : strlen(text);
 }
 

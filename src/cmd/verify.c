@@ -160,7 +160,8 @@ verify_tick(int64_t read_bytes, int64_t all_bytes, void *user)
 		clearerr(stdout);       /* it has had enough: no failure */
 	if (!verify->progress || percent == verify->percent || percent < 0)
 		return true;
-	fprintf(stderr, _("\r\033[Kchecking: %d%%"), percent);
+	fputs("\r\033[K", stderr);
+	fprintf(stderr, _("checking: %d%%"), percent);
 	verify->percent = percent;
 	return true;
 }

@@ -11,8 +11,10 @@
 #include "text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unictype.h>
+#include <unilbrk.h>
 #include <unistr.h>
 #include <uniwidth.h>
 
@@ -240,6 +242,47 @@ text_fit(const char *text, int width, int *cells)
 	if (cells != NULL)
 		*cells = used;
 	return (size_t)(end - text);
+}
+
+static bool
+text_is_wide(const char *text, size_t at)
+{
+	uint32_t code;
+
+	while (at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80)
+		at--;
+	return text_decode(text + at, strlen(text + at), &code) > 0 &&
+	    uc_width(code, "UTF-8") == 2;
+}
+
+/* The last place up to `most` where Unicode parts two characters, one of them
+ * wide; what else it would part (a URL at its slashes) stays whole. */
+static size_t
+text_row_wide(const char *text, size_t least, size_t most)
+{
+	size_t length = strlen(text), i;
+	char *breaks = memory_resize(NULL, length, 1);
+
+	u8_possible_linebreaks((const uint8_t *)text, length, "UTF-8", breaks);
+	for (i = most; i > least; i--)
+		if (breaks[i] == UC_BREAK_POSSIBLE &&
+		    (text_is_wide(text, i) || text_is_wide(text, i - 1)))
+			break;
+	free(breaks);
+	return i > least ? i : 0;
+}
+
+size_t
+text_row(const char *text, int width)
+{
+	size_t fits = text_fit(text, width, NULL), blank = fits, wide;
+
+	if (text[fits] == '\0')
+		return fits;
+	while (blank > 0 && text[blank] != ' ')
+		blank--;
+	wide = text_row_wide(text, blank, fits);
+	return wide > 0 ? wide : blank;
 }
 
 /* Puts units until `width` cells are taken; returns those taken. */

@@ -36,6 +36,11 @@ int text_width(const char *text);
  * *cells, if not NULL, is what it takes. */
 size_t text_fit(const char *text, int width, int *cells);
 
+/* Bytes of the longest start of it that fits and can stand in a row of its
+ * own: what follows is the end, a blank, or one of two wide characters that
+ * may be parted, for what is written without blanks. 0 if there is none. */
+size_t text_row(const char *text, int width);
+
 /* Whether a character cannot be seen or does something to a terminal:
  * controls, formats (direction, joiners, tags), separators, private and
  * unassigned ones, fillers. */

@@ -13,6 +13,35 @@
 #include <string.h>
 #include <time.h>
 
+/* A sign of the locale in one cell and one byte, whatever the charset and
+ * --ascii. Not by localeconv(), which several threads cannot call. */
+static char
+units_sign(nl_item item, char if_none, char otherwise)
+{
+	const char *sign = nl_langinfo(item);
+
+	if (*sign == '\0')
+		return if_none;
+	return sign[1] == '\0' && *sign > ' ' && *sign < 0x7f ? *sign :
+	    otherwise;
+}
+
+/* With the locale's point, which printf() may write in several bytes. */
+static void
+units_decimal(char *out, size_t size, double value, int decimals)
+{
+	char digits[64], *point;
+
+	snprintf(digits, sizeof digits, "%.*f", decimals, value);
+	point = digits + strspn(digits, "0123456789");
+	if (*point == '\0')
+		snprintf(out, size, "%s", digits);
+	else
+		snprintf(out, size, "%.*s%c%s", (int)(point - digits), digits,
+		    units_sign(RADIXCHAR, '.', '.'),
+		    point + strcspn(point, "0123456789"));
+}
+
 /* The number and, through *prefix, its letter, or 0 for bare bytes. */
 static void
 units_scale(char *out, size_t size, int64_t bytes, bool si, char *prefix)
@@ -32,8 +61,8 @@ units_scale(char *out, size_t size, int64_t bytes, bool si, char *prefix)
 		i++;
 	}
 	*prefix = prefixes[i];
-	snprintf(out, size, "%.*f", value < 9.995 ? 2 : value < 99.95 ? 1 : 0,
-	    value);
+	units_decimal(out, size, value, value < 9.995 ? 2 : value < 99.95 ? 1 :
+	    0);
 }
 
 void
@@ -125,18 +154,22 @@ units_left(char *out, size_t size, int64_t ms)
 void
 units_taken(char *out, size_t size, int64_t ms)
 {
+	char number[UNITS_SIZE];
+
 	if (ms < 0)
 		ms = 0;
-	if (ms < 9950)
-		snprintf(out, size, "%.*fs", ms < 1000 ? 2 : 1,
-		    (double)ms / 1000);
-	else if (ms < 59500)
+	if (ms < 9950) {
+		units_decimal(number, sizeof number, (double)ms / 1000,
+		    ms < 1000 ? 2 : 1);
+		snprintf(out, size, "%ss", number);
+	} else if (ms < 59500) {
 		snprintf(out, size, "%" PRId64 "s", (ms + 500) / 1000);
-	else if (ms < 3600 * 1000)
+	} else if (ms < 3600 * 1000) {
 		snprintf(out, size, "%" PRId64 "m%02" PRId64 "s",
 		    (ms + 500) / 60000, (ms + 500) / 1000 % 60);
-	else
+	} else {
 		units_long_time(out, size, ms / 1000);
+	}
 }
 
 void
@@ -150,24 +183,13 @@ units_date(char *out, size_t size, int64_t epoch_ms)
 		snprintf(out, size, "?");
 }
 
-/* One cell and one byte, whatever the charset and --ascii: what is beyond ASCII
- * is a kind of blank in nearly all locales. Not by localeconv(), which several
- * threads cannot call. */
-static char
-units_separator(void)
-{
-	const char *separator = nl_langinfo(THOUSEP);
-
-	if (*separator == '\0')
-		return ',';
-	return separator[1] == '\0' && *separator > ' ' && *separator < 0x7f ?
-	    *separator : ' ';
-}
-
 void
 units_count(char *out, size_t size, uint64_t count)
 {
-	const char separator[] = { units_separator(), '\0' };
+	/* What is beyond ASCII is a kind of blank in nearly all locales; none
+	 * is the point as well. */
+	const char separator[] = { units_sign(THOUSEP, units_sign(RADIXCHAR,
+	    '.', '.') == ',' ? ' ' : ',', ' '), '\0' };
 	char digits[UNITS_SIZE];
 	size_t i, length, used = 0;
 	int written;

@@ -12,8 +12,8 @@
 
 #define UNITS_SIZE 32
 
-/* "0", "999", "9.84M", "12.4G": at most five cells, three digits; negative is
- * "?". K is 1024, or 1000 with si. */
+/* "0", "999", "9.84M", "12.4G": at most five cells and bytes, three digits, the
+ * locale's point; negative is "?". K is 1024, or 1000 with si. */
 void units_size(char *out, size_t size, int64_t bytes, bool si);
 
 /* "999 B", "12.4 GiB" or with si "12.4 GB". */
@@ -33,8 +33,9 @@ void units_taken(char *out, size_t size, int64_t ms);
 /* "2024-05-08 14:05", here, of milliseconds since the epoch. */
 void units_date(char *out, size_t size, int64_t epoch_ms);
 
-/* "1,204", with the separator of the locale, a comma if it has none, a blank if
- * its own is not ASCII: as many bytes as cells. */
+/* "1,204", with the separator of the locale, a comma if it has none (a blank
+ * where that is its point), a blank if its own is not ASCII: as many bytes as
+ * cells. */
 void units_count(char *out, size_t size, uint64_t count);
 
 /* Whole percents, cut down; 100 only if all is there. -1 if size < 0. */

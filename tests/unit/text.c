@@ -121,6 +121,36 @@ no_unsafe_character_passes(void **state)
 	}
 }
 
+/* The row as text. */
+static const char *
+row(const char *text, int width)
+{
+	static char out[128];
+
+	snprintf(out, sizeof out, "%.*s", (int)text_row(text, width), text);
+	return out;
+}
+
+static void
+rows_end_at_blanks_or_between_wide_characters(void **state)
+{
+	(void)state;
+	assert_string_equal(row("all of it", 9), "all of it");
+	assert_string_equal(row("all of it", 8), "all of");
+	assert_string_equal(row("all of it", 6), "all of");
+	assert_string_equal(row("all of it", 2), "");
+	assert_string_equal(row("see https://a.example/b-c/d", 20), "see");
+	assert_string_equal(row("Gr\u00fc\u00dfe an alle", 8),
+	    "Gr\u00fc\u00dfe an");
+	assert_string_equal(row("\u4e16\u754c\u5730\u56f3", 5),
+	    "\u4e16\u754c");
+	/* A full stop does not begin a row, nor does a word get parted. */
+	assert_string_equal(row("\u4e16\u754c\u3002\u56f3", 5), "\u4e16");
+	assert_string_equal(row("\u4e16\u754chaul\u56f3", 7),
+	    "\u4e16\u754c");
+	assert_string_equal(row("a \u4e16\u754c", 5), "a \u4e16");
+}
+
 static void
 wide_and_combining_characters_have_their_width(void **state)
 {
@@ -238,6 +268,8 @@ main(void)
 		cmocka_unit_test(controls_and_bad_bytes_become_question_marks),
 		cmocka_unit_test(what_cannot_be_seen_is_unsafe),
 		cmocka_unit_test(no_unsafe_character_passes),
+		cmocka_unit_test(
+		    rows_end_at_blanks_or_between_wide_characters),
 		cmocka_unit_test(
 		    wide_and_combining_characters_have_their_width),
 		cmocka_unit_test(long_names_are_cut_in_the_middle),

@@ -21,14 +21,14 @@
 #include "present/units.h"
 
 static char units_out[UNITS_SIZE];
-static char separator[8] = "";
+static char separator[8] = "", point[8] = ".";
 
 /* Stands before that of the C library. */
 char *
 nl_langinfo(nl_item item)
 {
-	assert_int_equal(item, THOUSEP);
-	return separator;
+	assert_true(item == THOUSEP || item == RADIXCHAR);
+	return item == THOUSEP ? separator : point;
 }
 
 static const char *
@@ -56,6 +56,12 @@ static void
 separate_by(const char *text)
 {
 	snprintf(separator, sizeof separator, "%s", text);
+}
+
+static void
+point_by(const char *text)
+{
+	snprintf(point, sizeof point, "%s", text);
 }
 
 static const char *
@@ -175,6 +181,24 @@ counts_have_separators(void **state)
 	separate_by("\xa0");
 	assert_string_equal(count(1204), "1 204");
 	separate_by("");
+	point_by(",");
+	assert_string_equal(count(1204), "1 204");
+	point_by(".");
+}
+
+static void
+points_are_the_locales(void **state)
+{
+	(void)state;
+	point_by(",");
+	assert_string_equal(size(12687769, false), "12,1M");
+	assert_string_equal(size(999, false), "999");
+	assert_string_equal(taken(5800), "5,8s");
+	assert_string_equal(taken(59499), "59s");
+	/* Not in ASCII: as many bytes as cells. */
+	point_by("\xd9\xab");
+	assert_string_equal(size(12687769, false), "12.1M");
+	point_by(".");
 }
 
 static void
@@ -212,6 +236,7 @@ main(void)
 		cmocka_unit_test(times_taken_grow_coarser),
 		cmocka_unit_test(dates_are_those_of_this_place),
 		cmocka_unit_test(counts_have_separators),
+		cmocka_unit_test(points_are_the_locales),
 		cmocka_unit_test(percents_are_cut_down),
 		cmocka_unit_test(the_rest_needs_a_size_and_a_speed),
 	};

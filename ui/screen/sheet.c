@@ -153,8 +153,7 @@ sheet_line(const char *text, int width, size_t *skip)
 		return feed;
 	}
 	*skip = 0;
-	for (end = fits; end > 0 && text[end] != ' '; end--)
-		;
+	end = text_row(text, width);
 	word = text + end + strspn(text + end, " ");
 	name = sheet_before_digits(word, width);
 	if (name > 0 && (size_t)(word - text) + name <= fits)
