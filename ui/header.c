@@ -443,6 +443,8 @@ header_draw_foot(struct header *header, struct grid_area area)
 static const struct header_tab {
 	const char *word, *short_word;
 } header_tabs[LIST_TABS] = {
+	/* TRANSLATORS: the five short words, with numbers, have one row of 40
+	 * cells: 15 letters in all, "FAIL" for "fail" among them. */
 	[LIST_ALL] = { N_("All"), N_("all") },
 	[LIST_ACTIVE] = { N_("Active"), N_("act") },
 	[LIST_QUEUED] = { N_("Queued"), N_("q") },

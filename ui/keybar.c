@@ -31,6 +31,8 @@ struct keybar_item {
 
 static const struct keybar_word keybar_words[KEYBAR_PLACES][KEYBAR_WORDS] = {
 	[KEYBAR_LIST] = {
+		/* TRANSLATORS: short words without blanks, each behind its
+		 * key; the last are left out where a row is full. */
 		{ ACTION_HELP, 1, N_("Help"), NULL },
 		{ ACTION_ADD, 3, N_("Add"), NULL },
 		{ ACTION_FIND, 8, N_("Find"), NULL },

@@ -378,13 +378,25 @@ add_lines_shown(const struct add *add)
 	return add->count < ADD_ROWS_MAX ? (int)add->count : ADD_ROWS_MAX;
 }
 
+/* What the keys do, over as many rows as it needs; an area without rows only
+ * measures. */
+static int
+add_draw_keys(struct grid_area area, int row, int columns)
+{
+	return sheet_wrap(area, row, 0, columns, columns < ADD_NARROW ?
+	    _("Tab: next  Alt-Enter: add  Esc: none") :
+	    _("Enter: new line   Tab: next field   Alt-Enter: add   "
+	    "Esc: cancel"), STYLE_QUIET, 0);
+}
+
 static int
 add_rows(struct dialog *dialog, int columns)
 {
 	struct add *add = (struct add *)dialog;
+	struct grid_area none = { NULL, 0, 0, 0, 0 };
 
-	return add_lines_shown(add) + (columns < ADD_TINY ? 12 :
-	    columns < ADD_NARROW ? 10 : 7);
+	return add_lines_shown(add) + add_draw_keys(none, 0, columns) +
+	    (columns < ADD_TINY ? 11 : columns < ADD_NARROW ? 9 : 6);
 }
 
 static void
@@ -455,7 +467,7 @@ add_draw_line(struct add *add, struct grid_area area, int row, size_t index)
 	}
 	if (told) {
 		text_safe(text, sizeof text, why, strlen(why), -1, flags);
-		grid_put(area, row, ADD_WHY_COLUMN, -1, text, style, 0);
+		grid_put_cut(area, row, ADD_WHY_COLUMN, text, style, flags);
 	}
 	dialog_target(&add->dialog, row, 0, area.columns, ADD_LINE_0 + row);
 }
@@ -590,11 +602,10 @@ add_draw(struct dialog *dialog, struct grid_area area)
 		row++;
 	complete_hint(&add->complete, &add->dir, hint, sizeof hint,
 	    area.columns, ui_flags(dialog->ui));
-	grid_put(area, row++, 0, -1, add->focus == ADD_FOCUS_DIR &&
-	    *hint != '\0' ? hint : narrow ?
-	    _("Tab: next  Alt-Enter: add  Esc: none") :
-	    _("Enter: new line   Tab: next field   Alt-Enter: add   "
-	    "Esc: cancel"), STYLE_QUIET, 0);
+	if (add->focus == ADD_FOCUS_DIR && *hint != '\0')
+		grid_put(area, row++, 0, -1, hint, STYLE_QUIET, 0);
+	else
+		row += add_draw_keys(area, row, area.columns);
 	add_draw_buttons(add, area, row);
 }
 

@@ -20,9 +20,10 @@
 #include "ui/saving.h"
 #include "ui/screen/field.h"
 
-#define SETTINGS_VALUE  27              /* columns, if there is room */
-#define SETTINGS_TOOLS  33
-#define SETTINGS_HINT   42
+#define SETTINGS_VALUE  27              /* column of values, at least */
+#define SETTINGS_VALUE_MAX 36
+#define SETTINGS_TOOLS  6               /* cells behind it */
+#define SETTINGS_HINT   15
 #define SETTINGS_NARROW 56
 #define SETTINGS_RATES  6               /* of frames */
 
@@ -62,6 +63,20 @@ settings_label(int row)
 		return _("Mouse");
 	}
 	return _(live_rows[row].label);
+}
+
+/* The column of values: beside the widest label. */
+static int
+settings_value_at(void)
+{
+	int at = SETTINGS_VALUE, row, width;
+
+	for (row = 0; row < SETTINGS_ROWS; row++) {
+		width = text_width(settings_label(row)) + 3;
+		if (width > at)
+			at = width;
+	}
+	return at < SETTINGS_VALUE_MAX ? at : SETTINGS_VALUE_MAX;
 }
 
 static void
@@ -113,35 +128,45 @@ settings_hint(const struct settings *settings, int row, int width, char *text,
 /* ---- drawing ---- */
 
 static int
+settings_draw_keys(struct grid_area area, int row, int columns)
+{
+	return sheet_wrap(area, row, 0, columns, _("+ - change   Enter edit   "
+	    "u undo   w save   Esc close"), STYLE_QUIET, 0);
+}
+
+static int
 settings_rows(struct dialog *dialog, int columns)
 {
 	struct settings *settings = (struct settings *)dialog;
 	struct grid_area none = { NULL, 0, 0, 0, 0 };
 
-	return SETTINGS_ROWS + 2 + (*settings->why != '\0' ?
+	return SETTINGS_ROWS + 1 + settings_draw_keys(none, 0, columns) +
+	    (*settings->why != '\0' ?
 	    sheet_wrap(none, 0, 0, columns, settings->why, STYLE_TEXT, 0) :
 	    0);
 }
 
 static void
-settings_draw_tools(struct settings *settings, struct grid_area area, int row)
+settings_draw_tools(struct settings *settings, struct grid_area area, int row,
+    int at)
 {
+	int tools = at + SETTINGS_TOOLS, width = area.columns - at -
+	    SETTINGS_HINT;
 	char hint[TEXT_ROOM(64)];
-	int width = area.columns - SETTINGS_HINT;
 
 	if (row < LIVE_COUNT && live_rows[row].steps) {
-		grid_put(area, row, SETTINGS_TOOLS, -1, "[- +]", STYLE_KEY, 0);
-		dialog_target(&settings->dialog, row, SETTINGS_TOOLS, 2,
+		grid_put(area, row, tools, -1, "[- +]", STYLE_KEY, 0);
+		dialog_target(&settings->dialog, row, tools, 2,
 		    SETTINGS_LESS + row);
-		dialog_target(&settings->dialog, row, SETTINGS_TOOLS + 3, 2,
+		dialog_target(&settings->dialog, row, tools + 3, 2,
 		    SETTINGS_MORE + row);
 	} else if (row < LIVE_COUNT) {
-		grid_put(area, row, SETTINGS_TOOLS, -1, _("[edit]"),
-		    STYLE_KEY, 0);
+		grid_put(area, row, tools, SETTINGS_HINT - SETTINGS_TOOLS - 1,
+		    _("[edit]"), STYLE_KEY, 0);
 	}
 	settings_hint(settings, row, width < 64 ? width : 64, hint,
 	    sizeof hint);
-	grid_put_cut(area, row, SETTINGS_HINT, hint, STYLE_QUIET,
+	grid_put_cut(area, row, at + SETTINGS_HINT, hint, STYLE_QUIET,
 	    ui_flags(settings->dialog.ui));
 }
 
@@ -150,7 +175,7 @@ settings_draw_row(struct settings *settings, struct grid_area area, int row)
 {
 	bool here = row == settings->row;
 	bool narrow = area.columns < SETTINGS_NARROW;
-	int at = narrow ? area.columns - 6 : SETTINGS_VALUE;
+	int at = narrow ? area.columns - 6 : settings_value_at();
 	char value[64], label[96];
 
 	if (here) {
@@ -168,9 +193,9 @@ settings_draw_row(struct settings *settings, struct grid_area area, int row)
 	}
 	settings_value(settings, row, value, sizeof value);
 	grid_put(area, row, at, narrow || row >= LIVE_COUNT ? -1 :
-	    SETTINGS_TOOLS - at, value, STYLE_STRONG, here ? GRID_BOLD : 0);
+	    SETTINGS_TOOLS, value, STYLE_STRONG, here ? GRID_BOLD : 0);
 	if (!narrow)
-		settings_draw_tools(settings, area, row);
+		settings_draw_tools(settings, area, row, at);
 	dialog_target(&settings->dialog, row, 0, area.columns, row);
 }
 
@@ -185,8 +210,7 @@ settings_draw(struct dialog *dialog, struct grid_area area)
 	if (*settings->why != '\0')
 		row += sheet_wrap(area, row, 0, area.columns, settings->why,
 		    STYLE_ERROR, 0);
-	grid_put(area, row + 1, 0, -1, _("+ - change   Enter edit   u undo   "
-	    "w save   Esc close"), STYLE_QUIET, 0);
+	settings_draw_keys(area, row + 1, area.columns);
 }
 
 /* ---- changing ---- */

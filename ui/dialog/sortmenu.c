@@ -13,7 +13,7 @@
 #include "present/text.h"
 #include "ui/list/list.h"
 
-#define SORTMENU_WIDTH 34
+#define SORTMENU_WIDTH 34       /* at least */
 
 static const struct sortmenu_row {
 	char letter;
@@ -40,6 +40,29 @@ struct sortmenu {
 	int keys;                       /* rows before "reverse", the last */
 	int row;
 };
+
+static void
+sortmenu_reverse_words(char *words, size_t size, bool reverse)
+{
+	snprintf(words, size, _("reverse   [%c] reversed"),
+	    reverse ? 'x' : ' ');
+}
+
+/* With the frame, room for the longest row. */
+static int
+sortmenu_width(void)
+{
+	char words[96];
+	int row, most, width;
+
+	sortmenu_reverse_words(words, sizeof words, false);
+	most = text_width(words);
+	for (row = 0; row < SORTMENU_ROWS; row++) {
+		width = text_width(_(sortmenu_rows_of[row].words));
+		most = width > most ? width : most;
+	}
+	return most + 9 > SORTMENU_WIDTH ? most + 9 : SORTMENU_WIDTH;
+}
 
 static int
 sortmenu_rows(struct dialog *dialog, int columns)
@@ -79,8 +102,7 @@ sortmenu_draw(struct dialog *dialog, struct grid_area area)
 		sortmenu_draw_row(menu, area, row,
 		    sortmenu_rows_of[row].letter,
 		    _(sortmenu_rows_of[row].words));
-	snprintf(words, sizeof words, _("reverse   [%c] reversed"),
-	    reverse ? 'x' : ' ');
+	sortmenu_reverse_words(words, sizeof words, reverse);
 	sortmenu_draw_row(menu, area, row, 'I', words);
 }
 
@@ -166,7 +188,7 @@ sortmenu_open(struct ui *ui)
 	int row;
 
 	dialog_init(&menu->dialog, ui, &sortmenu_ops, _("Sort by"),
-	    SORTMENU_WIDTH);
+	    sortmenu_width());
 	/* The last is the order of the active ones alone. */
 	menu->keys = SORTMENU_ROWS - (list_tab(ui->list) != LIST_ACTIVE);
 	for (row = 0; row < menu->keys; row++)

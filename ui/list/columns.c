@@ -22,6 +22,8 @@
 #define COLUMNS_WHEN_LONG 11    /* cells for a day and a time */
 #define COLUMNS_CELL_SIZE 64
 #define COLUMNS_EARLY_MS 2000   /* a speed is known by then */
+#define COLUMNS_WORD_MAX 8      /* of a state, translated */
+#define COLUMNS_NAME_MIN 12     /* that headings leave */
 
 enum columns_kind {
 	COLUMNS_NAME,
@@ -44,6 +46,8 @@ static const struct columns_title {
 	enum list_sort sort;            /* LIST_SORTS: not sorted by */
 	bool left;                      /* aligned */
 } columns_titles[COLUMNS_KINDS] = {
+	/* TRANSLATORS: heads of narrow columns: up to six cells, ETA five, TRY
+	 * three, PROGRESS and CAUSE more. Wide characters take two. */
 	[COLUMNS_NAME] = { N_("NAME"), LIST_SORT_NAME, true },
 	[COLUMNS_BAR] = { N_("PROGRESS"), LIST_SORT_PROGRESS, true },
 	[COLUMNS_PERCENT] = { "%", LIST_SORT_PROGRESS, false },
@@ -60,25 +64,33 @@ static const struct columns_title {
 
 /* ---- places ---- */
 
+static int *
+columns_cells(struct layout_columns *columns, enum columns_kind kind)
+{
+	int *const cells[COLUMNS_KINDS] = {
+		[COLUMNS_NAME] = &columns->name,
+		[COLUMNS_BAR] = &columns->bar,
+		[COLUMNS_PERCENT] = &columns->percent,
+		[COLUMNS_RECEIVED] = &columns->received,
+		[COLUMNS_SIZE] = &columns->size,
+		[COLUMNS_SPEED] = &columns->speed,
+		[COLUMNS_LEFT] = &columns->left,
+		[COLUMNS_CONNECTIONS] = &columns->connections,
+		[COLUMNS_CAUSE] = &columns->cause,
+		[COLUMNS_TRY] = &columns->try,
+		[COLUMNS_WHEN] = &columns->when,
+		[COLUMNS_HOST] = &columns->host,
+	};
+
+	return cells[kind];
+}
+
 static int
 columns_width(const struct layout_columns *columns, enum columns_kind kind)
 {
-	const int widths[COLUMNS_KINDS] = {
-		[COLUMNS_NAME] = columns->name,
-		[COLUMNS_BAR] = columns->bar,
-		[COLUMNS_PERCENT] = columns->percent,
-		[COLUMNS_RECEIVED] = columns->received,
-		[COLUMNS_SIZE] = columns->size,
-		[COLUMNS_SPEED] = columns->speed,
-		[COLUMNS_LEFT] = columns->left,
-		[COLUMNS_CONNECTIONS] = columns->connections,
-		[COLUMNS_CAUSE] = columns->cause,
-		[COLUMNS_TRY] = columns->try,
-		[COLUMNS_WHEN] = columns->when,
-		[COLUMNS_HOST] = columns->host,
-	};
+	struct layout_columns copy = *columns;
 
-	return widths[kind];
+	return *columns_cells(&copy, kind);
 }
 
 static int
@@ -112,6 +124,48 @@ int
 columns_fold_at(const struct layout_columns *columns)
 {
 	return columns->marks;
+}
+
+/* ---- translations ---- */
+
+/* Makes a column as wide as its words, if the names can spare it. */
+static void
+columns_widen(struct layout_columns *columns, int *cells, int wanted)
+{
+	int more = wanted - *cells;
+
+	if (*cells == 0 || more <= 0 ||
+	    columns->name - more < COLUMNS_NAME_MIN)
+		return;
+	*cells += more;
+	columns->name -= more;
+}
+
+/* The heading stands over the sign as well. */
+static int
+columns_state_cells(const struct layout_columns *columns)
+{
+	return columns_word_at(columns) - columns->marks + columns->word;
+}
+
+void
+columns_fit(struct layout_columns *columns)
+{
+	int state = text_width(_("STATE")), i, cells;
+
+	for (i = 0; i < HAUL_STATE_COUNT; i++) {
+		cells = text_width(glyph_word((enum haul_state)i));
+		columns_widen(columns, &columns->word,
+		    cells < COLUMNS_WORD_MAX ? cells : COLUMNS_WORD_MAX);
+	}
+	columns_widen(columns, &columns->word, columns->word + state -
+	    columns_state_cells(columns));
+	for (i = COLUMNS_BAR; i < COLUMNS_KINDS; i++) {
+		cells = text_width(_(columns_titles[i].title));
+		if (i != COLUMNS_BAR || cells <= COLUMNS_BAR_MAX)
+			columns_widen(columns, columns_cells(columns,
+			    (enum columns_kind)i), cells);
+	}
 }
 
 /* ---- cells ---- */
@@ -507,6 +561,17 @@ columns_fill_bar(struct segments_cell *cells, int count,
 	}
 }
 
+/* As long as there is room for; what does not fit is cut. */
+static const char *
+columns_endless_words(int cells)
+{
+	const char *words = _(" size unknown");
+
+	if (text_width(words) > cells)
+		words = _("size unknown");
+	return text_width(words) > cells ? _(" size ?") : words;
+}
+
 static void
 columns_draw_bar(struct grid_area area, int line,
     const struct layout_columns *columns, const struct columns_look *look,
@@ -520,9 +585,8 @@ columns_draw_bar(struct grid_area area, int line,
 	bool reverse;
 
 	if (columns_is_endless(item->row)) {
-		grid_put(area, line, at, count, count > 12 ?
-		    _(" size unknown") : count > 8 ? _("size unknown") :
-		    _(" size ?"), STYLE_QUIET, 0);
+		grid_put(area, line, at, count, columns_endless_words(count),
+		    STYLE_QUIET, 0);
 		return;
 	}
 	columns_fill_bar(cells, count, item);
@@ -593,10 +657,9 @@ columns_draw_head(struct grid_area area, int line,
 	enum grid_style style;
 	int i;
 
-	if (columns->word > 0 || columns->glyph > 0)
-		grid_put(area, line, columns->marks, columns->word > 0 ? 5 :
-		    columns->glyph, columns->word > 0 ? _("STATE") : "",
-		    STYLE_QUIET, 0);
+	if (columns->word > 0)
+		grid_put(area, line, columns->marks,
+		    columns_state_cells(columns), _("STATE"), STYLE_QUIET, 0);
 	for (i = 0; i < COLUMNS_KINDS; i++) {
 		title = &columns_titles[i];
 		style = title->sort == sort && sort != LIST_SORTS ?

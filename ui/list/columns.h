@@ -29,6 +29,10 @@ struct columns_row {
 	bool selected, tagged;
 };
 
+/* Makes columns as wide as what stands in them in the user's language: the
+ * names of the columns and the words of the states. */
+void columns_fit(struct layout_columns *);
+
 void columns_draw_row(struct grid_area, int line,
     const struct layout_columns *, const struct columns_look *,
     const struct columns_row *);

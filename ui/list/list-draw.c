@@ -12,6 +12,7 @@
 #include "present/i18n.h"
 #include "present/text.h"
 #include "present/units.h"
+#include "ui/screen/sheet.h"
 
 #define LIST_RUN_SIZE 256
 
@@ -268,8 +269,9 @@ list_draw_empty(struct list *list, struct grid_area area)
 		grid_put(area, row, column, -1, list->busy ?
 		    _("Looking for them.") : _(words.what), STYLE_TEXT, 0);
 		if (*words.more != '\0' && !list->busy)
-			grid_put(area, row + 1, column, -1, action_hint(&hint,
-			    _(words.more)), STYLE_QUIET, 0);
+			sheet_wrap(area, row + 1, column, area.columns -
+			    column, action_hint(&hint, _(words.more)),
+			    STYLE_QUIET, 0);
 		return;
 	}
 	text_safe(safe, sizeof safe, list->filter, strlen(list->filter),
@@ -296,6 +298,7 @@ list_draw(struct list *list, struct grid_area area)
 		layout_columns(&list->columns, area.columns);
 	if (list->ui->context.term.accessible)
 		layout_plain_columns(&list->columns);
+	columns_fit(&list->columns);
 	list_refresh(list);
 	list_search_on(list);
 	list_tag_on(list);

@@ -265,7 +265,7 @@ details_draw_cells(const struct pane *pane, const struct haul_item *item,
 	enum grid_style style;
 	const char *glyph;
 	bool reverse, head;
-	int i;
+	int i, left = pane_label();
 
 	for (i = 0; i < count; i++) {
 		reverse = false;
@@ -275,10 +275,10 @@ details_draw_cells(const struct pane *pane, const struct haul_item *item,
 		    count);
 		style = head ? STYLE_BAR_NOW : cells[i].kind ==
 		    SEGMENTS_NONE ? STYLE_BAR_REST : STYLE_BAR_HERE;
-		grid_put(area, row, PANE_LABEL + i, 1, glyph, style,
+		grid_put(area, row, left + i, 1, glyph, style,
 		    reverse ? GRID_REVERSE : 0);
 		if (head)
-			grid_put(area, row + 1, PANE_LABEL + i, 1, "^",
+			grid_put(area, row + 1, left + i, 1, "^",
 			    STYLE_BAR_NOW, 0);
 	}
 }
@@ -289,13 +289,13 @@ details_put_bar(const struct pane *pane, const struct haul_item *item,
     const struct details_connections *connections, struct grid_area area,
     int row, int columns)
 {
-	int count = columns - PANE_LABEL - 1;
+	int count = columns - pane_label() - 1;
 	struct haul_range *ranges;
 	struct segments_cell *cells;
 	size_t range_count;
 
 	if (item->size_bytes <= 0 || count < 4 ||
-	    columns < 4 * PANE_LABEL)
+	    columns < PANE_NARROW)
 		return 0;
 	if (count > DETAILS_BAR_MAX)
 		count = DETAILS_BAR_MAX;

@@ -9,7 +9,7 @@
 #include "ui/rows/groups.h"
 #include "ui/screen/sheet.h"
 
-#define PANE_LABEL 10                   /* column of values, in details */
+#define PANE_NARROW 40          /* fewer: values stand below their labels */
 
 struct pane {
 	struct ui *ui;
@@ -31,6 +31,9 @@ struct pane {
 	                                   shown; 0: of the newest */
 	int log_rows;                   /* seen at last */
 };
+
+/* The column of values: beside the widest label, as it is translated. */
+int pane_label(void);
 
 /* A value under its label, over several rows if need be; returns its rows.
  * The value is ours or safe. An area without rows only measures. */

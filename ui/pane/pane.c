@@ -107,13 +107,33 @@ pane_wanted(const struct pane *pane, struct retry_wanted *wanted)
 
 /* ---- parts of the kinds ---- */
 
+#define PANE_LABEL_MIN 10
+#define PANE_LABEL_MAX 16
+
+int
+pane_label(void)
+{
+	static const char *const labels[] = { N_("State"), N_("Final"),
+	    N_("File"), N_("Server"), N_("Segments"), N_("Attempts"),
+	    N_("Cause"), N_("Advice"), N_("Kept") };
+	int at = PANE_LABEL_MIN, width;
+	size_t i;
+
+	for (i = 0; i < sizeof labels / sizeof *labels; i++) {
+		width = text_width(_(labels[i])) + 2;
+		if (width > at)
+			at = width < PANE_LABEL_MAX ? width : PANE_LABEL_MAX;
+	}
+	return at;
+}
+
 int
 pane_put(struct grid_area area, int row, int columns, const char *label,
     const char *value)
 {
-	int at = columns < 4 * PANE_LABEL ? 2 : PANE_LABEL, first = 0;
+	int at = columns < PANE_NARROW ? 2 : pane_label(), first = 0;
 
-	if (columns < 4 * PANE_LABEL && *label != '\0')
+	if (columns < PANE_NARROW && *label != '\0')
 		first = 1;
 	grid_put(area, row, 1, at > 2 ? at - 2 : columns - 1, label,
 	    STYLE_QUIET, 0);

@@ -362,7 +362,7 @@ static int
 why_put_attempts(const struct pane *pane, const struct haul_item *item,
     struct grid_area area, int row, int columns)
 {
-	int left = columns < 4 * PANE_LABEL ? 2 : PANE_LABEL, at = left;
+	int left = columns < PANE_NARROW ? 2 : pane_label(), at = left;
 	int first = row, width;
 	char text[192];
 	size_t i;

@@ -61,6 +61,8 @@ struct glyph_state {
 };
 
 static const struct glyph_state glyph_states[HAUL_STATE_COUNT] = {
+	/* TRANSLATORS: states, in capitals if there are any: four cells each,
+	 * or names get as many less. Wide characters take two. */
 	[HAUL_STATE_QUEUED] = { N_("WAIT"), STYLE_WAIT, 0 },
 	[HAUL_STATE_PAUSED] = { N_("PAUS"), STYLE_PAUS, 0 },
 	[HAUL_STATE_CONNECTING] = { N_("CONN"), STYLE_CONN, 0 },

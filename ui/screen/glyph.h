@@ -36,7 +36,7 @@ const struct glyph_set *glyph_set(bool ascii);
  * drawn with; there are fonts and locales where they are wide. */
 bool glyph_set_fits(void);
 
-/* The state's word, four letters at most, translated. */
+/* The state's word, four cells or a few more, translated. */
 const char *glyph_word(enum haul_state);
 
 enum grid_style glyph_style(enum haul_state);
