@@ -34,7 +34,7 @@ WORDS = {
         "Connections per host", "Total connections", "Rate limit, all",
         "Rate limit, this file", "Retries per file", "Retry wait",
         "Frame rate", "Colour", "Glyphs", "Mouse", "[edit]", "off",
-        "+ - change   Enter edit   u undo   Esc close"],
+        "+ - change   Enter edit   u undo   w save   Esc close"],
     "sort": [
         "Sort by", "queue order", "name", "size", "progress", "speed",
         "time left", "state, then queue", "finished / failed time", "host"],
