@@ -278,19 +278,28 @@ def test_an_address_that_comes_back_costs_nothing(haul, lab, inside):
     assert len(lab.server.requests()) == 2
 
 
-def test_one_that_falls_silent_in_the_middle_costs_no_try(haul, lab, inside):
+def test_one_that_falls_silent_in_the_middle_costs_no_try(haul, lab, inside,
+                                                          tmp_path):
     lab.plug_in()
     urls = several(lab)
     urls += [f'http://more{n}.example/0.bin' for n in range(20)]
-    process = inside.start('--timeout=2', '--connect-timeout=2',
-                           '--retries=0', '--max-splits=1', *urls)
+    told = tmp_path / 'told'
+    with told.open('wb') as stdout:
+        # Long enough that no slow answer passes for silence.
+        process = inside.start('--timeout=4', '--connect-timeout=4',
+                               '--retries=0', '--max-splits=1', *urls,
+                               stdout=stdout)
     assert lab.server.wait_until(
         lambda: lab.server.bytes_sent('/3.bin') > 400_000)
     lab.fall_silent()
-    later(12, lab.answer)
+    assert lab.server.wait_until(lambda: b':"offline"' in told.read_bytes(),
+                                 30), told.read_text()
+    time.sleep(3)
+    lab.answer()
     result = haul.finish(process, timeout=60)
-    assert result.rc == 0, result
+    assert result.rc == 0, (result, told.read_text())
     check_all(haul, lab)
+    result.out = told.read_text()
     assert notes(result)[:2] == ['offline', 'online'], result
 
 
