@@ -20,9 +20,11 @@
 
 import concurrent.futures
 import hashlib
+import json
 import os
 import re
 import resource
+import signal
 import socket
 import threading
 import unicodedata
@@ -459,6 +461,29 @@ def test_progress_never_exceeds_what_is_on_the_disk(haul, serve):
     assert seen, 'no progress was told'
     assert all(0 <= r['got'] <= 3_000_000 for r in seen)
     assert all(r['got'] <= 3_000_000 for r in result.events('totals'))
+
+
+def test_progress_counts_what_is_in_the_file(haul, serve, tmp_path):
+    """Looked at while it stands still; what it was sent meanwhile does not
+    count."""
+    url = serve('p.bin', size=3_000_000, rate=1_000_000)
+    part, told = haul.folder / 'p.bin.part', tmp_path / 'told'
+    with told.open('wb') as stdout:
+        process = haul.start('--json', '--max-splits=1', '--interval=50ms',
+                             '--events=all', url, stdout=stdout)
+    for count in (300_000, 1_000_000):
+        assert serve.server.wait_until(
+            lambda: part.exists() and part.stat().st_size > count)
+        process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
+        lines = told.read_text().splitlines(keepends=True)
+        got = [json.loads(line).get('got', 0) for line in lines
+               if line.endswith('\n')]
+        assert 0 < max(got) <= part.stat().st_size
+        data = serve.data('p.bin')
+        assert haul.read('p.bin.part')[:max(got)] == data[:max(got)]
+        process.send_signal(signal.SIGCONT)
+    assert haul.finish(process).rc == 0
 
 
 def test_a_length_that_was_not_told_is_said_to_be_unverified(
