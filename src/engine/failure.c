@@ -159,7 +159,10 @@ failure_set_errno(struct failure *failure, int sys_errno, const char *what)
 
 	failure_set(failure, failure_cause_of_errno(sys_errno), NULL);
 	failure->sys_errno = sys_errno;
+	/* Where a file is needed, any other thing is told as EISDIR. */
 	snprintf(failure->text, sizeof failure->text, "%s: %s", what,
+	    sys_errno == EISDIR ? "it is a directory, a device, a pipe or a "
+	    "link that leads to no file" :
 	    strerror_r(sys_errno, words, sizeof words));
 }
 

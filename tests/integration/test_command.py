@@ -827,6 +827,21 @@ def test_a_directory_that_cannot_be_made_is_a_storage_failure(haul, serve):
     assert result.failure['cause'] in ('disk_perm', 'name_conflict', 'write')
 
 
+@pytest.mark.parametrize('suffix', ['', '.part'])
+@pytest.mark.parametrize('make', [
+    os.mkfifo, lambda path: os.symlink('/dev/zero', path),
+    lambda path: os.symlink('nowhere', path)], ids=['fifo', 'device', 'link'])
+def test_what_is_no_file_is_neither_waited_for_nor_replaced(
+        make, suffix, haul, serve):
+    make(haul.folder / f'a.bin{suffix}')
+    before = os.lstat(haul.folder / f'a.bin{suffix}').st_ino
+    result = haul.json('--timeout=5', serve('a.bin', size=3_000_000))
+    assert (result.rc, result.failure['cause']) == (1, 'name_conflict')
+    assert 'Is a directory' not in result.failure['message']
+    assert os.lstat(haul.folder / f'a.bin{suffix}').st_ino == before
+    assert len(os.listdir(haul.folder)) == 1
+
+
 def test_a_folder_of_the_files_name_is_a_name_conflict(haul, serve):
     (haul.folder / 'a.bin').mkdir()
     result = haul.json('--overwrite', serve('a.bin'))
