@@ -129,6 +129,8 @@ times_left_fit_into_five_cells(void **state)
 	assert_string_equal(left(3599000), "59:59");
 	assert_string_equal(left(3599001), "1h00m");
 	assert_string_equal(left(3720000), "1h02m");
+	assert_string_equal(left(86399000), "23h59m");
+	assert_string_equal(left(86400000), "1d00h");
 	assert_string_equal(left(273600000), "3d04h");
 	assert_string_equal(left(863999000), "9d23h");
 	assert_string_equal(left(864000000), "10d");
