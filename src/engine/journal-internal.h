@@ -25,7 +25,8 @@ struct journal_host {
 
 struct journal_device {
 	dev_t number;
-	int fd;                         /* of a directory on it */
+	int fd;                         /* of a directory on it; -1: none is
+	                                   known any more */
 	bool dirty;                     /* has files to be synced */
 };
 

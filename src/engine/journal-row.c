@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "alloc.h"
 #include "folder.h"
@@ -172,6 +174,21 @@ journal_copy_facts(struct journal_row *row, const struct item *item)
 		journal_copy_history(row, extra);
 }
 
+/* -1: the folder has another path by now. */
+static int
+journal_open_device(const struct folder *folder)
+{
+	int fd = open(folder_path(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd >= 0 && (fstat(fd, &st) < 0 ||
+	    st.st_dev != folder_device(folder))) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
 /* The file system on which a finished file has to be synced. */
 static void
 journal_note_device(struct journal *journal, const struct folder *folder)
@@ -193,10 +210,7 @@ journal_note_device(struct journal *journal, const struct folder *folder)
 		    sizeof *journal->devices);
 		device = &journal->devices[i];
 		device->number = folder_device(folder);
-		device->fd = open(folder_path(folder), O_RDONLY |
-		    O_DIRECTORY | O_CLOEXEC);
-		if (device->fd < 0)
-			return;
+		device->fd = journal_open_device(folder);
 		journal->device_count++;
 	}
 	journal->devices[i].dirty = true;

@@ -115,7 +115,8 @@ journal_free(struct journal *journal)
 	torn_free(journal->torn);
 	runlock_release(journal->run_lock, journal->path, journal->run);
 	for (i = 0; i < journal->device_count; i++)
-		close(journal->devices[i].fd);
+		if (journal->devices[i].fd >= 0)
+			close(journal->devices[i].fd);
 	for (i = 0; i < journal->host_count; i++)
 		free(journal->hosts[i].origin);
 	options_unref(journal->last_options);
@@ -493,7 +494,10 @@ journal_sync(struct journal *journal)
 		if (!journal->devices[i].dirty)
 			continue;
 		/* An error is the files' own: whoever reads them meets it. */
-		(void)syncfs(journal->devices[i].fd);
+		if (journal->devices[i].fd >= 0)
+			(void)syncfs(journal->devices[i].fd);
+		else
+			sync();
 		journal->devices[i].dirty = false;
 	}
 	now = clock_monotonic_ms();

@@ -877,6 +877,26 @@ def test_when_the_disk_has_it(haul, serve, store, policy):
     assert states(store) == [2]
 
 
+def test_what_has_another_path_by_now_is_synced_all_the_same(
+        haul, serve, store):
+    log = haul.folder.parent / 'strace'
+    haul.write('../list', f'{serve("a.bin", size=K)}\n  dir=here\n' +
+               serve('slow.bin', size=4000 * K, rate=1000 * K) + '\n')
+    process = haul.traced(('-f', '-qq', '-e', 'trace=syncfs,sync', '-o', log),
+                          '-q', '-i', '../list')
+    until = time.monotonic() + 20
+    while not (haul.folder / 'here' / 'a.bin').exists():
+        assert time.monotonic() < until
+        time.sleep(0.002)
+    (haul.folder / 'here').rename(haul.folder / 'there')
+    while b'sync' not in log.read_bytes():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    # Not for the other file.
+    assert (haul.folder / 'slow.bin.part').exists()
+    assert haul.finish(process).rc == 0
+
+
 # ---- hosts ----------------------------------------------------------------
 
 def test_what_a_host_bears_is_known_to_the_next_run(haul, serve, store):
