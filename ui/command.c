@@ -299,6 +299,7 @@ command_sort(struct ui *ui, const char *rest, char *why, size_t size)
 	size_t count = sizeof names / sizeof *names -
 	    (list_tab(ui->list) != LIST_ACTIVE);
 	bool reverse = *rest == '-';
+	char words[192];
 	size_t i;
 
 	if (*rest == '\0') {
@@ -310,8 +311,10 @@ command_sort(struct ui *ui, const char *rest, char *why, size_t size)
 			list_set_sort(ui->list, (enum list_sort)i, reverse);
 			return true;
 		}
-	return command_fail(why, size, "queue name size progress speed eta "
-	    "state finished host (beginning: in 2 Active); - reverses");
+	snprintf(words, sizeof words, _("%s (beginning: in 2 Active); - "
+	    "reverses"), "queue name size progress speed eta state finished "
+	    "host");
+	return command_fail(why, size, words);
 }
 
 static bool

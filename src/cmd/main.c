@@ -94,6 +94,19 @@ main_speak_utf8(void)
 		(void)setlocale(LC_CTYPE, "C.UTF-8");
 }
 
+/* The same of translations where all else is drawn in ASCII; letters that have
+ * none there take like ones. English is better than a script of question
+ * marks. */
+static void
+main_speak_ascii(void)
+{
+#if defined(ENABLE_NLS) && ENABLE_NLS
+	bind_textdomain_codeset(PACKAGE, "ASCII");
+	if (strchr(_("Help"), '?') != NULL)
+		(void)setlocale(LC_MESSAGES, "C");
+#endif
+}
+
 static int
 main_run(struct settings *settings, struct arguments *arguments,
     const struct conf *conf)
@@ -102,6 +115,9 @@ main_run(struct settings *settings, struct arguments *arguments,
 
 	if (settings->values[SETTINGS_UTF8] != 0)
 		main_speak_utf8();
+	if (settings->values[SETTINGS_ASCII] != 0 ||
+	    strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		main_speak_ascii();
 	if (settings->values[SETTINGS_HELP] != 0) {
 		arguments_help(stdout);
 		return main_close_stdout();

@@ -238,6 +238,14 @@ def test_help_of_the_command(tmp_path, locales, language):
                     "run, 6 --max-failures reached.")) in squeezed(here)
 
 
+def test_ascii_has_no_other_letters(tmp_path, locales):
+    german = run(tmp_path, locales("de"), "--ascii", "--help").stdout
+    assert german.isascii() and "Lädt" not in german
+    assert "L?dt" not in german and german.startswith("Aufruf: haul")
+    japanese = run(tmp_path, locales("ja"), "--ascii", "--help").stdout
+    assert japanese == run(tmp_path, {"LC_ALL": "C"}, "--help").stdout
+
+
 def test_german_tells_what_failed(tmp_path, locales, server):
     server.add("/whole.bin", size=3_000_000)
     german = locales("de")
