@@ -866,7 +866,7 @@ haul_options_for_host(struct haul_options *options, const char *host,
     const struct haul_options *of_host, struct haul_error *error)
 {
 	const char *name;
-	struct options *set;
+	struct options *set, *copy;
 
 	if (!hostset_is_pattern(host))
 		return options_complain(error, HAUL_COMPLAINT_BAD_URL, "host",
@@ -874,8 +874,11 @@ haul_options_for_host(struct haul_options *options, const char *host,
 	if (!options_are_for_host(of_host->set, &name))
 		return options_complain(error, HAUL_COMPLAINT_WRONG_SCOPE,
 		    name, "");
+	/* A copy: one that held itself would never be freed. */
+	copy = options_clone(of_host->set);
 	set = options_own(options);
-	set->hosts = hostset_add(set->hosts, host, of_host->set);
+	set->hosts = hostset_add(set->hosts, host, copy);
+	options_unref(copy);
 	return HAUL_OK;
 }
 

@@ -159,6 +159,9 @@ copies_share_them_and_items_have_the_last_word(void **state)
 	assert_string_equal(text, "1");
 	assert_true(haul_get(haul, id, "header", text, sizeof text));
 	assert_string_equal(text, "A: 1\nB: 2");
+	/* A set may be that of a host of its own; valgrind would tell. */
+	assert_int_equal(haul_options_for_host(own, "b.org", own, &error),
+	    HAUL_OK);
 	haul_options_free(own);
 	haul_free(haul);
 }
