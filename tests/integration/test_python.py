@@ -274,7 +274,7 @@ def test_closed_sessions_leave_no_descriptors(haul_package):
         with haul_package.Session() as session:
             list(session.run())
     haul_package.Session()                  # nobody keeps it
-    assert python.open_descriptors() == before
+    assert python.open_descriptors() <= before
 
 
 def test_an_open_session_does_not_hold_python_up(program, serve):

@@ -614,21 +614,22 @@ def test_several_downloaders_within_one_loop(make, haul, serve):
     async def fetch(n):
         downloader = make()
         for m in range(3):
-            downloader.enqueue_file(serve(f'{n}-{m}.bin', delay=0.5),
+            downloader.enqueue_file(serve(f'{n}-{m}.bin', delay=1),
                                     path=haul.folder / str(n))
         return await downloader.run_download()
 
     async def main():
         clock = asyncio.ensure_future(tick())
-        began = time.monotonic()
         parts = await asyncio.gather(*(fetch(n) for n in range(4)))
         clock.cancel()
-        return parts, time.monotonic() - began
+        return parts
 
-    parts, seconds = asyncio.run(main())
+    parts = asyncio.run(main())
     assert [names(part) for part in parts] == \
         [[f'{n}-{m}.bin' for m in range(3)] for n in range(4)]
-    assert seconds < 1.5 and len(ticks) >= 6
+    requests = serve.requests()
+    assert max(r.time for r in requests) < min(r.ended for r in requests)
+    assert len(ticks) >= 6
     assert ticks[-1] - ticks[0] < 0.3, 'it was waited for busily'
 
 
@@ -687,10 +688,13 @@ def test_nothing_is_left_open(make, haul, serve):
 
     fetch()
     from haul import session
-    before = python.open_descriptors(), len(session.namers)
+    # The server is of this process too, and closes when it comes to it.
+    before = python.open_descriptors()
     for _ in range(5):
         fetch()
-    assert (python.open_descriptors(), len(session.namers)) == before
+    assert serve.server.wait_until(
+        lambda: python.open_descriptors() <= before)
+    assert not session.namers
 
 
 # ---- ends before the end --------------------------------------------------
