@@ -23,4 +23,8 @@ struct haul {
 	pthread_mutex_t lock;           /* of the options */
 };
 
+/* Fills the error, if there is one, for what is not an argument's fault; the
+ * same result. */
+enum haul_result haul_fail(struct haul_error *, enum haul_result);
+
 #endif

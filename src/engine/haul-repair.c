@@ -268,8 +268,7 @@ haul_repair_add(struct haul *haul, const struct haul_checked *checked,
 	    (checked->check != HAUL_CHECK_BAD &&
 	    checked->check != HAUL_CHECK_CHANGED &&
 	    checked->check != HAUL_CHECK_MISSING))
-		return options_complain(error, HAUL_COMPLAINT_NONE, "", ""),
-		    HAUL_ESTATE;
+		return haul_fail(error, HAUL_ESTATE);
 	result = repair_check_secrets(haul, entry, error);
 	if (result != HAUL_OK)
 		return result;

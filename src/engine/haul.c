@@ -49,8 +49,7 @@ haul_system_failed(struct haul_error *error)
 	return HAUL_EIO;
 }
 
-/* What is not an argument's fault. */
-static enum haul_result
+enum haul_result
 haul_fail(struct haul_error *error, enum haul_result result)
 {
 	if (error != NULL && result != HAUL_OK) {

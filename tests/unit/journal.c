@@ -17,6 +17,7 @@
  * - a file that had its name before it was recorded as done is done, or after
  *   a crash of the system fetched anew
  * - no part or name of the run's other files is taken
+ * - what nothing is recorded of cannot be repaired, and the error says so
  * - a million adds are recorded within seconds
  */
 #include "config.h"
@@ -731,6 +732,37 @@ test_million(void **state)
 	assert_true(closed - began < MANY_MS);
 }
 
+static void
+repair_nothing(const struct haul_checked *checked, void *user)
+{
+	struct haul_error error = { .result = HAUL_OK };
+
+	assert_int_equal(checked->check, HAUL_CHECK_UNKNOWN);
+	assert_int_equal(haul_repair_add(haul, checked, NULL, &error),
+	    HAUL_ESTATE);
+	assert_int_equal(error.result, HAUL_ESTATE);
+	++*(int *)user;
+}
+
+static void
+test_repair(void **state)
+{
+	const char *const files[] = { path };
+	int told = 0;
+	const struct haul_verify what = { .files = files, .file_count = 1,
+	    .told = repair_nothing, .user = &told };
+
+	(void)state;
+	open_haul(NULL);
+	add("http://h.example/a");
+	close_haul();
+	open_haul(NULL);
+	assert_int_equal(haul_store_verify(path, &what, NULL), HAUL_OK);
+	assert_int_equal(told, 1);
+	assert_int_equal(haul_count(haul, &(struct haul_view){ HAUL_IN_ALL,
+	    HAUL_ORDER_QUEUE, false }), 0);
+}
+
 int
 main(void)
 {
@@ -746,6 +778,7 @@ main(void)
 		TEST(test_replaced),
 		TEST(test_refused),
 		TEST(test_landed),
+		TEST(test_repair),
 		TEST(test_million),
 #undef TEST
 	};
