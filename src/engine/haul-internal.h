@@ -6,6 +6,7 @@
 #define HAUL_ENGINE_HAUL_INTERNAL_H
 
 #include <pthread.h>
+#include <string.h>
 
 #include "haul.h"
 
@@ -25,6 +26,14 @@ struct haul {
 
 /* Fills the error, if there is one, for what is not an argument's fault; the
  * same result. */
-enum haul_result haul_fail(struct haul_error *, enum haul_result);
+static inline enum haul_result
+haul_fail(struct haul_error *error, enum haul_result result)
+{
+	if (error != NULL && result != HAUL_OK) {
+		memset(error, 0, sizeof *error);
+		error->result = result;
+	}
+	return result;
+}
 
 #endif

@@ -49,16 +49,6 @@ haul_system_failed(struct haul_error *error)
 	return HAUL_EIO;
 }
 
-enum haul_result
-haul_fail(struct haul_error *error, enum haul_result result)
-{
-	if (error != NULL && result != HAUL_OK) {
-		memset(error, 0, sizeof *error);
-		error->result = result;
-	}
-	return result;
-}
-
 /* A set of its own for the engine: haul_set() changes it later. */
 static struct options *
 haul_own_options(const struct haul_options *options)
