@@ -183,7 +183,6 @@ among_the_failed_no_hint_leads_there(void **state)
 
 	(void)state;
 	fake.tab = LIST_FAILED;
-	fake.failures = 1;
 	fails(HAUL_CAUSE_DNS, 0, "a.example", NOW);
 	assert_null(strstr(status(NOW), "press 5"));
 	assert_non_null(strstr(status(NOW), "(1 failed)"));
