@@ -3,10 +3,12 @@
  * columns: a row of each state as text, at the widths of the plan, in UTF-8
  * and ASCII; text alone tells all states, the selected and the tagged row
  * apart; every row has the width of the screen; hostile and wide names; names
- * moved; where bytes arrive; the failed tab's rows; clicks on the head.
+ * moved; where bytes arrive; the failed tab's rows; clicks on the head; columns
+ * as wide as translations.
  */
 #include "config.h"
 
+#include <libintl.h>
 #include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -473,6 +475,73 @@ heads_stand_above_their_columns(void **state)
 	assert_int_equal(columns_sort_at(&columns, 55), LIST_SORTS);
 }
 
+#if defined(ENABLE_NLS) && ENABLE_NLS
+#undef gettext
+
+static bool translated;
+
+/* Stands before that of the C library, which gettext() may be by a macro. */
+char *
+dcgettext(const char *domain, const char *text, int category)
+{
+	static const char *const words[][2] = {
+		{ "SIZE", "GRANDEUR" }, { "WAIT", "WAITING" },
+		{ "STATE", "CONDITION" }, { "PROGRESS", "\u4e16\u754c" },
+	};
+	size_t i;
+
+	(void)domain;
+	(void)category;
+	for (i = 0; translated && i < sizeof words / sizeof *words; i++)
+		if (strcmp(words[i][0], text) == 0)
+			text = words[i][1];
+	return (char *)(uintptr_t)text;
+}
+
+char *
+gettext(const char *text)
+{
+	return dcgettext(NULL, text, LC_MESSAGES);
+}
+
+static void
+columns_are_as_wide_as_translations(void **state)
+{
+	struct layout_columns columns, before;
+	int width;
+
+	(void)state;
+	for (width = 1; width <= WIDTH_MAX; width++) {
+		layout_columns(&before, width);
+		columns = before;
+		columns_fit(&columns);
+		assert_memory_equal(&columns, &before, sizeof columns);
+	}
+	translated = true;
+	for (width = 1; width <= WIDTH_MAX; width++) {
+		layout_columns(&before, width);
+		columns = before;
+		columns_fit(&columns);
+		assert_int_equal(layout_sum(&columns), layout_sum(&before));
+		assert_true(columns.name == before.name || columns.name >= 12);
+	}
+	layout_columns(&columns, 80);
+	columns_fit(&columns);
+	assert_int_equal(columns.size, 8);
+	assert_int_equal(columns.word, 7);      /* the head has sign and word */
+	assert_int_equal(columns.bar, 18);
+	grid_resize(&grid, 1, 80);
+	grid_clear(&grid);
+	columns_draw_head(grid_all(&grid), 0, &columns, LIST_SORTS);
+	assert_non_null(strstr(line_text(0), "  CONDITION NAME "));
+	assert_non_null(strstr(line_text(0), " GRANDEUR "));
+	layout_failed_columns(&columns, 40);
+	columns_fit(&columns);
+	assert_int_equal(layout_sum(&columns), 40);
+	translated = false;
+}
+#endif
+
 static int
 teardown(void **state)
 {
@@ -497,6 +566,9 @@ main(void)
 		cmocka_unit_test(right_edges_are_reversed_unless_selected),
 		cmocka_unit_test(failures_have_columns_of_their_own),
 		cmocka_unit_test(heads_stand_above_their_columns),
+#if defined(ENABLE_NLS) && ENABLE_NLS
+		cmocka_unit_test(columns_are_as_wide_as_translations),
+#endif
 	};
 
 	alarm(60);
