@@ -124,17 +124,3 @@ conf_next_line(const char **text, const char *end, struct conf_line *line)
 		conf_read_entry(line, at, length);
 	return true;
 }
-
-bool
-conf_is_section(const struct conf_line *line, const char *name,
-    const char *value)
-{
-	if (line->kind != CONF_SECTION ||
-	    line->name_length != strlen(name) ||
-	    memcmp(line->name, name, line->name_length) != 0)
-		return false;
-	if (value == NULL || line->value == NULL)
-		return value == line->value;
-	return line->value_length == strlen(value) &&
-	    memcmp(line->value, value, line->value_length) == 0;
-}

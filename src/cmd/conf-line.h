@@ -33,9 +33,4 @@ struct conf_line {
 bool conf_next_line(const char **text, const char *end,
     struct conf_line *);
 
-/* Whether the line is of this section: the same name, and the same in quotes
- * (NULL: none). */
-bool conf_is_section(const struct conf_line *, const char *name,
-    const char *value);
-
 #endif
