@@ -54,7 +54,8 @@ face_draw(struct haul *haul, int lines)
 	size_t running = haul_active(haul, rows, FACE_ROWS), i;
 
 	haul_totals(haul, &totals);
-	fprintf(stderr, lines > 0 ? "\033[%dA\033[J" : "", lines);
+	if (lines > 0)
+		fprintf(stderr, "\033[%dA\033[J", lines);
 	for (i = 0; i < running && i < FACE_ROWS; i++)
 		face_draw_row(&rows[i]);
 	fprintf(stderr, "%" PRIu64 " of %" PRIu64 " files, %" PRIu64
