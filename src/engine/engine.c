@@ -37,6 +37,7 @@
 #define ENGINE_FAST_TICK_S 0.003        /* while a file's connections are
                                            being counted out */
 #define ENGINE_SKIM 256                 /* items that are looked at in a turn */
+#define ENGINE_PEEK 64                  /* items: is anything there? */
 #define ENGINE_PAST_MS 10               /* until what is past may be known */
 #define ENGINE_LIMITED_S 0.2            /* the limit held us so lately */
 #define ENGINE_WATCHDOG_TICKS 10
@@ -189,6 +190,17 @@ engine_end_late(struct engine *engine, int64_t now_ms)
 	}
 }
 
+/* Whether what is past matters: a file stands where one of the first items
+ * would go, or where a later one was begun. */
+static bool
+engine_finds_old(struct engine *engine, haul_id last)
+{
+	while (!engine->found_old && engine->peeked < last &&
+	    engine->peeked < ENGINE_PEEK)
+		engine->found_old = target_is_there(engine, ++engine->peeked);
+	return engine->found_old;
+}
+
 /* What is there and was fetched by an earlier run needs no request, so it waits
  * neither for its turn nor for its host: each item is looked at once. Says when
  * to go on; -1: no need. */
@@ -201,6 +213,8 @@ engine_skim(struct engine *engine, int64_t now_ms)
 	/* Of a single one its server is asked as soon. */
 	if (engine->journal == NULL || engine->skimmed == last || last == 1 ||
 	    model_hold(engine->model) != HAUL_HOLD_NOTHING)
+		return -1;
+	if (!engine->asked_past && !engine_finds_old(engine, last))
 		return -1;
 	if (!engine->asked_past)
 		journal_ask_past(engine->journal);

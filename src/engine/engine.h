@@ -60,6 +60,8 @@ struct engine {
 	bool no_proxy_set;              /* no variable names a proxy */
 	bool discard;
 	bool stopping;
+	bool found_old;                 /* a file stood where one would go */
+	haul_id peeked;                 /* up to there that was looked for */
 	bool asked_past;                /* of the journal */
 	haul_id skimmed;                /* up to there those that earlier runs
 	                                   have fetched are ended */

@@ -255,6 +255,21 @@ target_stands(struct engine *engine, const char *path, haul_id id)
 }
 
 bool
+target_is_there(const struct engine *engine, haul_id id)
+{
+	const struct item *item = model_item(engine->model, id);
+	struct options_pair options = { item->options, engine->options,
+	    options_of_host(engine->options, item->url) };
+	char *path = target_path(item, options);
+	struct stat st;
+	bool there = path != NULL && stat(path, &st) == 0 &&
+	    S_ISREG(st.st_mode);
+
+	free(path);
+	return there;
+}
+
+bool
 target_is_fetched(struct engine *engine, haul_id id)
 {
 	const struct item *item = model_item(engine->model, id);
@@ -312,6 +327,7 @@ target_choose(struct transfer *transfer)
 	    (transfer->overwrite == OVERWRITE_ALWAYS &&
 	    !target_wants_digest(transfer)))
 		return TARGET_FETCH;
+	transfer->engine->found_old = true;
 	if (!transfer->name_is_final &&
 	    target_is_fetched(transfer->engine, transfer->id))
 		target_publish(transfer);

@@ -311,6 +311,9 @@ void transfer_close(struct transfer *, enum haul_state next);
 /* Before the first request. */
 enum target_plan target_choose(struct transfer *);
 
+/* Whether a file is there by the name that the item has without an answer. */
+bool target_is_there(const struct engine *, haul_id);
+
 /* Whether the item's file is there and an earlier run has fetched it: it would
  * be kept, and nobody need be asked. */
 bool target_is_fetched(struct engine *, haul_id);
