@@ -132,8 +132,8 @@ answer_learn_validators(struct transfer *transfer, struct stream *stream)
 	free(transfer->last_modified);
 	transfer->etag = alloc_string(response->etag);
 	transfer->last_modified = alloc_string(response->last_modified);
-	transfer->modified_is_strong = !stream->http ||
-	    response_modified_is_strong(response);
+	transfer->modified_is_strong = !stream->http;
+	memcpy(transfer->date, response->date_text, sizeof transfer->date);
 }
 
 /* From now on this URL's validators count. */

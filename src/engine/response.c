@@ -750,15 +750,14 @@ response_date_of(const char *text)
 /* The RFC asks for a second, if one clock made both dates; a client cannot
  * know that. */
 bool
-response_modified_is_strong(const struct response *r)
+response_modified_is_strong(const char *modified, const char *date)
 {
-	int64_t date, modified;
+	int64_t at;
 
-	if (r->last_modified == NULL || r->date_text[0] == '\0')
+	if (modified == NULL || date[0] == '\0')
 		return false;
-	date = response_date_of(r->date_text);
-	modified = response_date_of(r->last_modified);
-	return modified >= 0 && date - modified >= RESPONSE_STRONG_S;
+	at = response_date_of(modified);
+	return at >= 0 && response_date_of(date) - at >= RESPONSE_STRONG_S;
 }
 
 int64_t

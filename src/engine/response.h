@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #define RESPONSE_VALUE_MAX 8192         /* longest header value kept */
+#define RESPONSE_DATE_SIZE 32           /* of any form, with its 0 */
 
 struct response_header;
 
@@ -34,7 +35,8 @@ struct response {
 	int64_t range_total;            /* -1 for "*" */
 	int64_t date;                   /* Date of an answer that is not a
 	                                   success, epoch seconds; or -1 */
-	char date_text[32];             /* of a success, not read yet; or "" */
+	char date_text[RESPONSE_DATE_SIZE];     /* of a success, not read
+	                                           yet; or "" */
 	int64_t retry_after_date;       /* Retry-After as a date, or -1 */
 	int64_t retry_after_s;          /* Retry-After in seconds, or -1 */
 	char server[48];                /* Server, cut; or "" */
@@ -73,9 +75,10 @@ bool response_length_is_bad(const struct response *);
  * 8.8.1). */
 bool response_etag_is_strong(const char *etag);
 
-/* Whether Last-Modified can prove it, as far as Date tells: the file did not
- * change in the minute before the answer (RFC 9110 8.8.2.2). */
-bool response_modified_is_strong(const struct response *);
+/* Whether Last-Modified (or NULL) can prove it, as far as Date (or "") tells:
+ * the file did not change in the minute before the answer (RFC 9110
+ * 8.8.2.2). */
+bool response_modified_is_strong(const char *modified, const char *date);
 
 /* Milliseconds to wait by Retry-After, 0 if it asks for none; a date counts
  * from the answer's own Date, or from now if there is none; never negative,

@@ -59,7 +59,11 @@ transfer_strong_etag(const struct transfer *transfer)
 const char *
 transfer_strong_date(const struct transfer *transfer)
 {
-	return transfer->modified_is_strong ? transfer->last_modified : NULL;
+	bool is = transfer->modified_is_strong ||
+	    response_modified_is_strong(transfer->last_modified,
+	    transfer->date);
+
+	return is ? transfer->last_modified : NULL;
 }
 
 bool

@@ -84,7 +84,10 @@ struct transfer {
 	/* the object */
 	int64_t total;                  /* -1 unknown */
 	char *etag, *last_modified;     /* as its answers have them */
-	bool modified_is_strong;        /* it can prove sameness */
+	bool modified_is_strong;        /* it can prove sameness; if not set,
+	                                   Date beside it may still say so */
+	char date[RESPONSE_DATE_SIZE];  /* Date, or ""; not read before it
+	                                   matters */
 	bool answered;                  /* total and validators are set */
 	bool splittable;
 	bool no_if_range;               /* If-Range made it answer 200 */

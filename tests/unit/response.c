@@ -461,7 +461,7 @@ is_strong(const char *modified, const char *date, const char *status)
 		snprintf(line, sizeof line, "Date: %s", date);
 		feed(&r, line);
 	}
-	strong = response_modified_is_strong(&r);
+	strong = response_modified_is_strong(r.last_modified, r.date_text);
 	response_release(&r);
 	return strong;
 }
