@@ -190,6 +190,7 @@ run_finish(struct run *run)
 	summary_print(&summary);
 	run_flush(run, run->out);
 	end.exit_status = run_check_data(run, end.exit_status);
+	run_tell_end(run, &end);
 	run_flush(run, run->err);
 	return end.exit_status;
 }

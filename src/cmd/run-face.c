@@ -89,6 +89,7 @@ run_open_face(struct run *run)
 		run_tell_no_url(run, why);
 		return;
 	}
+	run->had_face = run->face != NULL;
 	if (run->face == NULL) {
 		run_tell_no_face(run, why);
 		run->kind = output_choose_plain();

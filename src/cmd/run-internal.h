@@ -35,6 +35,9 @@ struct run {
 	size_t early_count;
 	bool loading;                   /* as the face was told */
 	bool nohup;                     /* SIGHUP was ignored when we began */
+	bool had_face;                  /* there was a screen */
+	struct notify *notify;          /* NULL: not wanted, or not possible */
+	bool told_end;                  /* it has shown what is the end */
 	int64_t interrupt_ms;           /* of the last Ctrl-C; 0 none */
 
 	struct twice *twice;            /* while there are lists to read */
@@ -117,6 +120,20 @@ void run_open_face(struct run *);
 void run_tell_no_face(struct run *, const char *why);
 void run_show_loading(struct run *);
 void run_take_wishes(struct run *);
+
+/* ---- run-notify.c ---- */
+
+void run_open_notify(struct run *);
+
+/* Waits a moment for what is being shown. */
+void run_close_notify(struct run *);
+
+/* On the screen, where the run goes on when all has ended. */
+void run_notice_end(struct run *);
+
+/* The bell, before the last words are flushed; a notification, unless it had
+ * been shown by then. None for who stopped the run. */
+void run_tell_end(struct run *, const struct output_end *);
 
 /* ---- run-end.c ---- */
 

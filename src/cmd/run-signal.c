@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "face.h"
+#include "notify.h"
 #include "output.h"
 #include "present/i18n.h"
 
@@ -50,6 +51,7 @@ run_open_signals(struct run *run)
 	}
 	sigaddset(&set, SIGWINCH);
 	sigaddset(&set, SIGCONT);
+	sigaddset(&set, SIGCHLD);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
 		return -1;
 	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
@@ -145,6 +147,9 @@ run_take_signal(struct run *run, int number)
 		break;
 	case SIGTSTP:
 		run_suspend(run);
+		break;
+	case SIGCHLD:
+		notify_reap(run->notify);
 		break;
 	case SIGWINCH:
 	case SIGCONT:

@@ -445,6 +445,7 @@ run_turn(struct run *run)
 	if (waiting[3].revents != 0)
 		run_take_wishes(run);
 	run_check_over(run);
+	run_notice_end(run);
 }
 
 /* ---- the beginning ---- */
@@ -643,11 +644,13 @@ run_command(const struct settings *settings, const struct arguments *arguments)
 	    run_take_item, run_tell_error, &run);
 	if (no_face != NULL)
 		run_tell_no_face(&run, no_face);
+	run_open_notify(&run);
 	status = run_all(&run);
 	if (run.output == NULL)
 		run_flush(&run, run.err);
 out:
 	face_close(run.face);
+	run_close_notify(&run);
 	output_free(run.output);
 	run_let_interrupt();
 	haul_free(run.haul);
