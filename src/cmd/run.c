@@ -55,7 +55,7 @@ run_tell_news(struct run *run, const char *sentence)
 {
 	if (run->face != NULL)
 		face_news(run->face, sentence);
-	else
+	else if (run->settings->values[SETTINGS_QUIET] == 0)
 		run_tell(run, sentence);
 }
 
@@ -138,7 +138,7 @@ run_tell_again(struct run *run)
 	sentence = memory_format(ngettext("%s URL was given before; it is "
 	    "fetched once.", "%s URLs were given before; each is fetched "
 	    "once.", run->again), count);
-	run_tell(run, sentence);
+	run_tell_news(run, sentence);
 	free(sentence);
 	run->again = 0;
 }

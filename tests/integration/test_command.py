@@ -894,6 +894,21 @@ def test_quiet_prints_nothing_but_failures(haul, serve):
     assert (result.rc, result.out, result.err) == (0, '', ''), result
     result = haul('-q', serve('b.bin', status=404))
     assert result.rc == 1 and '404' in result.err
+    result = haul('-q', serve('c.bin'), serve('c.bin'))
+    assert (result.rc, result.out, result.err) == (0, '', ''), result
+
+
+def test_quiet_is_silent_about_which_run_it_goes_on_with(haul, serve):
+    """What cron mails is a failure."""
+    haul.environment.pop('HAUL_NO_STORE', None)
+    for option in ('--resume', '--retry-failed'):
+        result = haul('-q', option)
+        assert (result.rc, result.out, result.err) == (0, '', ''), result
+    url = serve('a.bin', turns=({'status': 404}, {}))
+    assert haul('-q', url).rc == 1
+    result = haul('-q', '--retry-failed')
+    assert (result.rc, result.out, result.err) == (0, '', ''), result
+    assert haul.read('a.bin') == serve.data('a.bin')
 
 
 def test_closed_standard_streams_do_no_harm(haul, serve):
