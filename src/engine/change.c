@@ -10,16 +10,16 @@
 
 #include <stdlib.h>
 
-#include "alloc.h"
 #include "engine.h"
-#include "folder.h"
+#include "engine/base/alloc.h"
+#include "engine/base/secret.h"
+#include "engine/base/url.h"
+#include "engine/disk/folder.h"
+#include "engine/transfer/retry.h"
+#include "engine/transfer/transfer.h"
 #include "journal.h"
 #include "network.h"
-#include "retry.h"
 #include "scheduler.h"
-#include "transfer.h"
-#include "secret.h"
-#include "url.h"
 
 #define CHANGE_IS(state, states) (((states) >> (state) & 1) != 0)
 

@@ -17,28 +17,25 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "alloc.h"
 #include "change.h"
-#include "clock.h"
-#include "disk.h"
-#include "folder.h"
-#include "host.h"
+#include "engine/base/alloc.h"
+#include "engine/base/clock.h"
+#include "engine/base/thread.h"
+#include "engine/disk/disk.h"
+#include "engine/disk/folder.h"
+#include "engine/model/model.h"
+#include "engine/net/host.h"
+#include "engine/net/net.h"
+#include "engine/transfer/retry.h"
+#include "engine/transfer/room.h"
+#include "engine/transfer/transfer.h"
 #include "journal.h"
-#include "model.h"
-#include "net.h"
 #include "network.h"
-#include "retry.h"
-#include "room.h"
 #include "scheduler.h"
-#include "thread.h"
-#include "transfer.h"
 
 #define ENGINE_TICK_S 0.1
 #define ENGINE_FAST_TICK_S 0.003        /* while a file's connections are
                                            being counted out */
-#define ENGINE_SKIM 256                 /* items that are looked at in a turn */
-#define ENGINE_PEEK 64                  /* items: is anything there? */
-#define ENGINE_PAST_MS 10               /* until what is past may be known */
 #define ENGINE_LIMITED_S 0.2            /* the limit held us so lately */
 #define ENGINE_WATCHDOG_TICKS 10
 #define ENGINE_STOPPED_S 1.0    /* no tick for so long: we were stopped */
@@ -190,52 +187,6 @@ engine_end_late(struct engine *engine, int64_t now_ms)
 	}
 }
 
-/* Whether what is past matters: a file stands where one of the first items
- * would go, or where a later one was begun. */
-static bool
-engine_finds_old(struct engine *engine, haul_id last)
-{
-	while (!engine->found_old && engine->peeked < last &&
-	    engine->peeked < ENGINE_PEEK)
-		engine->found_old = target_is_there(engine, ++engine->peeked);
-	return engine->found_old;
-}
-
-/* What is there and was fetched by an earlier run needs no request, so it waits
- * neither for its turn nor for its host: each item is looked at once. Says when
- * to go on; -1: no need. */
-static int64_t
-engine_skim(struct engine *engine, int64_t now_ms)
-{
-	haul_id last = model_count(engine->model), id;
-	int looked;
-
-	/* Of a single one its server is asked as soon. */
-	if (engine->journal == NULL || engine->skimmed == last || last == 1 ||
-	    model_hold(engine->model) != HAUL_HOLD_NOTHING)
-		return -1;
-	if (!engine->asked_past && !engine_finds_old(engine, last))
-		return -1;
-	if (!engine->asked_past)
-		journal_ask_past(engine->journal);
-	engine->asked_past = true;
-	if (!journal_knows_past(engine->journal))
-		return now_ms + ENGINE_PAST_MS;
-	if (!journal_has_past(engine->journal))
-		engine->skimmed = last;
-	for (looked = 0; engine->skimmed < last && looked < ENGINE_SKIM;
-	    looked++) {
-		id = ++engine->skimmed;
-		if (model_item(engine->model, id)->state !=
-		    HAUL_STATE_QUEUED || !target_is_fetched(engine, id))
-			continue;
-		model_set_parked(engine->model, id, false);
-		transfer_begin(engine, id);
-		transfer_reap(engine->transfers);
-	}
-	return engine->skimmed < last ? now_ms : -1;
-}
-
 static int64_t
 engine_sooner(int64_t a_ms, int64_t b_ms)
 {
@@ -275,7 +226,7 @@ engine_schedule(struct engine_thread *thread)
 	engine_end_late(engine, now);
 	if (!engine->many)
 		engine->many = model_count(engine->model) > ENGINE_MANY;
-	due = engine_skim(engine, now);
+	due = skim_old(engine, now);
 	due = engine_sooner(due, engine_begin_files(thread, now));
 	ev_timer_stop(engine->loop, &thread->due);
 	if (due >= 0) {

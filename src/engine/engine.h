@@ -9,9 +9,10 @@
 
 #include <stdatomic.h>
 
-#include "alloc.h"
-#include "limiter.h"
-#include "options.h"
+#include "engine/base/alloc.h"
+#include "engine/base/options.h"
+#include "engine/net/limiter.h"
+#include "skim.h"
 
 struct change;
 struct disk;
@@ -60,11 +61,7 @@ struct engine {
 	bool no_proxy_set;              /* no variable names a proxy */
 	bool discard;
 	bool stopping;
-	bool found_old;                 /* a file stood where one would go */
-	haul_id peeked;                 /* up to there that was looked for */
-	bool asked_past;                /* of the journal */
-	haul_id skimmed;                /* up to there those that earlier runs
-	                                   have fetched are ended */
+	struct skim skim;               /* of what earlier runs fetched */
 	atomic_bool hurry;              /* stopping: digests under way end */
 	bool many;                      /* so many files that folders are
 	                                   listed */

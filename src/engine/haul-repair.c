@@ -15,14 +15,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "alloc.h"
-#include "crc32c.h"
+#include "engine/base/alloc.h"
+#include "engine/base/crc32c.h"
+#include "engine/base/options.h"
+#include "engine/base/secret.h"
+#include "engine/disk/partfile.h"
+#include "engine/net/response.h"
+#include "engine/store/keep.h"
 #include "haul-verify.h"
-#include "keep.h"
-#include "options.h"
-#include "partfile.h"
-#include "response.h"
-#include "secret.h"
 
 #define REPAIR_PIECE (256 * 1024)
 

@@ -12,14 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alloc.h"
 #include "change.h"
 #include "engine.h"
+#include "engine/base/alloc.h"
+#include "engine/base/options.h"
+#include "engine/model/model.h"
+#include "engine/store/keep.h"
+#include "engine/store/runlock.h"
 #include "journal.h"
-#include "keep.h"
-#include "model.h"
-#include "options.h"
-#include "runlock.h"
 
 /* ---- opening ---- */
 

@@ -15,11 +15,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "alloc.h"
-#include "check.h"
+#include "engine/base/alloc.h"
+#include "engine/base/thread.h"
+#include "engine/disk/check.h"
+#include "engine/store/keep.h"
 #include "journal.h"
-#include "keep.h"
-#include "thread.h"
 
 #define VERIFY_THREADS_MIN 2
 #define VERIFY_THREADS_MAX 4

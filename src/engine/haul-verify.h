@@ -5,8 +5,8 @@
 #ifndef HAUL_ENGINE_HAUL_VERIFY_H
 #define HAUL_ENGINE_HAUL_VERIFY_H
 
-#include "check.h"
-#include "store.h"
+#include "engine/disk/check.h"
+#include "engine/store/store.h"
 
 /* A file and its newest record; without one url is NULL. Owns its texts. */
 struct verify_entry {

@@ -16,14 +16,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alloc.h"
 #include "change.h"
 #include "engine.h"
-#include "filename.h"
+#include "engine/base/alloc.h"
+#include "engine/base/filename.h"
+#include "engine/base/options.h"
+#include "engine/base/url.h"
+#include "engine/model/model.h"
 #include "journal.h"
-#include "model.h"
-#include "options.h"
-#include "url.h"
 
 #define HAUL_CLOSE_MS 10000             /* for a disk to have it all */
 

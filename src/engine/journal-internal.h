@@ -10,10 +10,10 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
-#include "boot.h"
+#include "engine/base/names.h"
+#include "engine/disk/boot.h"
+#include "engine/model/model.h"
 #include "journal.h"
-#include "model.h"
-#include "names.h"
 
 #define JOURNAL_TEXTS 16
 #define JOURNAL_ROOM 1024

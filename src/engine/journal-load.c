@@ -14,17 +14,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "alloc.h"
-#include "boot.h"
 #include "change.h"
 #include "engine.h"
-#include "folder.h"
-#include "keep.h"
-#include "model.h"
-#include "options.h"
-#include "order.h"
-#include "partfile.h"
-#include "secret.h"
+#include "engine/base/alloc.h"
+#include "engine/base/options.h"
+#include "engine/base/secret.h"
+#include "engine/disk/boot.h"
+#include "engine/disk/folder.h"
+#include "engine/disk/partfile.h"
+#include "engine/model/model.h"
+#include "engine/model/order.h"
+#include "engine/store/keep.h"
 
 #define LOAD_ORDER_BLOCK 1024
 #define LOAD_FOREIGN UINT32_MAX         /* claims a name for no item */

@@ -12,11 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alloc.h"
-#include "clock.h"
-#include "keep.h"
-#include "runlock.h"
-#include "secret.h"
+#include "engine/base/alloc.h"
+#include "engine/base/clock.h"
+#include "engine/base/secret.h"
+#include "engine/store/keep.h"
+#include "engine/store/runlock.h"
 
 #define PAST_LOOKS 8                    /* earlier runs of one command */
 #define PAST_LEARNS 32                  /* and of one directory */

@@ -14,11 +14,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "alloc.h"
-#include "folder.h"
-#include "keep.h"
-#include "options.h"
-#include "secret.h"
+#include "engine/base/alloc.h"
+#include "engine/base/options.h"
+#include "engine/base/secret.h"
+#include "engine/disk/folder.h"
+#include "engine/store/keep.h"
 
 #define JOURNAL_SUMS 256                /* bytes; more are no matter of a row
                                            that many share */

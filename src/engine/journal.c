@@ -18,16 +18,16 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "alloc.h"
-#include "clock.h"
-#include "host.h"
-#include "keep.h"
-#include "model.h"
-#include "options.h"
-#include "runlock.h"
-#include "secret.h"
-#include "torn.h"
-#include "thread.h"
+#include "engine/base/alloc.h"
+#include "engine/base/clock.h"
+#include "engine/base/options.h"
+#include "engine/base/secret.h"
+#include "engine/base/thread.h"
+#include "engine/model/model.h"
+#include "engine/net/host.h"
+#include "engine/store/keep.h"
+#include "engine/store/runlock.h"
+#include "engine/store/torn.h"
 
 #define JOURNAL_BATCH_MS 300
 #define JOURNAL_RETRY_MS 2000           /* after a failure */

@@ -11,8 +11,8 @@
 #ifndef HAUL_ENGINE_JOURNAL_H
 #define HAUL_ENGINE_JOURNAL_H
 
+#include "engine/store/store.h"
 #include "haul.h"
-#include "store.h"
 
 struct engine;
 struct hosts;

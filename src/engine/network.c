@@ -20,17 +20,17 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "alloc.h"
 #include "change.h"
 #include "engine.h"
-#include "host.h"
-#include "lookup.h"
-#include "net.h"
-#include "retry.h"
-#include "route.h"
+#include "engine/base/alloc.h"
+#include "engine/base/url.h"
+#include "engine/net/host.h"
+#include "engine/net/lookup.h"
+#include "engine/net/net.h"
+#include "engine/net/route.h"
+#include "engine/transfer/retry.h"
+#include "engine/transfer/transfer.h"
 #include "scheduler.h"
-#include "transfer.h"
-#include "url.h"
 
 #define NETWORK_NOW_MS 500              /* heard since: it works */
 #define NETWORK_LATELY_MS 2000          /* if nothing is for so long, it may

@@ -8,10 +8,10 @@
 
 #include <stdlib.h>
 
-#include "alloc.h"
-#include "host.h"
-#include "model.h"
-#include "queue.h"
+#include "engine/base/alloc.h"
+#include "engine/base/queue.h"
+#include "engine/model/model.h"
+#include "engine/net/host.h"
 
 /* Looks at so many items of unwilling hosts in one turn, then lets the loop
  * run: a million of them must not stop it. */

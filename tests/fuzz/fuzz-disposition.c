@@ -6,7 +6,7 @@
  */
 #include "config.h"
 
-#include "engine/filename.h"
+#include "engine/base/filename.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
  */
 #include "config.h"
 
-#include "engine/record.h"
+#include "engine/disk/record.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,7 @@
  */
 #include "config.h"
 
-#include "engine/response.h"
+#include "engine/net/response.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/options.h"
+#include "engine/base/options.h"
 
 static void *
 replay_grow(void *old, size_t from, size_t to, size_t size)

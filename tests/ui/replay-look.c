@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/options.h"
+#include "engine/base/options.h"
 #include "replay.h"
 
 static char *

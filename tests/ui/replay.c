@@ -19,7 +19,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "engine/options.h"
+#include "engine/base/options.h"
 
 struct replay *replay_only;
 

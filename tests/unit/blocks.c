@@ -19,8 +19,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "engine/blocks.h"
-#include "engine/crc32c.h"
+#include "engine/base/crc32c.h"
+#include "engine/disk/blocks.h"
 
 #define TIME_LIMIT_S 60
 #define MIB (1024 * 1024)

@@ -25,7 +25,7 @@
  */
 #include "config.h"
 
-#include "engine/digest.h"
+#include "engine/base/digest.h"
 
 #include <errno.h>
 #include <pthread.h>

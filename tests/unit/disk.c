@@ -16,7 +16,7 @@
  */
 #include "config.h"
 
-#include "engine/disk.h"
+#include "engine/disk/disk.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -14,7 +14,7 @@
  */
 #include "config.h"
 
-#include "engine/failure.h"
+#include "engine/base/failure.h"
 
 #include <curl/curl.h>
 #include <errno.h>

@@ -17,7 +17,7 @@
  */
 #include "config.h"
 
-#include "engine/filename.h"
+#include "engine/base/filename.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

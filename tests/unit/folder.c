@@ -17,7 +17,7 @@
  */
 #include "config.h"
 
-#include "engine/folder.h"
+#include "engine/disk/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -9,7 +9,7 @@
  */
 #include "config.h"
 
-#include "engine/ftp.h"
+#include "engine/net/ftp.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -26,7 +26,7 @@
  */
 #include "config.h"
 
-#include "engine/host.h"
+#include "engine/net/host.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

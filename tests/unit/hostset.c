@@ -14,8 +14,8 @@
 
 #include <cmocka.h>
 
-#include "engine/hostset.h"
-#include "engine/options.h"
+#include "engine/base/hostset.h"
+#include "engine/base/options.h"
 
 static void
 patterns_are_hosts(void **state)

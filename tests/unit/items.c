@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "engine/folder.h"
+#include "engine/disk/folder.h"
 
 struct model *model;
 struct folder *folder;

@@ -5,7 +5,7 @@
 #ifndef HAUL_TESTS_ITEMS_H
 #define HAUL_TESTS_ITEMS_H
 
-#include "engine/model.h"
+#include "engine/model/model.h"
 
 /* Of the running test. */
 extern struct model *model;

@@ -39,9 +39,9 @@
 
 #include <cmocka.h>
 
-#include "engine/alloc.h"
-#include "engine/clock.h"
-#include "engine/store.h"
+#include "engine/base/alloc.h"
+#include "engine/base/clock.h"
+#include "engine/store/store.h"
 
 #define TIME_LIMIT_S 110
 #define MANY 1000000

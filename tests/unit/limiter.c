@@ -12,7 +12,7 @@
  */
 #include "config.h"
 
-#include "engine/limiter.h"
+#include "engine/net/limiter.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -11,7 +11,7 @@
  */
 #include "config.h"
 
-#include "engine/model.h"
+#include "engine/model/model.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +21,7 @@
 
 #include <cmocka.h>
 
-#include "engine/options.h"
+#include "engine/base/options.h"
 #include "items.h"
 
 #define TIME_LIMIT_S 60

@@ -25,7 +25,7 @@
  */
 #include "config.h"
 
-#include "engine/model.h"
+#include "engine/model/model.h"
 
 #include <poll.h>
 #include <sched.h>
@@ -42,8 +42,8 @@
 
 #include <cmocka.h>
 
-#include "engine/clock.h"
-#include "engine/options.h"
+#include "engine/base/clock.h"
+#include "engine/base/options.h"
 #include "items.h"
 
 #define TIME_LIMIT_S 60

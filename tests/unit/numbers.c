@@ -12,7 +12,7 @@
  */
 #include "config.h"
 
-#include "engine/numbers.h"
+#include "engine/base/numbers.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,7 +24,7 @@
 
 #include <cmocka.h>
 
-#include "engine/names.h"
+#include "engine/base/names.h"
 
 #define TIME_LIMIT_S 60
 #define MANY 8000

@@ -19,7 +19,7 @@
  */
 #include "config.h"
 
-#include "engine/options.h"
+#include "engine/base/options.h"
 
 #include <locale.h>
 #include <setjmp.h>

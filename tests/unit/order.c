@@ -12,7 +12,7 @@
  */
 #include "config.h"
 
-#include "engine/order.h"
+#include "engine/model/order.h"
 
 #include <malloc.h>
 #include <setjmp.h>

@@ -7,7 +7,7 @@
  */
 #include "config.h"
 
-#include "engine/page.h"
+#include "engine/net/page.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

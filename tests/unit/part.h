@@ -6,7 +6,7 @@
 #ifndef HAUL_TESTS_PART_H
 #define HAUL_TESTS_PART_H
 
-#include "engine/partfile.h"
+#include "engine/disk/partfile.h"
 
 #define TOTAL 1000                      /* bytes, of the whole file */
 

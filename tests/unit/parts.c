@@ -19,7 +19,7 @@
  */
 #include "config.h"
 
-#include "engine/parts.h"
+#include "engine/transfer/parts.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -10,7 +10,7 @@
  */
 #include "config.h"
 
-#include "engine/queue.h"
+#include "engine/base/queue.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -15,7 +15,7 @@
  */
 #include "config.h"
 
-#include "engine/ranges.h"
+#include "engine/base/ranges.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

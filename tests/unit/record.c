@@ -23,7 +23,7 @@
  */
 #include "config.h"
 
-#include "engine/record.h"
+#include "engine/disk/record.h"
 
 #include <inttypes.h>
 #include <setjmp.h>

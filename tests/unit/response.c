@@ -21,7 +21,7 @@
  */
 #include "config.h"
 
-#include "engine/response.h"
+#include "engine/net/response.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -11,7 +11,7 @@
  */
 #include "config.h"
 
-#include "engine/retry.h"
+#include "engine/transfer/retry.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,8 +21,8 @@
 
 #include <cmocka.h>
 
-#include "engine/model.h"
-#include "engine/options.h"
+#include "engine/base/options.h"
+#include "engine/model/model.h"
 
 #define TIME_LIMIT_S 60
 

@@ -36,9 +36,9 @@
 
 #include <cmocka.h>
 
-#include "engine/clock.h"
-#include "engine/host.h"
-#include "engine/model.h"
+#include "engine/base/clock.h"
+#include "engine/model/model.h"
+#include "engine/net/host.h"
 
 #define TIME_LIMIT_S 60
 #define NOW 1000000

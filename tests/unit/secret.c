@@ -12,7 +12,7 @@
  */
 #include "config.h"
 
-#include "engine/secret.h"
+#include "engine/base/secret.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,7 +24,7 @@
 
 #include <cmocka.h>
 
-#include "engine/keep.h"
+#include "engine/store/keep.h"
 
 #define TIME_LIMIT_S 60
 #define LENGTH(array) (sizeof (array) / sizeof *(array))

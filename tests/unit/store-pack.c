@@ -9,7 +9,7 @@
  */
 #include "config.h"
 
-#include "engine/store-pack.h"
+#include "engine/store/store-pack.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +20,7 @@
 
 #include <cmocka.h>
 
-#include "engine/clock.h"
+#include "engine/base/clock.h"
 
 #define TIME_LIMIT_S 60
 #define LENGTH(array) (sizeof (array) / sizeof *(array))

@@ -26,7 +26,7 @@
  */
 #include "config.h"
 
-#include "engine/store.h"
+#include "engine/store/store.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,8 +42,8 @@
 
 #include <cmocka.h>
 
-#include "engine/alloc.h"
-#include "engine/clock.h"
+#include "engine/base/alloc.h"
+#include "engine/base/clock.h"
 
 #define TIME_LIMIT_S 110
 #define LENGTH(array) (sizeof (array) / sizeof *(array))

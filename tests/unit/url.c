@@ -19,7 +19,7 @@
  */
 #include "config.h"
 
-#include "engine/url.h"
+#include "engine/base/url.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
