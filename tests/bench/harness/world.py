@@ -7,6 +7,7 @@ import concurrent.futures
 import ctypes
 import dataclasses
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -164,8 +165,8 @@ class World:
                        "#define _FILE_OFFSET_BITS 64\n")
         built = os.path.join(self.run, name)
         self.say(f"compiling {name}")
-        command = [os.environ.get("CC", "cc"), "-std=gnu11", "-O2",
-                   "-I" + self.run, "-o", built]
+        command = shlex.split(os.environ.get("CC", "cc"))
+        command += ["-std=gnu11", "-O2", "-I" + self.run, "-o", built]
         command += [word if word.startswith("-") else os.path.join(HERE, word)
                     for word in sources]
         done = subprocess.run(command, capture_output=True, text=True,
