@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * See crc32c-x86.h. Bits are reflected, as the processor's instructions have
- * them.
+ * See crc32c-hardware.h. Bits are reflected, as the processor's instructions
+ * have them.
  */
 #include "config.h"
 
-#include "crc32c-x86.h"
+#include "crc32c-hardware.h"
 
 #if CRC32C_X86
 #include <immintrin.h>
@@ -155,5 +155,18 @@ crc32c_wide(uint32_t crc, const unsigned char *bytes, size_t length)
 	c = crc32c_fold(b, by, c);
 	d = crc32c_fold(c, by, d);
 	return crc32c_reduce(d);
+}
+
+enum crc32c_way
+crc32c_hardware_way(void)
+{
+	if (!__builtin_cpu_supports("sse4.2") ||
+	    !__builtin_cpu_supports("pclmul"))
+		return CRC32C_BY_TABLE;
+	return __builtin_cpu_supports("avx512f") &&
+	    __builtin_cpu_supports("avx512vl") &&
+	    __builtin_cpu_supports("avx512dq") &&
+	    __builtin_cpu_supports("vpclmulqdq") ? CRC32C_BY_WIDE :
+	    CRC32C_BY_FAST;
 }
 #endif

@@ -6,7 +6,7 @@
 
 #include "crc32c.h"
 
-#include "crc32c-x86.h"
+#include "crc32c-hardware.h"
 
 #define CRC32C_POLYNOMIAL UINT32_C(0x82f63b78)
 #define CRC32C_ONE UINT32_C(0x80000000)         /* the polynomial 1 */
@@ -33,16 +33,8 @@ crc32c_slow(uint32_t crc, const unsigned char *bytes, size_t length)
 enum crc32c_way
 crc32c_best_way(void)
 {
-#if CRC32C_X86
-	if (!__builtin_cpu_supports("sse4.2") ||
-	    !__builtin_cpu_supports("pclmul"))
-		return CRC32C_BY_TABLE;
-	if (__builtin_cpu_supports("avx512f") &&
-	    __builtin_cpu_supports("avx512vl") &&
-	    __builtin_cpu_supports("avx512dq") &&
-	    __builtin_cpu_supports("vpclmulqdq"))
-		return CRC32C_BY_WIDE;
-	return CRC32C_BY_FAST;
+#if CRC32C_X86 || CRC32C_ARM
+	return crc32c_hardware_way();
 #else
 	return CRC32C_BY_TABLE;
 #endif
@@ -67,11 +59,12 @@ crc32c_add_by(enum crc32c_way way, uint32_t crc, const void *from,
 		bytes += wide;
 		length -= wide;
 	}
+#endif
+#if CRC32C_X86 || CRC32C_ARM
 	if (way != CRC32C_BY_TABLE)
 		return crc32c_fast(crc, bytes, length);
-#else
-	(void)way;
 #endif
+	(void)way;
 	return crc32c_slow(crc, bytes, length);
 }
 
