@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The control record NAME.part.haul as text: which bytes of NAME.part are on
- * the disk, and of what object they are. Pure (partfile.c does the I/O).
+ * the disk, and of what object they are. Pure;
+ * partfile-record.c does the I/O.
  *
  *     haul-part 1
  *     url https://example.org/a.fits
