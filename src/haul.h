@@ -7,7 +7,8 @@
  * made from any thread; calls on one engine are serialised inside. No call
  * blocks on the network or the disk, except haul_run() (by purpose),
  * haul_free() (for as long as a stop takes: well under a second, with a store
- * also until the disk has what is done) and the calls named haul_store_...
+ * also until the disk has what is done) and the calls named haul_store_... or
+ * below "what haul stands on".
  *
  * Nothing here touches signals, the locale, stdio or global state. libcurl may
  * write to a closed socket: the program should ignore SIGPIPE.
@@ -885,10 +886,84 @@ enum haul_result haul_download(const char *const *urls, size_t count,
     const char *dir, struct haul_results **, struct haul_error *)
     HAUL_MUST_CHECK;
 
+/* ---- what haul stands on --------------------------------------------------
+ *
+ * For whoever looks why haul does not work somewhere. None of these calls uses
+ * the network; those with a path wait for the disk.
+ */
+
+struct haul_libraries {
+	const char *curl_built, *curl;  /* "7.88.1" */
+	const char *tls;                /* "OpenSSL/3.0.17" */
+	const char *const *protocols;   /* of libcurl; NULL ends them */
+	char resolver[40];              /* "threads", "c-ares/1.18.1"; "": all
+	                                   waits while a name is looked up */
+	bool http2;                     /* libcurl could; haul does not */
+	const char *ca_file, *ca_dir;   /* trusted without --cacert */
+	char events[40];                /* "libev/4.33, epoll" */
+	bool events_slow;               /* it looks at every socket each time */
+	const char *sqlite_built, *sqlite;
+	bool sqlite_threads;            /* it may be used by more than one */
+};
+
+/* The libraries as haul was built with them and as it runs with them. Texts
+ * are static; NULL: there is none. */
+void haul_libraries(struct haul_libraries *);
+
+struct haul_certificates {
+	int sys_errno;                  /* why it cannot be read, or 0 */
+	uint64_t count;                 /* in all */
+	uint64_t broken;                /* of those: that cannot be parsed */
+	uint64_t expired, early;        /* ... not valid any more, or yet */
+};
+
+/* What a file of certificates (PEM) holds, or a directory of such, named by
+ * their hashes; at this time since the epoch. */
+void haul_certificates(const char *path, int64_t now_ms,
+    struct haul_certificates *);
+
+enum haul_trial_step {
+	HAUL_TRIAL_FINE,                /* nothing failed */
+	HAUL_TRIAL_OPEN,                /* opening the directory did */
+	HAUL_TRIAL_CREATE,              /* making NAME.part and its record */
+	HAUL_TRIAL_WRITE,
+	HAUL_TRIAL_NAME,                /* giving it its name */
+	HAUL_TRIAL_SYNC,                /* bringing it to the disk */
+};
+
+struct haul_trial {
+	enum haul_trial_step failed;
+	int sys_errno;                  /* why */
+	bool unnamed;                   /* files can be without a name first */
+	bool locks;                     /* two processes keep apart */
+	int64_t sync_ms;                /* it took so long */
+};
+
+/* Whether files can be fetched into a directory that is there: one is made,
+ * with all that stands beside it until it is whole, is given its name, and is
+ * removed. */
+void haul_try_directory(const char *dir, struct haul_trial *);
+
+struct haul_store_state {
+	int version, newest;            /* its form; the last that we know */
+	int64_t size_bytes, log_bytes;  /* log: not yet in its place */
+	unsigned mode;                  /* rights: 0600 */
+	bool complete;                  /* there was time to read all of it */
+	uint64_t runs;
+	uint64_t running;               /* of them: by processes that live */
+	int64_t pid;                    /* one of those; -1 unknown */
+	char damage[128];               /* what SQLite says is wrong, or "" */
+};
+
+/* A store, looked at without changing it, for limit_ms at most. Answers as
+ * haul_store_runs() does, and the state is filled as far as it goes. */
+enum haul_result haul_store_look(const char *path, int64_t limit_ms,
+    struct haul_store_state *, struct haul_error *);
+
 /* ---- version ------------------------------------------------------------ */
 
 /* "0.1.0"; static. And a line naming the libraries below haul, cut to size
- * (256 is enough). */
+ * (512 is enough). */
 const char *haul_version(void);
 void haul_version_libraries(char *text, size_t size);
 

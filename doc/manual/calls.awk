@@ -19,6 +19,8 @@ BEGIN {
 	add("looking", "haul_item", "files, connections and totals to be shown")
 	add("the queue on the disk", "haul_store", "runs, recorded and checked")
 	add("results", "haul_results", "what became of the files")
+	add("what haul stands on", "haul_libraries",
+	    "libraries, certificates, directories, the store")
 	add("version", "libhaul", "")
 	current = "libhaul"
 	if (page == "")

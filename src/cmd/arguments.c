@@ -495,7 +495,8 @@ arguments_read(struct arguments *arguments, struct settings *settings,
 	arguments->url_count = (size_t)(argc - optind);
 	if (settings->values[SETTINGS_HELP] != 0 ||
 	    settings->values[SETTINGS_VERSION] != 0 ||
-	    settings->values[SETTINGS_SHOW_CONFIG] != 0)
+	    settings->values[SETTINGS_SHOW_CONFIG] != 0 ||
+	    settings->values[SETTINGS_DOCTOR] != 0)
 		return true;
 	return arguments_check(arguments, settings, why, why_size);
 }

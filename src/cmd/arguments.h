@@ -17,8 +17,9 @@ struct arguments {
 };
 
 /* Reads argv. False if something is wrong, with a sentence that names the
- * option, the value and what would be right in `why`. --help, --version
- * and --show-config are left to the caller, and then no URL is asked for. */
+ * option, the value and what would be right in `why`. --help, --version,
+ * --show-config and --doctor are left to the caller, and then no URL is asked
+ * for. */
 bool arguments_read(struct arguments *, struct settings *, int argc,
     char **argv, char *why, size_t why_size);
 

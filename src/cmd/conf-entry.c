@@ -333,10 +333,14 @@ void
 conf_take_text(struct conf_reader *reader, const char *text, size_t size)
 {
 	const char *end = text + size;
+	struct conf *conf = reader->conf;
 	struct conf_line line;
 
 	reader->section = &conf_sections[0];
-	reader->file = ++reader->conf->files;
+	conf->paths = memory_resize(conf->paths, conf->files + 1,
+	    sizeof *conf->paths);
+	conf->paths[conf->files] = memory_string(reader->path);
+	reader->file = ++conf->files;
 	while (conf_next_line(&text, end, &line)) {
 		reader->line++;
 		conf_take_line(reader, &line);

@@ -23,6 +23,7 @@ struct conf {
 	struct conf_value *values;      /* a later one of the same name wins */
 	size_t count;
 	unsigned files;                 /* that were read */
+	char **paths;                   /* of those */
 };
 
 /* A file while it is read. */

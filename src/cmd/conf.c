@@ -42,7 +42,16 @@ conf_free(struct conf *conf)
 		free(conf->values[i].where);
 	}
 	free(conf->values);
+	for (i = 0; i < conf->files; i++)
+		free(conf->paths[i]);
+	free(conf->paths);
 	free(conf);
+}
+
+const char *
+conf_file(const struct conf *conf, size_t n)
+{
+	return n < conf->files ? conf->paths[n] : NULL;
 }
 
 /* ---- reading a file ---- */

@@ -27,6 +27,9 @@ void conf_free(struct conf *);
 bool conf_read(struct conf *, struct settings *,
     const struct settings *asked, conf_tell_fn, void *user);
 
+/* The path of a file that was read, the n-th from 0; NULL: there were fewer. */
+const char *conf_file(const struct conf *, size_t n);
+
 /* When environment and command line are read: gives the options of hosts to
  * those of the engine, where neither says otherwise. */
 void conf_apply(const struct conf *, struct settings *);

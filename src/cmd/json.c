@@ -862,3 +862,56 @@ json_checked_line(int64_t seq, const uint64_t counts[HAUL_CHECK_COUNT],
 	return json_build(&json, "checked", json_fill_checked, &checked,
 	    length);
 }
+
+/* ---- --doctor ---- */
+
+struct json_finding {
+	const char *check, *state, *found, *advice;
+};
+
+static void
+json_fill_finding(struct json *json, struct json_record *record,
+    const void *user)
+{
+	const struct json_finding *from = user;
+
+	(void)json;
+	json_put_text(record, record->object, "check", from->check);
+	json_put_text(record, record->object, "state", from->state);
+	json_put_text(record, record->object, "found", from->found);
+	json_put_text(record, record->object, "advice", from->advice);
+}
+
+char *
+json_finding_line(int64_t seq, const char *check, const char *state,
+    const char *found, const char *advice, size_t *length)
+{
+	struct json json = { .seq = seq };
+	struct json_finding finding = { check, state, found, advice };
+
+	return json_build(&json, "finding", json_fill_finding, &finding,
+	    length);
+}
+
+static void
+json_fill_diagnosis(struct json *json, struct json_record *record,
+    const void *user)
+{
+	const uint64_t *counts = user;
+
+	(void)json;
+	json_put_number(record->object, "ok", (int64_t)counts[0]);
+	json_put_number(record->object, "note", (int64_t)counts[1]);
+	json_put_number(record->object, "wrong", (int64_t)counts[2]);
+}
+
+char *
+json_diagnosis_line(int64_t seq, uint64_t ok, uint64_t note, uint64_t wrong,
+    size_t *length)
+{
+	struct json json = { .seq = seq };
+	uint64_t counts[] = { ok, note, wrong };
+
+	return json_build(&json, "diagnosis", json_fill_diagnosis, counts,
+	    length);
+}

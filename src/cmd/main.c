@@ -17,12 +17,17 @@
 
 #include "arguments.h"
 #include "conf.h"
+#include "doctor/doctor.h"
 #include "environment.h"
 #include "history.h"
 #include "present/i18n.h"
+#include "present/memory.h"
 #include "present/sentence.h"
 #include "run.h"
 #include "verify.h"
+#if defined(HAVE_TUI) && HAVE_TUI
+#include "ui/screen/terminfo.h"
+#endif
 
 static void
 main_prepare_locale(void)
@@ -107,12 +112,23 @@ main_speak_ascii(void)
 #endif
 }
 
+static void
+main_print_version(void)
+{
+	char libraries[512];
+
+	haul_version_libraries(libraries, sizeof libraries);
+	printf("haul %s\n%s", haul_version(), libraries);
+#if defined(HAVE_TUI) && HAVE_TUI
+	printf(" %s", terminfo_version());
+#endif
+	putchar('\n');
+}
+
 static int
 main_run(struct settings *settings, struct arguments *arguments,
-    const struct conf *conf)
+    const struct conf *conf, const struct doctor_complaints *complaints)
 {
-	char libraries[256];
-
 	if (settings->values[SETTINGS_UTF8] != 0)
 		main_speak_utf8();
 	if (settings->values[SETTINGS_ASCII] != 0 ||
@@ -123,14 +139,15 @@ main_run(struct settings *settings, struct arguments *arguments,
 		return main_close_stdout();
 	}
 	if (settings->values[SETTINGS_VERSION] != 0) {
-		haul_version_libraries(libraries, sizeof libraries);
-		printf("haul %s\n%s\n", haul_version(), libraries);
+		main_print_version();
 		return main_close_stdout();
 	}
 	if (settings->values[SETTINGS_SHOW_CONFIG] != 0) {
 		conf_show(conf, settings, stdout);
 		return main_close_stdout();
 	}
+	if (doctor_is_wanted(settings))
+		return main_end(doctor_command(settings, conf, complaints));
 	if (history_is_wanted(settings))
 		return main_end(history_command(settings));
 	if (verify_is_wanted(settings))
@@ -145,30 +162,53 @@ main_tell(const char *sentence, void *user)
 	fprintf(stderr, "haul: %s\n", sentence);
 }
 
-/* Reads the files that environment and arguments, which are right, ask for.
- * Help is to be had with wrong ones too. */
+/* The files that environment and arguments, which are right, ask for. Help is
+ * to be had with wrong ones too, and whatever is wrong --doctor tells among the
+ * rest of what it finds. */
 static bool
 main_configure(struct conf *conf, struct settings *settings, int argc,
-    char **argv)
+    char **argv, struct doctor_complaints *complaints)
 {
-	struct settings asked;
 	char why[SENTENCE_SIZE];
-	bool fine = true;
+	struct settings asked;
+	bool fine = true, right, examined;
 
 	settings_init(&asked);
-	if (environment_read(&asked, main_variable, why, sizeof why) &&
-	    arguments_scan(&asked, argc, argv, why, sizeof why) &&
+	right = environment_read(&asked, main_variable, why, sizeof why);
+	if (arguments_scan(&asked, argc, argv, why, sizeof why) &&
 	    asked.values[SETTINGS_HELP] == 0 &&
-	    asked.values[SETTINGS_VERSION] == 0)
-		fine = conf_read(conf, settings, &asked, main_tell, NULL);
+	    asked.values[SETTINGS_VERSION] == 0) {
+		examined = doctor_is_wanted(&asked);
+		if (right || examined)
+			fine = conf_read(conf, settings, &asked, examined ?
+			    doctor_hear : main_tell, complaints);
+		complaints->conf_wrong = !fine;
+		fine |= examined;
+	}
 	settings_release(&asked);
 	return fine;
+}
+
+/* The same for the environment and the arguments themselves. */
+static bool
+main_read(struct settings *settings, struct arguments *arguments, int argc,
+    char **argv, struct doctor_complaints *complaints, char *why, size_t size)
+{
+	char other[SENTENCE_SIZE];
+
+	if (environment_read(settings, main_variable, why, size))
+		return arguments_read(arguments, settings, argc, argv, why,
+		    size);
+	complaints->environment = memory_string(why);
+	return arguments_read(arguments, settings, argc, argv, other,
+	    sizeof other) && doctor_is_wanted(settings);
 }
 
 int
 main(int argc, char **argv)
 {
 	struct arguments arguments = { .urls = NULL };
+	struct doctor_complaints complaints = { .conf = NULL };
 	struct conf *conf = conf_new();
 	struct settings settings;
 	char why[SENTENCE_SIZE];
@@ -177,16 +217,16 @@ main(int argc, char **argv)
 	main_prepare_locale();
 	main_prepare_process();
 	settings_init(&settings);
-	if (!main_configure(conf, &settings, argc, argv)) {
+	if (!main_configure(conf, &settings, argc, argv, &complaints)) {
 		status = RUN_EXIT_USAGE;
-	} else if (environment_read(&settings, main_variable, why,
-	    sizeof why) && arguments_read(&arguments, &settings, argc, argv,
+	} else if (main_read(&settings, &arguments, argc, argv, &complaints,
 	    why, sizeof why)) {
 		conf_apply(conf, &settings);
-		status = main_run(&settings, &arguments, conf);
+		status = main_run(&settings, &arguments, conf, &complaints);
 	} else {
 		status = main_usage(why);
 	}
+	doctor_complaints_release(&complaints);
 	arguments_release(&arguments);
 	settings_release(&settings);
 	conf_free(conf);

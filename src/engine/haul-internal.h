@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What haul.c and haul-store.c share.
+ * What haul.c and its kin share.
  */
 #ifndef HAUL_ENGINE_HAUL_INTERNAL_H
 #define HAUL_ENGINE_HAUL_INTERNAL_H

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "change.h"
 #include "engine.h"
@@ -51,6 +52,53 @@ bool
 haul_store_records(struct haul *haul)
 {
 	return haul->journal != NULL;
+}
+
+/* ---- looking ---- */
+
+struct haul_store_looking {
+	const char *path;
+	struct haul_store_state *state;
+};
+
+static void
+haul_store_take_open(uint64_t run, void *user)
+{
+	struct haul_store_looking *looking = user;
+	int64_t pid = runlock_holder(looking->path, run);
+
+	if (pid == 0)
+		return;
+	looking->state->running++;
+	looking->state->pid = pid;
+}
+
+enum haul_result
+haul_store_look(const char *path, int64_t limit_ms,
+    struct haul_store_state *state, struct haul_error *error)
+{
+	struct haul_store_looking looking = { path, state };
+	char *log = alloc_format("%s-wal", path);
+	enum store_verdict verdict;
+	struct store_look look;
+	struct stat st;
+
+	memset(state, 0, sizeof *state);
+	if (stat(path, &st) == 0) {
+		state->size_bytes = st.st_size;
+		state->mode = (unsigned)st.st_mode & 07777;
+	}
+	if (stat(log, &st) == 0)
+		state->log_bytes = st.st_size;
+	free(log);
+	verdict = store_look(path, limit_ms, &look, haul_store_take_open,
+	    &looking);
+	state->version = look.version;
+	state->newest = look.newest;
+	state->complete = look.complete;
+	state->runs = look.runs;
+	snprintf(state->damage, sizeof state->damage, "%s", look.damage);
+	return journal_judge(verdict, look.error, path, error);
 }
 
 /* ---- runs ---- */

@@ -23,20 +23,13 @@
 #include "engine/base/options.h"
 #include "engine/base/url.h"
 #include "engine/model/model.h"
+#include "engine/net/net.h"
+#include "engine/store/store.h"
 #include "journal.h"
 
 #define HAUL_CLOSE_MS 10000             /* for a disk to have it all */
 
 /* ---- life ---- */
-
-static pthread_once_t haul_once = PTHREAD_ONCE_INIT;
-
-/* Process-wide by libcurl's design; safe to have happened before. */
-static void
-haul_init_libraries(void)
-{
-	curl_global_init(CURL_GLOBAL_DEFAULT);
-}
 
 static enum haul_result
 haul_system_failed(struct haul_error *error)
@@ -96,7 +89,7 @@ haul_new(const struct haul_options *options, struct haul **result,
 	struct haul *haul = alloc_zero(sizeof *haul);
 	enum haul_result why;
 
-	pthread_once(&haul_once, haul_init_libraries);
+	net_start_library();
 	pthread_mutex_init(&haul->lock, NULL);
 	*result = NULL;
 	haul->model = model_new();
@@ -577,7 +570,12 @@ haul_version(void)
 void
 haul_version_libraries(char *text, size_t size)
 {
-	pthread_once(&haul_once, haul_init_libraries);
-	snprintf(text, size, "%s libev/%d.%d", curl_version(),
-	    ev_version_major(), ev_version_minor());
+	const char *built, *sqlite;
+	bool threads;
+
+	net_start_library();
+	sqlite = store_library(&built, &threads);
+	snprintf(text, size, "%s libev/%d.%d%s%s", curl_version(),
+	    ev_version_major(), ev_version_minor(),
+	    sqlite != NULL ? " SQLite/" : "", sqlite != NULL ? sqlite : "");
 }

@@ -28,8 +28,8 @@ from conftest import SOURCE, program
 
 BUILD = pathlib.Path(os.environ.get('HAUL_BUILDDIR') or SOURCE / 'build')
 MANUAL = BUILD / 'doc/manual'
-LIBRARY = ('libhaul.3', 'haul_cause_name.3', 'haul_item.3', 'haul_new.3',
-           'haul_next_event.3', 'haul_options.3', 'haul_pause.3',
+LIBRARY = ('libhaul.3', 'haul_cause_name.3', 'haul_item.3',
+           'haul_libraries.3', 'haul_new.3', 'haul_next_event.3', 'haul_options.3', 'haul_pause.3',
            'haul_results.3', 'haul_store.3')
 PAGES = ('haul.1', 'haul.conf.5', 'haul-json.5', 'haul-keys.7', 'haul-list.5',
          *LIBRARY)

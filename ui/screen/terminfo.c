@@ -21,6 +21,25 @@ terminfo_knows(int fd)
 	return true;
 }
 
+bool
+terminfo_look(int fd, int *colours, bool *moves)
+{
+	int why;
+
+	if (setupterm(NULL, fd, &why) != OK)
+		return false;
+	*colours = tigetnum("colors");
+	*moves = terminfo_string("cup") != NULL;
+	(void)del_curterm(cur_term);
+	return true;
+}
+
+const char *
+terminfo_version(void)
+{
+	return curses_version();
+}
+
 const char *
 terminfo_string(const char *name)
 {

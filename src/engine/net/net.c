@@ -16,6 +16,7 @@
 
 #include <errno.h>
 #include <ev.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -59,6 +60,23 @@ struct net {
 	bool gated;
 	bool timer_due;                 /* came while the gate was closed */
 };
+
+/* ---- libcurl itself ---- */
+
+static pthread_once_t net_once = PTHREAD_ONCE_INIT;
+
+/* Process-wide by libcurl's design; safe to have happened before. */
+static void
+net_init_library(void)
+{
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+void
+net_start_library(void)
+{
+	pthread_once(&net_once, net_init_library);
+}
 
 /* ---- completions ---- */
 

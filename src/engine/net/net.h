@@ -14,6 +14,9 @@
 struct ev_loop;
 struct net;
 
+/* Makes libcurl ready, once a process; for whatever calls it first. */
+void net_start_library(void);
+
 /* What a body handler returns to have the same bytes again once the gate opens
  * or, if it is held, it is let go. One of both must be done before the loop
  * sleeps. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What store.c (opening, writing) and store-read.c share. No others know
- * SQLite.
+ * What store.c (opening, writing), store-read.c and store-look.c share. No
+ * others know SQLite.
  */
 #ifndef HAUL_ENGINE_STORE_INTERNAL_H
 #define HAUL_ENGINE_STORE_INTERNAL_H
@@ -12,6 +12,8 @@
 #include "store-pack.h"
 #include "store.h"
 
+#define STORE_VERSION 3
+#define STORE_APPLICATION 0x6861756c    /* "haul" */
 #define STORE_BUSY_MS 10000             /* others write in small portions */
 #define STORE_SEQ_BITS 32
 #define STORE_BLOCK 64                  /* items that share a row at most */
@@ -69,6 +71,15 @@ sqlite3_stmt *store_prepare(struct store *, enum store_call);
 
 /* Runs a statement that yields nothing; NULL is a failure. */
 enum store_verdict store_step(struct store *, sqlite3_stmt *);
+
+/* Whether nobody else could write to it, or put another in its place. */
+bool store_is_private(const char *path);
+
+/* An errno for SQLite's code. */
+int store_code_errno(sqlite3 *, int code);
+
+/* The one number that a statement yields; SQLITE_ROW if it did. */
+int store_read_number(sqlite3 *db, const char *sql, int64_t *number);
 
 /* The first key of an item's rows: run number and place in the run. */
 int64_t store_item_key(uint64_t run, uint64_t seq);

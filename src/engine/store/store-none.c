@@ -90,3 +90,15 @@ STORE_NONE(enum store_verdict, store_each_move, (struct store *store,
 STORE_NONE(enum store_verdict, store_each_host, (struct store *store,
     int64_t since_ms, void (*fn)(const char *origin, unsigned cap, void *),
     void *user), STORE_ABSENT)
+
+const char *
+store_library(const char **built, bool *threads)
+{
+	*built = NULL;
+	*threads = false;
+	return NULL;
+}
+
+STORE_NONE(enum store_verdict, store_look, (const char *path,
+    int64_t limit_ms, struct store_look *look,
+    void (*fn)(uint64_t run, void *), void *user), STORE_ABSENT)

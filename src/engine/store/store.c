@@ -23,8 +23,6 @@
 
 #include "engine/base/alloc.h"
 
-#define STORE_VERSION 3
-#define STORE_APPLICATION 0x6861756c    /* "haul" */
 #define STORE_WAL_PAGES "4000"
 #define STORE_ASIDE_MAX 1000
 #define STORE_ATTEMPTS 64               /* kept of one item */
@@ -118,7 +116,7 @@ static const char *const store_schema[STORE_VERSION] = {
 
 /* ---- answers ---- */
 
-static int
+int
 store_code_errno(sqlite3 *db, int code)
 {
 	int error = db != NULL ? sqlite3_system_errno(db) : 0;
@@ -259,7 +257,7 @@ store_make_file(const char *path)
 /* Nobody else's to write, and in a directory where nobody else could put
  * another (or a log for SQLite to replay): a queue says what is written
  * where. Root's directories are the system's. */
-static bool
+bool
 store_is_private(const char *path)
 {
 	char *real = realpath(path, NULL), *slash;
@@ -279,7 +277,7 @@ store_is_private(const char *path)
 	return private;
 }
 
-static int
+int
 store_read_number(sqlite3 *db, const char *sql, int64_t *number)
 {
 	sqlite3_stmt *statement;

@@ -187,4 +187,21 @@ enum store_verdict store_each_move(struct store *, uint64_t run,
 enum store_verdict store_each_host(struct store *, int64_t since_ms,
     void (*fn)(const char *origin, unsigned cap, void *), void *user);
 
+/* SQLite's version as it runs, as it was built against, and whether more than
+ * one thread may be in it; NULL, and NULL in *built: this haul has none. */
+const char *store_library(const char **built, bool *threads);
+
+struct store_look {
+	int version, newest;            /* of the form */
+	bool complete;                  /* all of it was read in time */
+	uint64_t runs;
+	char damage[128];               /* what is wrong with it, or "" */
+	int error;                      /* of STORE_FAILED: an errno */
+};
+
+/* Looks through a database without writing to it or making files beside it,
+ * for about limit_ms at most. For each run that has not ended fn is called. */
+enum store_verdict store_look(const char *path, int64_t limit_ms,
+    struct store_look *, void (*fn)(uint64_t run, void *), void *user);
+
 #endif
