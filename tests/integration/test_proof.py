@@ -6,6 +6,8 @@
 - another object of the same size and date is told by its bytes: never spliced
 - further connections that meet another ETag are of use once it is proven
 - If-Range answered with 200, by a server that knows only dates or none
+- a date alone does not stand for the ETag that there was
+- a size that is known holds where an answer does not tell it
 - --on-change: restart keeps the old part until the new file is whole; fail
   and ask keep it and end with cause changed
 """
@@ -136,6 +138,38 @@ def test_a_server_without_validators_goes_on_with_another_ones_bytes(
     assert causes(result) == ['other_etag'], result
     assert sum(r.sent for r in serve.requests('f.bin')
                if r.status == 206) == SIZE - kept + 2 * EDGE
+
+
+@pytest.mark.parametrize('same', [True, False])
+def test_a_date_alone_does_not_stand_for_an_etag(same, haul, serve):
+    """A mirror without ETags, whose file has the same size and date."""
+    serve('f.bin', size=SIZE, rate=2_000_000)
+    kill_after(haul, serve, 'f.bin', 1_500_000, *ARGUMENTS)
+    url = serve('f.bin', size=SIZE, etag='none',
+                seed='' if same else 'another')
+    result = haul.json(*ARGUMENTS, url)
+    assert result.rc == 0, result
+    assert haul.read('f.bin') == serve.data('f.bin')
+    assert causes(result) == ['other_etag' if same else 'restarted'], result
+
+
+@pytest.mark.parametrize('fields', [
+    {'framing': 'close', 'version': 'HTTP/1.0'}, {'framing': 'chunked'}],
+    ids=['close', 'chunked'])
+def test_a_known_size_holds_where_it_is_not_told(fields, haul, serve):
+    serve('f.bin', size=SIZE, rate=2_000_000)
+    kill_after(haul, serve, 'f.bin', 1_500_000, *ARGUMENTS)
+    ending = '' if fields['framing'] == 'chunked' else 'close'
+    url = serve('f.bin', size=SIZE, ranges='ignored', stop_after=2_000_000,
+                ending=ending, **fields)
+    result = haul.json(*ARGUMENTS, '--retries=1', url)
+    assert result.failure['cause'] == 'size_mismatch', result
+    assert 'f.bin' not in haul.names()
+    serve('f.bin', size=SIZE, ranges='ignored', **fields)
+    result = haul.json(*ARGUMENTS, url)
+    assert result.rc == 0, result
+    assert haul.read('f.bin') == serve.data('f.bin')
+    assert 'length_unverified' not in causes(result), result
 
 
 def test_further_connections_of_another_etag_are_of_use_once_proven(

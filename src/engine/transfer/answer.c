@@ -123,6 +123,16 @@ answer_proves_same(const struct transfer *transfer,
 	    response->last_modified);
 }
 
+/* Whether no byte need be compared: a date alone is of some other server,
+ * where there was an ETag before. */
+static bool
+answer_needs_no_proof(const struct transfer *transfer,
+    const struct response *response)
+{
+	return answer_proves_same(transfer, response) &&
+	    (transfer_strong_etag(transfer) == NULL || response->etag != NULL);
+}
+
 static void
 answer_learn_validators(struct transfer *transfer, struct stream *stream)
 {
@@ -499,7 +509,7 @@ answer_match_object(const struct transfer *transfer,
 	/* Where If-Range did not make the server compare, we must. */
 	if (!stream->if_range && (transfer->etag != NULL ||
 	    transfer_strong_date(transfer) != NULL) &&
-	    !answer_proves_same(transfer, response))
+	    !answer_needs_no_proof(transfer, response))
 		return answer_weigh_other(transfer, stream);
 	return ANSWER_FITS;
 }
@@ -722,6 +732,10 @@ answer_to_resume(struct transfer *transfer, struct stream *stream)
 		return answer_end(stream, STREAM_AGAIN);
 	if (verdict == STREAM_FAILED && transfer_keeps_changed(transfer))
 		return answer_changed(transfer, stream);
+	/* Of what is known to be the same, the size is known as well. */
+	if (total < 0 && !response->encoded && !transfer->moved &&
+	    answer_proves_same(transfer, response))
+		total = transfer->total;
 	/* All of it comes again, changed or not: take it. */
 	answer_start_over(transfer);
 	return answer_whole(transfer, stream, total);
