@@ -206,6 +206,10 @@ enum haul_result haul_new(const struct haul_options *, struct haul **,
  * taken are lost. No other call may be under way, nor a callback. */
 void haul_free(struct haul *);
 
+/* The same, and tells whether the store has all that happened (EIO: it has
+ * not; another program may use it, or its disk be full). */
+enum haul_result haul_close(struct haul *) HAUL_MUST_CHECK;
+
 struct haul_request {
 	const char *url;                /* http, https, ftp, ftps, sftp */
 	const char *const *mirrors;     /* further URLs of the same bytes */
@@ -422,8 +426,9 @@ enum haul_note {
 	                                   asked not to; kept as it was sent */
 	HAUL_NOTE_OTHER_ETAG,           /* the ETag differs by server or by
 	                                   answer; proven the same by bytes */
-	HAUL_NOTE_SET_ASIDE,            /* NAME.part was not this file's; it is
-	                                   NAME.part.old or .old.N now */
+	HAUL_NOTE_SET_ASIDE,            /* NAME.part cannot be told to be this
+	                                   file's; it is NAME.part.old or
+	                                   .old.N now */
 	HAUL_NOTE_STORE_SET_ASIDE,      /* of no item: the store was damaged; it
 	                                   is STORE.damaged-N now */
 	HAUL_NOTE_STORE_FAILED,         /* of no item: the queue cannot be

@@ -39,14 +39,15 @@ main_prepare_locale(void)
 #endif
 }
 
-/* A reader that goes away must not end the downloads, and many connections
- * need many descriptors. */
+/* Neither a reader that goes away nor a limit of files' size must end the
+ * downloads, and many connections need many descriptors. */
 static void
 main_prepare_process(void)
 {
 	struct rlimit files;
 
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
 		return;
 	files.rlim_cur = files.rlim_max;

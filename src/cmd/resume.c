@@ -162,6 +162,11 @@ resume_load_choice(struct resume *resume, struct haul *haul,
 	}
 	if (result == HAUL_ENOENT)
 		return resume_tell_nothing(resume, choice);
+	if (result == HAUL_ESTATE && !haul_store_records(haul)) {
+		resume->sentence = memory_string(_("there is no place for a "
+		    "store; name one by --store."));
+		return RUN_EXIT_STORAGE;
+	}
 	error.result = result;
 	return resume_fail(resume, &error);
 }

@@ -653,7 +653,9 @@ out:
 	run_close_notify(&run);
 	output_free(run.output);
 	run_let_interrupt();
-	haul_free(run.haul);
+	if (haul_close(run.haul) != HAUL_OK)
+		fputs(_("haul: the end of this run could not be recorded: what "
+		    "--resume and --history know of it is older.\n"), stderr);
 	feed_free(run.feed);
 	twice_free(run.twice);
 	free(run.argument_ids);

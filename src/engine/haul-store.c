@@ -35,6 +35,14 @@ haul_store_open(const char *path, struct store **store,
 	return journal_judge(verdict, sys_errno, path, error);
 }
 
+/* What was asked of it, first: only then it has an errno. */
+static enum haul_result
+haul_store_judge(const struct store *store, enum store_verdict verdict,
+    const char *path, struct haul_error *error)
+{
+	return journal_judge(verdict, store_errno(store), path, error);
+}
+
 char *
 haul_store_path(void)
 {
@@ -198,8 +206,8 @@ haul_store_runs(const char *path, bool unfinished, struct haul_store_run *runs,
 	*count = 0;
 	if (result != HAUL_OK)
 		return result;
-	result = journal_judge(haul_store_list_runs(store, path,
-	    unfinished, runs, max, count), store_errno(store), path, error);
+	result = haul_store_judge(store, haul_store_list_runs(store, path,
+	    unfinished, runs, max, count), path, error);
 	store_close(store);
 	return result;
 }
@@ -224,15 +232,15 @@ haul_store_forget(const char *path, uint64_t run, struct haul_error *error)
 
 	if (result != HAUL_OK)
 		return result;
-	result = journal_judge(store_get_run(store, run, &found),
-	    store_errno(store), path, error);
+	result = haul_store_judge(store, store_get_run(store, run, &found),
+	    path, error);
 	if (result == HAUL_OK) {
 		lock = runlock_take(path, run, &pid);
 		if (lock < 0 && errno == EWOULDBLOCK)
 			result = haul_store_busy(error, path, pid);
 		else
-			result = journal_judge(store_forget(store, run),
-			    store_errno(store), path, error);
+			result = haul_store_judge(store, store_forget(store,
+			    run), path, error);
 		runlock_release(lock, path, run);
 	}
 	store_close(store);

@@ -471,8 +471,8 @@ haul_store_verify(const char *path, const struct haul_verify *verify,
 	result = journal_judge(verdict, sys_errno, path, error);
 	if (result != HAUL_OK)
 		return result;
-	result = journal_judge(haul_verify_gather(&list, store, verify),
-	    store_errno(store), path, error);
+	verdict = haul_verify_gather(&list, store, verify);
+	result = journal_judge(verdict, store_errno(store), path, error);
 	/* Others may write while we read for an hour. */
 	store_close(store);
 	if (verify->skipped != NULL)

@@ -115,23 +115,34 @@ haul_new(const struct haul_options *options, struct haul **result,
 	return why;
 }
 
-void
-haul_free(struct haul *haul)
+enum haul_result
+haul_close(struct haul *haul)
 {
+	bool recorded;
+
 	if (haul == NULL)
-		return;
+		return HAUL_OK;
 	if (haul->engine != NULL)
 		engine_quit(haul->engine);
 	/* A disk that does not answer must not hold the program up: then its
 	 * thread has all this for as long as there is a program. */
-	if (!journal_close(haul->journal, HAUL_CLOSE_MS))
-		return;
+	if (!journal_close(haul->journal, HAUL_CLOSE_MS, &recorded))
+		return HAUL_EIO;
 	engine_free(haul->engine);
 	options_unref(haul->options);
 	options_unref(haul->given);
 	model_free(haul->model);
 	pthread_mutex_destroy(&haul->lock);
 	free(haul);
+	return recorded ? HAUL_OK : HAUL_EIO;
+}
+
+void
+haul_free(struct haul *haul)
+{
+	/* Who calls this does not ask. */
+	if (haul_close(haul) != HAUL_OK)
+		return;
 }
 
 /* ---- the queue ---- */

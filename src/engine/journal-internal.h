@@ -66,6 +66,7 @@ struct journal {
 	                                   the model's */
 	pthread_cond_t wake, closed;
 	bool started, pending, hurry, writing, closing, gone;
+	bool recorded;                  /* gone, and all is written */
 	bool asked;                     /* what is past? */
 	char *options, *needs;
 	char *directory;                /* the engine's, now */

@@ -711,6 +711,7 @@ journal_main(void *user)
 		pthread_cond_broadcast(&journal->closed);
 	}
 	journal->gone = true;
+	journal->recorded = written;
 	pthread_cond_signal(&journal->closed);
 	pthread_mutex_unlock(&journal->lock);
 	return NULL;
@@ -728,11 +729,12 @@ journal_start(struct journal *journal)
 }
 
 bool
-journal_close(struct journal *journal, int ms)
+journal_close(struct journal *journal, int ms, bool *recorded)
 {
 	struct timespec until;
 	bool gone = true;
 
+	*recorded = true;
 	if (journal == NULL)
 		return true;
 	if (journal->started) {
@@ -745,6 +747,7 @@ journal_close(struct journal *journal, int ms)
 			    &journal->lock, &until) == ETIMEDOUT)
 				break;
 		gone = journal->gone;
+		*recorded = journal->recorded;
 		pthread_mutex_unlock(&journal->lock);
 		if (!gone) {
 			pthread_detach(journal->thread);

@@ -46,8 +46,9 @@ int journal_start(struct journal *);
 
 /* Writes what is left, ends the run and frees. The model must be there yet,
  * the engine's thread have ended. False if that took longer than ms: then the
- * thread still uses journal and model, and neither may be freed. */
-bool journal_close(struct journal *, int ms);
+ * thread still uses journal and model, and neither may be freed. *recorded:
+ * whether all could be written. */
+bool journal_close(struct journal *, int ms, bool *recorded);
 
 /* ---- from any thread ---- */
 

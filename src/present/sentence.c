@@ -9,6 +9,7 @@
 
 #include "sentence.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -375,8 +376,9 @@ sentence_note(enum haul_note note)
 		return _("its ETag is not always the same; bytes were "
 		    "compared, and it is the same file: going on");
 	case HAUL_NOTE_SET_ASIDE:
-		return _("a part file of that name was not this file's; it "
-		    "was set aside as .part.old");
+		return _("a part file of that name was set aside as "
+		    ".part.old: its record is missing, damaged, of a newer "
+		    "haul, or not of this file");
 	case HAUL_NOTE_STORE_SET_ASIDE:
 		return _("the record of earlier runs is damaged; it was set "
 		    "aside as queue.db.damaged-N, and a new one was begun");
@@ -599,6 +601,11 @@ sentence_usage(char *out, size_t size, const char *where,
 		    *error->expected != '\0' ? " " : "", error->expected);
 		return;
 	case HAUL_COMPLAINT_UNREADABLE:
+		if (error->sys_errno == EBADMSG) {
+			snprintf(out, size, _("%s: '%s' is damaged; the next "
+			    "run that is begun sets it aside."), where, value);
+			return;
+		}
 		snprintf(out, size, _("%s: '%s' cannot be read: %s."), where,
 		    value, strerror_r(error->sys_errno, choices,
 		    sizeof choices));

@@ -856,8 +856,9 @@ def test_a_link_at_the_part_files_name_is_not_followed(
     url = serve('big.bin', size=3_000_000)
     os.symlink(victim, haul.folder / 'big.bin.part')
     os.symlink(victim, haul.folder / 'big.bin.part.haul')
-    haul('-q', *QUICK, url)
+    result = haul('-q', *QUICK, url)
     assert victim.read_bytes() == b'precious'
+    assert 'big.bin.part: it is a symbolic link' in result.err
 
 
 def test_a_link_at_the_final_name_is_replaced_not_followed(
@@ -928,3 +929,4 @@ def test_a_lock_held_on_a_part_file_is_respected(haul, serve):
         result = haul.json('--retries=0', serve('big.bin', size=3_000_000))
     assert result.rc in (1, 5), result
     assert 'big.bin' not in haul.names()
+    assert result.failure['message'].endswith('is fetching this file')

@@ -156,6 +156,16 @@ def test_a_file_larger_than_the_system_holds_is_cause_write(haul, serve):
     assert len(serve.requests('f.bin')) == 1
 
 
+def test_a_limit_that_lets_nothing_be_recorded_ends_nothing(haul, serve):
+    """The command's own thread writes too: SIGXFSZ is for all of it."""
+    def no_files():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    process = haul.start('--json', *PLAIN, serve('s.bin', size=1000),
+                         preexec_fn=no_files)
+    result = haul.finish(process)
+    assert (result.rc, result.failure['cause']) == (4, 'write'), result
+
+
 @pytest.mark.parametrize('what', ['directory', 'part'])
 def test_what_vanishes_under_it_is_a_failure_with_words(what, haul, serve):
     url = serve('f.bin', size=2 * MIB, rate=2 * MIB)

@@ -20,6 +20,8 @@
 - a damaged store is put aside, a newer one refused, so is one that others can
   write to; and no place for a store
   is no reason not to fetch; one of an earlier haul is read and goes on
+- a store that another program has locked, or whose disk is full, is told of in
+  the end; --forget waits for those that write
 - --no-store and --discard leave nothing
 - --fsync: batch syncs file systems, file each file and folder, never nothing
 - what a host bears is known to the next run
@@ -30,6 +32,7 @@ import re
 import signal
 import sqlite3
 import subprocess
+import threading
 import time
 
 import pytest
@@ -715,6 +718,20 @@ def test_a_damaged_store_is_put_aside(haul, serve, store):
     assert states(store) == [2]
 
 
+def test_going_on_from_a_damaged_store_says_what_to_do(haul, serve, store):
+    haul('-q', serve('a.bin', size=K))
+    with sqlite3.connect(store) as database:
+        database.execute('PRAGMA wal_checkpoint(TRUNCATE)')
+    bytes = store.read_bytes()
+    store.write_bytes(bytes[:4096] + b'\xff' * (len(bytes) - 4096))
+    result = haul('-q', '--resume')
+    assert result.rc == 4, result
+    assert 'is damaged; the next run' in result.err
+    assert haul('-q', serve('b.bin', size=K)).rc == 0
+    assert store.with_name('queue.db.damaged-1').exists()
+    assert haul('-q', '--resume').rc == 0
+
+
 def test_a_newer_store_is_refused(haul, serve, store):
     url = serve('a.bin', size=K)
     haul('-q', url)
@@ -793,7 +810,40 @@ def test_without_a_place_it_fetches_all_the_same(haul, serve):
     assert haul('-q', '--store=/proc/none/x', '--overwrite', url).rc == 4
     assert haul('-q', '--overwrite', url, env={
         'XDG_STATE_HOME': 'relative', 'HOME': ''}).err == ''
-    assert haul('--resume', env={'XDG_STATE_HOME': '', 'HOME': ''}).rc == 4
+    result = haul('--resume', env={'XDG_STATE_HOME': '', 'HOME': ''})
+    assert result.rc == 4
+    assert 'no place for a store' in result.err
+
+
+def lock(store):
+    """As another program may have it in the middle of a change."""
+    database = sqlite3.connect(store, isolation_level=None,
+                               check_same_thread=False)
+    database.execute('BEGIN IMMEDIATE')
+    return database
+
+
+def test_what_another_program_keeps_from_being_recorded_is_told(
+        haul, serve, store):
+    haul('-q', serve('a.bin', size=K))
+    other = lock(store)
+    result = haul('-q', serve('b.bin', size=K))
+    other.close()
+    assert result.rc == 0, result
+    assert haul.names() == ['a.bin', 'b.bin']
+    assert 'could not be recorded' in result.err
+    assert len(items(store)) == 1
+
+
+def test_forget_waits_for_those_that_write(haul, serve, store):
+    haul('-q', serve('a.bin', size=K))
+    other = lock(store)
+    timer = threading.Timer(1, other.close)
+    timer.start()
+    result = haul('--forget=1')
+    timer.join()
+    assert result.rc == 0, result
+    assert 'no run is recorded' in haul('--history').err
 
 
 def test_it_is_recorded_where_it_should_be_or_nowhere(haul, serve, store):

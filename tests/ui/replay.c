@@ -133,6 +133,13 @@ haul_new(const struct haul_options *options, struct haul **result,
 	return HAUL_OK;
 }
 
+enum haul_result
+haul_close(struct haul *haul)
+{
+	haul_free(haul);
+	return HAUL_OK;
+}
+
 void
 haul_free(struct haul *haul)
 {

@@ -137,6 +137,7 @@ failure_cause_of_errno(int sys_errno)
 	case ENOTDIR:
 	case ENAMETOOLONG:
 	case ELOOP:
+	case EMLINK:
 	case EWOULDBLOCK:
 		return HAUL_CAUSE_NAME_CONFLICT;
 	default:
@@ -152,18 +153,42 @@ failure_set_silence(struct failure *failure, int64_t ms)
 	    "%lld.%d s", (long long)(ms / 1000), (int)(ms % 1000 / 100));
 }
 
+/* What the system's own words say badly. Where a file is needed, any other
+ * thing is told as EISDIR. */
+static const char *
+failure_words(int sys_errno)
+{
+	switch (sys_errno) {
+	case EISDIR:
+		return "it is a directory, a device, a pipe or a link that "
+		    "leads to no file";
+	case ELOOP:
+		return "it is a symbolic link, which is not followed";
+	case EMLINK:
+		return "the file there has another name as well (a hard link)";
+	default:
+		return NULL;
+	}
+}
+
 void
 failure_set_errno(struct failure *failure, int sys_errno, const char *what)
 {
+	const char *text = failure_words(sys_errno);
 	char words[128];
 
 	failure_set(failure, failure_cause_of_errno(sys_errno), NULL);
 	failure->sys_errno = sys_errno;
-	/* Where a file is needed, any other thing is told as EISDIR. */
-	snprintf(failure->text, sizeof failure->text, "%s: %s", what,
-	    sys_errno == EISDIR ? "it is a directory, a device, a pipe or a "
-	    "link that leads to no file" :
-	    strerror_r(sys_errno, words, sizeof words));
+	if (text == NULL)
+		text = strerror_r(sys_errno, words, sizeof words);
+	snprintf(failure->text, sizeof failure->text, "%s: %s", what, text);
+}
+
+void
+failure_set_held(struct failure *failure, const char *holder)
+{
+	failure_set(failure, failure_cause_of_errno(EWOULDBLOCK), holder);
+	failure->sys_errno = EWOULDBLOCK;
 }
 
 void

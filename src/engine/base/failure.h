@@ -30,6 +30,8 @@ enum failure_rule {
 
 void failure_set(struct failure *, enum haul_cause, const char *text);
 void failure_set_errno(struct failure *, int sys_errno, const char *what);
+/* Another process has the file; holder says so. */
+void failure_set_held(struct failure *, const char *holder);
 /* No byte has come for so long. */
 void failure_set_silence(struct failure *, int64_t ms);
 

@@ -732,9 +732,12 @@ store_put_host(struct store *store, const char *origin, unsigned cap,
 enum store_verdict
 store_forget(struct store *store, uint64_t run)
 {
-	enum store_verdict verdict = store_begin(store);
+	enum store_verdict verdict;
 	int call;
 
+	/* Who still reads does not wait for others that write. */
+	sqlite3_reset(store->calls[STORE_CALL_GET_RUN]);
+	verdict = store_begin(store);
 	for (call = STORE_CALL_FORGET_ATTEMPTS; verdict == STORE_OK &&
 	    call <= STORE_CALL_FORGET_RUN; call++)
 		verdict = store_call_with(store, (enum store_call)call,

@@ -337,7 +337,6 @@ answer_open_file(struct transfer *transfer, struct stream *stream)
 	    transfer->total <= ANSWER_SMALL && !transfer->left_over &&
 	    (extra == NULL || !extra->aside);
 	struct record owner = { .url = transfer->item->url };
-	char holder[PARTFILE_HOLDER_SIZE];
 	bool set_aside;
 	int error;
 
@@ -353,11 +352,7 @@ answer_open_file(struct transfer *transfer, struct stream *stream)
 		answer_note(transfer, HAUL_NOTE_SET_ASIDE);
 	if (error == 0)
 		return true;
-	if (error == EWOULDBLOCK)
-		partfile_tell_holder(transfer->folder, transfer->name,
-		    holder);
-	failure_set_errno(&stream->failure, error, error == EWOULDBLOCK ?
-	    holder : transfer->name);
+	transfer_part_failed(transfer, error, &stream->failure);
 	return answer_end(stream, STREAM_FAILED);
 }
 

@@ -340,10 +340,27 @@ transfer_ask_first(struct transfer *transfer)
 		transfer_fail(transfer, &transfer->failure);
 }
 
+void
+transfer_part_failed(const struct transfer *transfer, int error,
+    struct failure *failure)
+{
+	char holder[PARTFILE_HOLDER_SIZE], name[FAILURE_TEXT_SIZE];
+	bool there;
+
+	if (error == EWOULDBLOCK) {
+		partfile_tell_holder(transfer->folder, transfer->name, holder);
+		failure_set_held(failure, holder);
+		return;
+	}
+	there = partfile_is_there(transfer->folder, transfer->name);
+	snprintf(name, sizeof name, "%s%s", transfer->name,
+	    there ? ".part" : "");
+	failure_set_errno(failure, error, name);
+}
+
 static void
 transfer_fetch(struct transfer *transfer)
 {
-	char holder[PARTFILE_HOLDER_SIZE];
 	int error;
 
 	transfer->state = TRANSFER_FETCHING;
@@ -351,11 +368,8 @@ transfer_fetch(struct transfer *transfer)
 	    transfer->part.fd < 0) {
 		error = transfer_open_old(transfer);
 		if (error != 0 && error != ENOENT) {
-			if (error == EWOULDBLOCK)
-				partfile_tell_holder(transfer->folder,
-				    transfer->name, holder);
-			failure_set_errno(&transfer->failure, error,
-			    error == EWOULDBLOCK ? holder : transfer->name);
+			transfer_part_failed(transfer, error,
+			    &transfer->failure);
 			transfer_fail(transfer, &transfer->failure);
 			return;
 		}

@@ -282,6 +282,10 @@ bool transfer_put_aside(struct transfer *);
 /* Opens what an earlier attempt left under transfer->name; 0, ENOENT or an
  * errno. */
 int transfer_open_old(struct transfer *);
+
+/* Says why NAME.part cannot be had; if somebody holds it, who. */
+void transfer_part_failed(const struct transfer *, int error,
+    struct failure *);
 bool transfer_can_resume(const struct transfer *);
 
 /* What proves that an object is the same, fit for If-Range and the record;
