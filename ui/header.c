@@ -130,7 +130,8 @@ header_set_failed(const struct header *header, struct header_line *line)
 	if (header->ui->totals.failed == 0)
 		return;
 	units_count(failed, sizeof failed, header->ui->totals.failed);
-	header_set(line, HEADER_FAILED, _("%s failed"), failed);
+	header_set(line, HEADER_FAILED, ngettext("%s failed", "%s failed",
+	    header->ui->totals.failed), failed);
 }
 
 static void
@@ -186,15 +187,18 @@ header_set_left(const struct header *header, struct header_line *line,
 
 	if (header_is_over(header)) {
 		units_taken(left, sizeof left, header->ui->totals.elapsed_ms);
-		header_set(line, HEADER_LEFT, _("in %s"), left);
+		/* TRANSLATORS: the time of all of it: "took 2m05s" */
+		header_set(line, HEADER_LEFT, _("took %s"), left);
 		return;
 	}
 	units_left(left, sizeof left, header->rest_ms);
 	if (*left == '\0' || !header->ui->totals.running)
 		return;
 	if (narrow)
+		/* TRANSLATORS: "~" or nothing, and a time: "~0:27 left" */
 		header_set(line, HEADER_LEFT, _("%s%s left"), guess, left);
 	else
+		/* TRANSLATORS: "~" or nothing, and a time: "ETA ~0:27" */
 		header_set(line, HEADER_LEFT, _("ETA %s%s"), guess, left);
 }
 

@@ -80,15 +80,36 @@ live_show(struct ui *ui, enum live_setting setting, haul_id id, char *text,
 		snprintf(text, size, "%s", value);
 }
 
+static char *
+live_words(const char *label, const char *value)
+{
+	/* TRANSLATORS: a setting and its value: "Files at once: 8". */
+	return memory_format(_("%s: %s"), label, value);
+}
+
+char *
+live_described(const char *setting)
+{
+	size_t length = strcspn(setting, "=");
+	enum live_setting found = live_find(setting, length);
+	const char *value = setting + length + (setting[length] == '=');
+
+	if (found == LIVE_COUNT)
+		return memory_string(setting);
+	return live_words(_(live_rows[found].label), live_is_rate(found) &&
+	    strcmp(value, "0") == 0 ? _("off") : value);
+}
+
 static void
 live_tell(struct ui *ui, const char *label, const char *before,
     const char *after)
 {
-	char line[256];
+	char line[256], *words = live_words(label, after);
 
-	ui_say(ui, STYLE_TEXT, "%s: %s", label, after);
+	ui_say(ui, STYLE_TEXT, "%s", words);
+	free(words);
 	snprintf(line, sizeof line, "%s %s -> %s", label, before, after);
-	messages_keep(ui->messages, "SET", STYLE_TEXT, line);
+	messages_keep(ui->messages, N_("SET"), STYLE_TEXT, line);
 }
 
 enum haul_result
@@ -150,14 +171,16 @@ void
 live_step(struct ui *ui, enum live_setting setting, haul_id id, int step)
 {
 	const struct live_row *row = &live_rows[setting];
-	char value[64], why[SENTENCE_SIZE];
+	char value[64], why[SENTENCE_SIZE], *words;
 	int64_t number;
 
 	if (!haul_get(ui->haul, id, row->option, value, sizeof value))
 		return;
 	number = strtoll(value, NULL, 10) + step;
 	if (number < row->least || number > row->most) {
-		ui_say(ui, STYLE_TEXT, "%s: %s", _(row->label), value);
+		words = live_words(_(row->label), value);
+		ui_say(ui, STYLE_TEXT, "%s", words);
+		free(words);
 		return;
 	}
 	snprintf(value, sizeof value, "%" PRId64, number);

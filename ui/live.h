@@ -37,6 +37,9 @@ enum live_setting live_find(const char *name, size_t length);
 /* The value as a person reads it: "8", "off", "20M"; "?" if unknown. */
 void live_show(struct ui *, enum live_setting, haul_id, char *, size_t);
 
+/* "Connections per file: 5" of "max-splits=5", to be freed. */
+char *live_described(const char *setting);
+
 /* Sets it from what a person wrote ("off" too), to be undone; says so in the
  * status line. False, and why (translated, safe), if that is not possible. */
 bool live_set(struct ui *, enum live_setting, haul_id, const char *value,

@@ -415,7 +415,10 @@ messages_state(struct messages *messages, const struct haul_row *row,
 	if (state == HAUL_STATE_PAUSED)
 		messages_note(messages, "PAUS", STYLE_PAUS, row, "");
 	else if (state == HAUL_STATE_REMOVED)
-		messages_note(messages, "GONE", STYLE_QUIET, row,
+		/* TRANSLATORS: "removed" in four cells, at the head of a line
+		 * of the log; as SET (a setting), RUN (of the whole run) and
+		 * WARN (a warning). */
+		messages_note(messages, N_("GONE"), STYLE_QUIET, row,
 		    _("removed from the queue"));
 }
 
@@ -444,7 +447,7 @@ messages_event(struct messages *messages, const struct haul_event *event,
 		messages_retry(messages, &row, event);
 		break;
 	case HAUL_EVENT_WARN:
-		messages_note(messages, "WARN", STYLE_MODE, &row,
+		messages_note(messages, N_("WARN"), STYLE_MODE, &row,
 		    sentence_note(event->note));
 		break;
 	case HAUL_EVENT_STATE:

@@ -22,7 +22,7 @@ struct messages;
 struct message_entry {
 	time_t at;
 	char word[8];                   /* "DONE", "SET": ASCII, as in the
-	                                   plain log */
+	                                   plain log; to be translated */
 	enum grid_style style;          /* of the word */
 	const char *text;               /* safe; valid until the next is kept */
 };
@@ -38,7 +38,7 @@ void messages_event(struct messages *, const struct haul_event *,
 void messages_say(struct messages *, enum grid_style, const char *text,
     int64_t now_ms);
 
-/* Into the log alone. */
+/* Into the log alone; the word is to be translated when it is shown. */
 void messages_keep(struct messages *, const char *word, enum grid_style,
     const char *text);
 

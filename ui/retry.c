@@ -249,21 +249,32 @@ static void
 retry_keep(struct ui *ui, const struct retry_batch *batch, size_t worked)
 {
 	char text[MESSAGE_SIZE], number[UNITS_SIZE], heading[SENTENCE_SIZE];
-	char skipped[UNITS_SIZE];
-	size_t i, used;
+	char skipped[UNITS_SIZE], kind[UNITS_SIZE], kinds[MESSAGE_SIZE] = "";
+	char one[SENTENCE_SIZE + UNITS_SIZE];
+	size_t i;
 
 	units_count(number, sizeof number, worked);
 	units_count(skipped, sizeof skipped, batch->skipped);
-	snprintf(text, sizeof text, batch->skipped > 0 ? _("%s tried again; "
-	    "no use for %s") : _("%s tried again"), number, skipped);
 	for (i = 0; i < batch->kind_count; i++) {
-		units_count(number, sizeof number, batch->kinds[i].count);
+		units_count(kind, sizeof kind, batch->kinds[i].count);
 		sentence_heading(heading, sizeof heading,
 		    batch->kinds[i].cause, batch->kinds[i].http_status);
-		used = strlen(text);
-		snprintf(text + used, sizeof text - used, "%s %s %s",
-		    i == 0 ? ":" : ",", number, heading);
+		snprintf(one, sizeof one, "%s %s", kind, heading);
+		sentence_add(kinds, sizeof kinds, one);
 	}
+	if (batch->skipped == 0)
+		snprintf(text, sizeof text, ngettext("%s tried again",
+		    "%s tried again", worked), number);
+	else if (*kinds == '\0')
+		snprintf(text, sizeof text, ngettext("%s tried again; no use "
+		    "for %s", "%s tried again; no use for %s", worked),
+		    number, skipped);
+	else
+		/* TRANSLATORS: two counts of files; a list of causes, such as
+		 * "3 HTTP 404 Not Found, 1 wrong checksum" */
+		snprintf(text, sizeof text, ngettext("%s tried again; no use "
+		    "for %s: %s", "%s tried again; no use for %s: %s",
+		    worked), number, skipped, kinds);
 	messages_keep(ui->messages, "RTRY", STYLE_RTRY, text);
 }
 

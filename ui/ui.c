@@ -383,8 +383,8 @@ ui_take_message(struct ui *ui, const struct ui_message *message)
 	enum grid_style style = message->news ? STYLE_TEXT : STYLE_ERROR;
 
 	ui_say(ui, style, "%s", message->text);
-	messages_keep(ui->messages, message->news ? "RUN" : "WARN", style,
-	    message->text);
+	messages_keep(ui->messages, message->news ? N_("RUN") : N_("WARN"),
+	    style, message->text);
 }
 
 /* False when it is time to go. */

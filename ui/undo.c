@@ -152,7 +152,7 @@ undo_step(struct haul *haul, enum undo_kind kind, const struct undo_step *step)
 static void
 undo_tell(struct ui *ui, const struct undo_entry *entry, size_t done)
 {
-	char count[UNITS_SIZE];
+	char count[UNITS_SIZE], *setting;
 
 	units_count(count, sizeof count, done);
 	if (done == 0) {
@@ -190,8 +190,10 @@ undo_tell(struct ui *ui, const struct undo_entry *entry, size_t done)
 		    _("undone: moved in the queue"));
 		break;
 	case UNDO_SETTING:
-		ui_say(ui, STYLE_TEXT, _("undone: %s"),
-		    entry->steps[0].text);
+		setting = live_described(entry->steps[0].text);
+		/* TRANSLATORS: a setting, "Connections per file: 5" */
+		ui_say(ui, STYLE_TEXT, _("undone: %s"), setting);
+		free(setting);
 		break;
 	}
 }

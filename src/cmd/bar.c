@@ -176,17 +176,17 @@ bar_word(enum haul_event_kind kind)
 {
 	switch (kind) {
 	case HAUL_EVENT_START:
-		return "GET ";
+		return _("GET");
 	case HAUL_EVENT_RETRY:
-		return "RTRY";
+		return _("RTRY");
 	case HAUL_EVENT_DONE:
-		return "DONE";
+		return _("DONE");
 	case HAUL_EVENT_SKIP:
-		return "SKIP";
+		return _("SKIP");
 	case HAUL_EVENT_FAIL:
-		return "FAIL";
+		return _("FAIL");
 	case HAUL_EVENT_WARN:
-		return "WARN";
+		return _("WARN");
 	case HAUL_EVENT_META:
 	case HAUL_EVENT_STATE:
 	case HAUL_EVENT_END:
@@ -242,9 +242,10 @@ bar_event(void *state, const struct haul_event *event,
 {
 	struct bar *bar = state;
 	char remark[SENTENCE_SIZE], shown[TEXT_ROOM(200)], stamp[16];
-	const char *name;
+	const char *name, *word;
 	struct tm local;
 	time_t now;
+	int pad;
 
 	if (item == NULL)
 		return;
@@ -255,8 +256,10 @@ bar_event(void *state, const struct haul_event *event,
 	now = time(NULL);
 	localtime_r(&now, &local);
 	strftime(stamp, sizeof stamp, "%H:%M:%S", &local);
-	bar_news(bar, "%s %s %s%s%s\n", stamp, bar_word(event->kind), shown,
-	    *remark != '\0' ? "  " : "", remark);
+	word = bar_word(event->kind);
+	pad = 4 - text_width(word);
+	bar_news(bar, "%s %s%*s %s%s%s\n", stamp, word, pad > 0 ? pad : 0, "",
+	    shown, *remark != '\0' ? "  " : "", remark);
 }
 
 static void

@@ -264,7 +264,8 @@ barline_add_failed(struct barline *line, const struct haul_totals *totals)
 
 	units_count(failed, sizeof failed, totals->failed);
 	barline_add(line, " ");
-	barline_add(line, _("%s failed"), failed);
+	barline_add(line, ngettext("%s failed", "%s failed", totals->failed),
+	    failed);
 }
 
 /* "12.4G", "12.4G of ≥30.2G" */

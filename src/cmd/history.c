@@ -109,10 +109,12 @@ history_tell_older(const struct haul_store_run *runs, size_t count)
 	units_count(older, sizeof older, count);
 	units_count(open, sizeof open, unfinished);
 	if (unfinished > 0)
-		printf(_("%s older, %s of them unfinished: "
-		    "haul --history=all\n"), older, open);
+		printf(ngettext("%s older run, %s of them unfinished: "
+		    "haul --history=all\n", "%s older runs, %s of them "
+		    "unfinished: haul --history=all\n", count), older, open);
 	else
-		printf(_("%s older: haul --history=all\n"), older);
+		printf(ngettext("%s older run: haul --history=all\n",
+		    "%s older runs: haul --history=all\n", count), older);
 }
 
 /* In cells, not in bytes as printf() counts. */
@@ -195,6 +197,7 @@ history_print_attempt(const struct settings *settings,
 	sentence_cause(sentence, sizeof sentence, attempt->cause,
 	    attempt->http_status, attempt->message,
 	    output_is_ascii(settings) ? TEXT_ASCII : 0);
+	/* TRANSLATORS: its number, a day and a time; bytes; a sentence */
 	printf(_("\ttry %" PRIu32 ", %s: %s; %s\n"), attempt->attempt, when,
 	    bytes, sentence);
 }

@@ -257,21 +257,26 @@ person_tell_failed(const struct person *person)
 	int room = person->columns - person->label - 4;
 	char text[PERSON_ROW], kind[SENTENCE_SIZE + UNITS_SIZE];
 	char heading[SENTENCE_SIZE], number[UNITS_SIZE];
+	char words[PERSON_ROW] = "";
 	size_t i;
+	int cells;
 
 	person_count(text, sizeof text, person->failed);
+	cells = 3 + text_width(text);
 	for (i = 0; i < person->group_count; i++) {
 		sentence_heading(heading, sizeof heading,
 		    person->groups[i].cause, person->groups[i].http_status);
 		units_count(number, sizeof number, person->groups[i].count);
-		snprintf(kind, sizeof kind, "%s%s %s", i == 0 ? "   " : ", ",
-		    number, heading);
-		if (i > 0 && text_width(text) + text_width(kind) + 5 > room) {
-			person_append(text, sizeof text, ", ...");
+		snprintf(kind, sizeof kind, "%s %s", number, heading);
+		if (i > 0 && cells + text_width(words) + text_width(kind) + 7 >
+		    room) {
+			sentence_add(words, sizeof words, "...");
 			break;
 		}
-		person_append(text, sizeof text, "%s", kind);
+		sentence_add(words, sizeof words, kind);
 	}
+	if (*words != '\0')
+		person_append(text, sizeof text, "   %s", words);
 	person_row(person, _("failed"), text);
 }
 
@@ -280,20 +285,23 @@ person_tell_left(const struct person *person, const struct person_sum *sum,
     bool counted)
 {
 	char text[PERSON_ROW], number[UNITS_SIZE], bytes[UNITS_SIZE];
+	char words[PERSON_ROW] = "", paused[64];
 
 	person_count(text, sizeof text, person->left);
 	units_count(number, sizeof number, sum->partial);
 	units_size_long(bytes, sizeof bytes, sum->bytes, person->si);
 	if (counted && sum->partial > 0)
-		person_append(text, sizeof text, ngettext("   %s partial "
-		    "(%s kept)", "   %s partial (%s kept)", sum->partial),
-		    number, bytes);
+		/* TRANSLATORS: so many files have begun, so many bytes of
+		 * them are kept: "2 partial (1.21 MiB kept)". */
+		snprintf(words, sizeof words, ngettext("%s partial (%s kept)",
+		    "%s partial (%s kept)", sum->partial), number, bytes);
 	units_count(number, sizeof number, person->totals.paused);
+	snprintf(paused, sizeof paused, ngettext("%s paused", "%s paused",
+	    person->totals.paused), number);
 	if (person->totals.paused > 0)
-		person_append(text, sizeof text, sum->partial > 0 && counted ?
-		    ngettext(", %s paused", ", %s paused",
-		    person->totals.paused) : ngettext("   %s paused",
-		    "   %s paused", person->totals.paused), number);
+		sentence_add(words, sizeof words, paused);
+	if (*words != '\0')
+		person_append(text, sizeof text, "   %s", words);
 	person_row(person, _("left"), text);
 }
 

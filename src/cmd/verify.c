@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,29 +62,55 @@ verify_word(enum haul_check check)
 	}
 }
 
+/* A further field of a file's line. */
+static void __attribute__((format(printf, 1, 2)))
+verify_say(const char *format, ...)
+{
+	va_list values;
+
+	putchar('\t');
+	va_start(values, format);
+	vprintf(format, values);
+	va_end(values);
+}
+
 static void
 verify_print_sizes(const struct haul_checked *checked)
 {
+	char found[UNITS_SIZE], fetched[UNITS_SIZE];
+
 	if (checked->size_bytes < 0 || checked->found_bytes < 0 ||
 	    checked->size_bytes == checked->found_bytes)
 		return;
-	printf(_("\tit has %" PRId64 " bytes, %" PRId64 " were fetched"),
-	    checked->found_bytes, checked->size_bytes);
+	units_count(found, sizeof found, (uint64_t)checked->found_bytes);
+	units_count(fetched, sizeof fetched, (uint64_t)checked->size_bytes);
+	/* TRANSLATORS: bytes of a file that is checked: now, and then. */
+	verify_say(_("it has %s bytes, %s were fetched"), found, fetched);
 }
 
 static void
 verify_print_ranges(const struct haul_checked *checked)
 {
-	size_t i;
+	size_t i, used = 0, more = checked->bad_count > VERIFY_RANGES ?
+	    checked->bad_count - VERIFY_RANGES : 0;
+	char ranges[VERIFY_RANGES * 48] = "", number[UNITS_SIZE];
 
 	for (i = 0; i < checked->bad_count && i < VERIFY_RANGES; i++)
-		printf("%s%" PRId64 "-%" PRId64, i == 0 ? _("\tdiffers at ") :
-		    ", ", checked->bad[i].start, checked->bad[i].end);
-	if (checked->bad_count > VERIFY_RANGES)
-		printf(_(" and %zu more"), checked->bad_count -
-		    VERIFY_RANGES);
-	if (checked->bad_count == 0 && checked->digest_differs)
-		fputs(_("\tits digest is not the one that was given"), stdout);
+		used += (size_t)snprintf(ranges + used, sizeof ranges - used,
+		    "%s%" PRId64 "-%" PRId64, i == 0 ? "" : ", ",
+		    checked->bad[i].start, checked->bad[i].end);
+	units_count(number, sizeof number, more);
+	if (more > 0)
+		/* TRANSLATORS: "differs at 0-1048576, 3145728-4194304 and 3
+		 * more": ranges of bytes, how many further ones. */
+		verify_say(ngettext("differs at %s and %s more",
+		    "differs at %s and %s more", more), ranges, number);
+	else if (checked->bad_count > 0)
+		/* TRANSLATORS: "differs at 0-1048576": ranges of bytes. */
+		verify_say(_("differs at %s"), ranges);
+	else if (checked->digest_differs)
+		verify_say("%s", _("its digest is not the one that was "
+		    "given"));
 }
 
 static void
@@ -91,14 +118,15 @@ verify_print_reason(const struct haul_checked *checked)
 {
 	switch (checked->check) {
 	case HAUL_CHECK_UNKNOWN:
-		fputs(checked->url != NULL ? _("\tno sums were kept of it") :
-		    _("\tthere is no record of it"), stdout);
+		verify_say("%s", checked->url != NULL ?
+		    _("no sums were kept of it") :
+		    _("there is no record of it"));
 		break;
 	case HAUL_CHECK_UNREADABLE:
-		printf("\t%s", strerror(checked->sys_errno));
+		verify_say("%s", strerror(checked->sys_errno));
 		break;
 	case HAUL_CHECK_CHANGED:
-		fputs(_("\twritten to since it was fetched"), stdout);
+		verify_say("%s", _("written to since it was fetched"));
 		break;
 	default:
 		break;
@@ -168,18 +196,38 @@ verify_tick(int64_t read_bytes, int64_t all_bytes, void *user)
 
 /* ---- the end ---- */
 
+/* How many of a kind, as part of a list. */
 static void
-verify_count(const struct verify *verify, char **text, enum haul_check check)
+verify_count(enum haul_check check, uint64_t count, char *out, size_t size)
 {
-	char count[UNITS_SIZE], *more;
+	char number[UNITS_SIZE];
 
-	if (verify->counts[check] == 0)
+	units_count(number, sizeof number, count);
+	switch (check) {
+	case HAUL_CHECK_GOOD:
+		snprintf(out, size, ngettext("%s good", "%s good", count),
+		    number);
 		return;
-	units_count(count, sizeof count, verify->counts[check]);
-	more = memory_format("%s%s%s %s", *text != NULL ? *text : "",
-	    *text != NULL ? ", " : "", count, verify_word(check));
-	free(*text);
-	*text = more;
+	case HAUL_CHECK_BAD:
+		snprintf(out, size, ngettext("%s bad", "%s bad",
+		    count), number);
+		return;
+	case HAUL_CHECK_CHANGED:
+		snprintf(out, size, ngettext("%s changed", "%s changed",
+		    count), number);
+		return;
+	case HAUL_CHECK_MISSING:
+		snprintf(out, size, ngettext("%s missing", "%s missing",
+		    count), number);
+		return;
+	case HAUL_CHECK_UNREADABLE:
+		snprintf(out, size, ngettext("%s unreadable", "%s unreadable",
+		    count), number);
+		return;
+	default:
+		snprintf(out, size, ngettext("%s unknown", "%s unknown",
+		    count), number);
+	}
 }
 
 /* A run of five hundred files that fetched the twelve that were missing would
@@ -202,7 +250,7 @@ verify_tell_skipped(const struct verify *verify)
 static void
 verify_sum_up(struct verify *verify)
 {
-	char bytes[UNITS_SIZE], *text = NULL, *line;
+	char bytes[UNITS_SIZE], text[SENTENCE_SIZE] = "", one[64], *line;
 	size_t length;
 	int check;
 
@@ -214,16 +262,20 @@ verify_sum_up(struct verify *verify)
 		free(line);
 		return;
 	}
-	for (check = 0; check < HAUL_CHECK_COUNT; check++)
-		verify_count(verify, &text, (enum haul_check)check);
+	for (check = 0; check < HAUL_CHECK_COUNT; check++) {
+		verify_count((enum haul_check)check, verify->counts[check],
+		    one, sizeof one);
+		if (verify->counts[check] > 0)
+			sentence_add(text, sizeof text, one);
+	}
 	units_size_long(bytes, sizeof bytes, verify->read_bytes,
 	    verify->settings->values[SETTINGS_SI] != 0);
 	if (verify->settings->values[SETTINGS_QUIET] == 0) {
-		fprintf(stderr, _("haul: %s; %s read.\n"), text != NULL ?
+		/* TRANSLATORS: "haul: 3 good, 2 missing; 4 MiB read." */
+		fprintf(stderr, _("haul: %s; %s read.\n"), *text != '\0' ?
 		    text : _("no file"), bytes);
 		verify_tell_skipped(verify);
 	}
-	free(text);
 }
 
 static int

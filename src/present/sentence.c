@@ -194,6 +194,20 @@ sentence_fill(char *out, size_t size, const char *format, const char *words)
 #pragma GCC diagnostic pop
 
 void
+sentence_add(char *out, size_t size, const char *more)
+{
+	char before[SENTENCE_SIZE];
+
+	if (*out == '\0') {
+		snprintf(out, size, "%s", more);
+		return;
+	}
+	snprintf(before, sizeof before, "%s", out);
+	/* TRANSLATORS: two things that are told in a row: the comma between. */
+	snprintf(out, size, _("%s, %s"), before, more);
+}
+
+void
 sentence_cause(char *out, size_t size, enum haul_cause cause, int http_status,
     const char *message, unsigned flags)
 {
@@ -208,27 +222,59 @@ sentence_cause(char *out, size_t size, enum haul_cause cause, int http_status,
 	sentence_fill(out, size, _(sentence_row(cause)->with_message), words);
 }
 
-/* "in 8 s", "in 2:05"; a row that is due waits for its host, or for room. */
+/* A row that is due waits for its host, or for room. */
+static bool
+sentence_is_full(const struct haul_row *row)
+{
+	return row->wait == HAUL_WAIT_HOST_CAP ||
+	    row->wait == HAUL_WAIT_HOST_LIMIT;
+}
+
+/* "8 s", "2:05" */
+static void
+sentence_left(char *out, size_t size, int64_t ms)
+{
+	if (ms <= 59000)
+		snprintf(out, size, _("%d s"), (int)((ms + 999) / 1000));
+	else
+		units_left(out, size, ms);
+}
+
+/* "in 8 s", "in 2:05" */
 static void
 sentence_when(char *out, size_t size, const struct haul_row *row)
 {
-	int64_t ms = row->wait_ms;
 	char left[UNITS_SIZE];
 
-	units_left(left, sizeof left, ms);
-	if (row->wait == HAUL_WAIT_NETWORK && ms <= 0) {
-		snprintf(out, size, "%s", _("now"));
-		return;
-	}
-	if (row->wait == HAUL_WAIT_HOST_CAP ||
-	    row->wait == HAUL_WAIT_HOST_LIMIT)
+	sentence_left(left, sizeof left, row->wait_ms);
+	if (sentence_is_full(row))
 		snprintf(out, size, "%s", _("its host is full"));
-	else if (ms <= 0)
+	else if (row->wait_ms <= 0)
 		snprintf(out, size, "%s", _("soon"));
-	else if (ms <= 59000)
-		snprintf(out, size, _("in %d s"), (int)((ms + 999) / 1000));
 	else
+		/* TRANSLATORS: a time from now: "in 8 s", "in 2:05" */
 		snprintf(out, size, _("in %s"), left);
+}
+
+/* "HTTP 503, try 3 of 6 in 8 s" */
+static void
+sentence_try(char *out, size_t size, const struct haul_row *row,
+    const char *why)
+{
+	unsigned next = row->next_try, most = row->tries_max;
+	char left[UNITS_SIZE];
+
+	sentence_left(left, sizeof left, row->wait_ms);
+	if (sentence_is_full(row))
+		snprintf(out, size, _("%s, try %u of %u when its host has "
+		    "room"), why, next, most);
+	else if (row->wait_ms <= 0)
+		snprintf(out, size, _("%s, try %u of %u soon"), why, next,
+		    most);
+	else
+		/* TRANSLATORS: a cause; two numbers; a time, "8 s", "2:05" */
+		snprintf(out, size, _("%s, try %u of %u in %s"), why, next,
+		    most, left);
 }
 
 /* No try of its own will come: one item tries for all. */
@@ -236,13 +282,18 @@ static void
 sentence_wait_network(char *out, size_t size, const struct haul_row *row,
     int width)
 {
-	char when[64];
+	bool login = row->cause == HAUL_CAUSE_HTTP && row->http_status == 511;
+	char left[UNITS_SIZE];
 
-	sentence_when(when, sizeof when, row);
-	snprintf(out, size, row->cause == HAUL_CAUSE_HTTP &&
-	    row->http_status == 511 ?
-	    _("the network wants a login, tried again %s") :
-	    _("waiting for the network, tried again %s"), when);
+	sentence_left(left, sizeof left, row->wait_ms);
+	if (row->wait_ms > 0)
+		snprintf(out, size, login ?
+		    _("the network wants a login, tried again in %s") :
+		    _("waiting for the network, tried again in %s"), left);
+	else
+		snprintf(out, size, "%s", login ?
+		    _("the network wants a login, tried again now") :
+		    _("waiting for the network, tried again now"));
 	if (text_width(out) > width)
 		snprintf(out, size, "%s", _("waiting for the network"));
 	if (text_width(out) > width)
@@ -267,9 +318,7 @@ sentence_wait(char *out, size_t size, const struct haul_row *row, int width)
 	sentence_when(when, sizeof when, row);
 	for (step = row->cause == HAUL_CAUSE_NONE ? 2 : 0; step < 3; step++) {
 		if (step == 0)
-			snprintf(out, size, _("%s, try %u of %u %s"), why,
-			    (unsigned)row->next_try, (unsigned)row->tries_max,
-			    when);
+			sentence_try(out, size, row, why);
 		else
 			snprintf(out, size, step == 1 ? "%s, %s" : "%.0s%s",
 			    why, when);
@@ -434,7 +483,7 @@ sentence_number(char *out, size_t size, const char *where,
 
 	if (option->type == SENTENCE_TYPE_SIZE)
 		snprintf(out, size, _("%s: '%s' is not a size; write bytes, "
-		    "or a number with K, M, G or T."), where, value);
+		    "or a number such as 1.5M (K, M, G or T)."), where, value);
 	else if (option->type == SENTENCE_TYPE_DURATION)
 		snprintf(out, size, _("%s: '%s' is not a time; write seconds, "
 		    "or a number with ms, s, m or h."), where, value);

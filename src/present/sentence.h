@@ -12,6 +12,10 @@
 
 #define SENTENCE_SIZE 768
 
+/* "2 failed" behind "5 files left": "5 files left, 2 failed"; up to
+ * SENTENCE_SIZE. The first of a list has nothing before it. */
+void sentence_add(char *out, size_t size, const char *more);
+
 /* "HTTP 404 Not Found", "No connection: Connection refused". The message is
  * the engine's, or NULL. */
 void sentence_cause(char *out, size_t size, enum haul_cause, int http_status,

@@ -173,15 +173,92 @@ units_taken(char *out, size_t size, int64_t ms)
 }
 
 void
-units_date(char *out, size_t size, int64_t epoch_ms)
+units_seconds(char *out, size_t size, int64_t ms)
+{
+	units_decimal(out, size, (double)ms / 1000, 3);
+}
+
+/* ---- days ---- */
+
+enum units_order {
+	UNITS_YEAR_FIRST,
+	UNITS_DAY_FIRST,
+	UNITS_MONTH_FIRST
+};
+
+/* Of the locale's own way to write a day, "%d.%m.%Y" say, the order and, if it
+ * has one, the sign between. The order of who has chosen no locale, "%m/%d/%y",
+ * can be three days, and sorts badly: it is not taken. */
+static enum units_order
+units_day_order(char *sign)
+{
+	const char *format = nl_langinfo(D_FMT);
+	char order[4] = "";
+	size_t used = 0;
+
+	*sign = '-';
+	while (*format != '\0' && used < 3) {
+		if (*format == '%') {
+			format += 1 + strspn(format + 1, "-_0EO");
+			order[used++] = *format == 'e' ? 'd' : *format;
+		} else if (used == 1 && strchr("./-", *format) != NULL) {
+			*sign = *format;
+		}
+		format += *format != '\0';
+	}
+	if (strcmp(order, "dmY") == 0 || strcmp(order, "dmy") == 0)
+		return UNITS_DAY_FIRST;
+	if (strcmp(order, "mdY") == 0)
+		return UNITS_MONTH_FIRST;
+	if (strcmp(order, "Ymd") != 0)
+		*sign = '-';
+	return UNITS_YEAR_FIRST;
+}
+
+static bool
+units_local(int64_t epoch_ms, struct tm *parts)
 {
 	time_t seconds = (time_t)(epoch_ms / 1000);
+
+	return localtime_r(&seconds, parts) != NULL;
+}
+
+void
+units_day(char *out, size_t size, int64_t epoch_ms)
+{
+	struct tm parts;
+	char sign;
+	bool day_first = units_day_order(&sign) == UNITS_DAY_FIRST;
+
+	if (!units_local(epoch_ms, &parts))
+		snprintf(out, size, "?");
+	else
+		snprintf(out, size, "%02d%c%02d", day_first ? parts.tm_mday :
+		    parts.tm_mon + 1, sign, day_first ? parts.tm_mon + 1 :
+		    parts.tm_mday);
+}
+
+void
+units_date(char *out, size_t size, int64_t epoch_ms)
+{
+	char day[UNITS_SIZE], sign;
 	struct tm parts;
 
-	if (localtime_r(&seconds, &parts) == NULL ||
-	    strftime(out, size, "%Y-%m-%d %H:%M", &parts) == 0)
+	if (!units_local(epoch_ms, &parts)) {
 		snprintf(out, size, "?");
+		return;
+	}
+	/* Always with all digits of the year: "08.05.24" can be three days. */
+	units_day(day, sizeof day, epoch_ms);
+	if (units_day_order(&sign) == UNITS_YEAR_FIRST)
+		snprintf(out, size, "%04d%c%s %02d:%02d", parts.tm_year + 1900,
+		    sign, day, parts.tm_hour, parts.tm_min);
+	else
+		snprintf(out, size, "%s%c%04d %02d:%02d", day, sign,
+		    parts.tm_year + 1900, parts.tm_hour, parts.tm_min);
 }
+
+/* ---- counts ---- */
 
 void
 units_count(char *out, size_t size, uint64_t count)

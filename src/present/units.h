@@ -30,8 +30,15 @@ void units_left(char *out, size_t size, int64_t ms);
 /* Time taken: "0.25s" "5.8s" "12m20s" "1h02m" "3d04h". */
 void units_taken(char *out, size_t size, int64_t ms);
 
-/* "2024-05-08 14:05", here, of milliseconds since the epoch. */
+/* "05-08", here, of milliseconds since the epoch, in five cells; a locale has
+ * it in its own order and with its own sign, "08.05". */
+void units_day(char *out, size_t size, int64_t epoch_ms);
+
+/* "2024-05-08 14:05" in the same way, "08.05.2024 14:05", in 16 cells. */
 void units_date(char *out, size_t size, int64_t epoch_ms);
+
+/* "0.118": seconds to the millisecond. */
+void units_seconds(char *out, size_t size, int64_t ms);
 
 /* "1,204", with the separator of the locale, a comma if it has none (a blank
  * where that is its point), a blank if its own is not ASCII: as many bytes as

@@ -267,6 +267,24 @@ def test_german_tells_what_failed(tmp_path, locales, server):
     assert re.search(r"^LAUF  BEGONNEN +OK  FEHLER   OFFEN", history.stdout)
 
 
+def test_german_checks_what_is_here(tmp_path, locales, server):
+    server.add("/a.bin", size=3_000_000)
+    server.add("/b.bin", size=1_000_000)
+    german = locales("de")
+    run(tmp_path, german, server.url("/a.bin"), server.url("/b.bin"))
+    with open(tmp_path / "a.bin", "ab") as file:
+        file.write(b"more")
+    (tmp_path / "b.bin").unlink()
+    checked = run(tmp_path, german, "--verify")
+    assert "sie hat 3.000.004 Bytes, geladen wurden 3.000.000" in \
+        checked.stdout, checked.stdout
+    assert re.search(r"^haul: 1 .*, 1 fehlt; [\d,]+ MiB gelesen\.",
+                     checked.stderr, re.M), checked.stderr
+    history = run(tmp_path, german, "--history")
+    assert re.search(r"^ +\d+  \d\d\.\d\d\.\d{4} \d\d:\d\d ",
+                     history.stdout, re.M), history.stdout
+
+
 @pytest.mark.parametrize("output", ("json", "log"))
 def test_programs_read_the_same_in_every_language(tmp_path, locales, server,
                                                   output):

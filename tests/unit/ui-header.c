@@ -129,9 +129,9 @@ what_has_ended_tells_its_average(void **state)
 	totals->fetched_bytes = 10 * GIGA;
 	totals->elapsed_ms = 125000;
 	assert_non_null(strstr(line(120, header_draw_totals),
-	    "   81.9M/s average   in 2m05s"));
+	    "   81.9M/s average   took 2m05s"));
 	assert_non_null(strstr(line(80, header_draw_totals),
-	    " 81.9M/s average in 2m05s"));
+	    " 81.9M/s average took 2m05s"));
 	/* Nothing has run yet, or nothing came: */
 	totals->elapsed_ms = 0;
 	assert_null(strstr(line(120, header_draw_totals), "average"));

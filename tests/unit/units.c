@@ -21,14 +21,14 @@
 #include "present/units.h"
 
 static char units_out[UNITS_SIZE];
-static char separator[8] = "", point[8] = ".";
+static char separator[8] = "", point[8] = ".", day[32] = "%m/%d/%y";
 
 /* Stands before that of the C library. */
 char *
 nl_langinfo(nl_item item)
 {
-	assert_true(item == THOUSEP || item == RADIXCHAR);
-	return item == THOUSEP ? separator : point;
+	assert_true(item == THOUSEP || item == RADIXCHAR || item == D_FMT);
+	return item == THOUSEP ? separator : item == D_FMT ? day : point;
 }
 
 static const char *
@@ -165,6 +165,53 @@ dates_are_those_of_this_place(void **state)
 	assert_string_equal(units_out, "1970-01-01 02:00");
 }
 
+/* What locales write, and a day and a date for it. */
+static void
+days_have_the_order_of_the_locale(void **state)
+{
+	static const char *const rows[][3] = {
+		{ "%m/%d/%y", "05-08", "2024-05-08 14:05" },    /* none */
+		{ "%d.%m.%Y", "08.05", "08.05.2024 14:05" },
+		{ "%-d.%-m.%Y", "08.05", "08.05.2024 14:05" },
+		{ "%d/%m/%y", "08/05", "08/05/2024 14:05" },
+		{ "%e.%m.%Y", "08.05", "08.05.2024 14:05" },
+		{ "%m/%d/%Y", "05/08", "05/08/2024 14:05" },
+		{ "%Y-%m-%d", "05-08", "2024-05-08 14:05" },
+		{ "%Y.%m.%d", "05.08", "2024.05.08 14:05" },
+		{ "%Y\xe5\xb9\xb4%m\xe6\x9c\x88%d\xe6\x97\xa5", "05-08",
+		  "2024-05-08 14:05" },
+		{ "%A %d %B", "05-08", "2024-05-08 14:05" },
+		{ "%", "05-08", "2024-05-08 14:05" },
+		{ "", "05-08", "2024-05-08 14:05" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+		snprintf(day, sizeof day, "%s", rows[i][0]);
+		units_day(units_out, sizeof units_out, INT64_C(1715169959999));
+		assert_string_equal(units_out, rows[i][1]);
+		units_date(units_out, sizeof units_out,
+		    INT64_C(1715169959999));
+		assert_string_equal(units_out, rows[i][2]);
+	}
+	snprintf(day, sizeof day, "%%m/%%d/%%y");
+}
+
+static void
+seconds_have_milliseconds(void **state)
+{
+	(void)state;
+	units_seconds(units_out, sizeof units_out, 118);
+	assert_string_equal(units_out, "0.118");
+	units_seconds(units_out, sizeof units_out, 61002);
+	assert_string_equal(units_out, "61.002");
+	snprintf(point, sizeof point, ",");
+	units_seconds(units_out, sizeof units_out, 2005);
+	assert_string_equal(units_out, "2,005");
+	snprintf(point, sizeof point, ".");
+}
+
 static void
 counts_have_separators(void **state)
 {
@@ -237,6 +284,8 @@ main(void)
 		cmocka_unit_test(times_left_fit_into_five_cells),
 		cmocka_unit_test(times_taken_grow_coarser),
 		cmocka_unit_test(dates_are_those_of_this_place),
+		cmocka_unit_test(days_have_the_order_of_the_locale),
+		cmocka_unit_test(seconds_have_milliseconds),
 		cmocka_unit_test(counts_have_separators),
 		cmocka_unit_test(points_are_the_locales),
 		cmocka_unit_test(percents_are_cut_down),

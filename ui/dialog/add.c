@@ -15,6 +15,7 @@
 #include "dialog.h"
 #include "present/i18n.h"
 #include "present/memory.h"
+#include "present/sentence.h"
 #include "present/text.h"
 #include "present/units.h"
 #include "ui/acts.h"
@@ -405,7 +406,7 @@ add_draw_heading(const struct add *add, struct grid_area area)
 	const char *words = area.columns < ADD_NARROW ?
 	    _("A URL a line, or @ and a file's name") :
 	    _("URLs, one per line, or a file name prefixed with @");
-	char counts[160], urls[48], bad[48] = "", twice[48] = "";
+	char counts[192], urls[160], more[48];
 
 	if (add->urls + add->bad + add->files == 0) {
 		grid_put(area, 0, 0, -1, words, STYLE_TEXT, 0);
@@ -413,11 +414,17 @@ add_draw_heading(const struct add *add, struct grid_area area)
 	}
 	snprintf(urls, sizeof urls, ngettext("%zu URL", "%zu URLs",
 	    add->urls + add->bad), add->urls + add->bad);
+	/* TRANSLATORS: of the URLs in a form, so many are not usable. */
+	snprintf(more, sizeof more, ngettext("%zu bad", "%zu bad", add->bad),
+	    add->bad);
 	if (add->bad > 0)
-		snprintf(bad, sizeof bad, _(", %zu bad"), add->bad);
+		sentence_add(urls, sizeof urls, more);
+	/* TRANSLATORS: of the URLs in a form, so many were given before. */
+	snprintf(more, sizeof more, ngettext("%zu twice", "%zu twice",
+	    add->twice), add->twice);
 	if (add->twice > 0)
-		snprintf(twice, sizeof twice, _(", %zu twice"), add->twice);
-	snprintf(counts, sizeof counts, "(%s%s%s)", urls, bad, twice);
+		sentence_add(urls, sizeof urls, more);
+	snprintf(counts, sizeof counts, "(%s)", urls);
 	if (text_width(words) + 1 + text_width(counts) <= area.columns)
 		grid_put(area, 0, 0, -1, words, STYLE_TEXT, 0);
 	grid_put_right(area, 0, 0, area.columns, counts,

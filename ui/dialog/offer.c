@@ -7,7 +7,6 @@
 #include "config.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "dialog.h"
 #include "present/i18n.h"
 #include "present/memory.h"
+#include "present/sentence.h"
 #include "present/text.h"
 #include "present/units.h"
 
@@ -44,17 +44,7 @@ struct offer_forget {
 
 /* ---- what is told of a run ---- */
 
-static void __attribute__((format(printf, 3, 4)))
-offer_append(char *text, size_t size, const char *format, ...)
-{
-	size_t used = strlen(text);
-	va_list values;
-
-	va_start(values, format);
-	vsnprintf(text + used, size - used, format, values);
-	va_end(values);
-}
-
+/* How it came to its end. */
 static void
 offer_tell_end(const struct haul_store_run *run, char *text, size_t size)
 {
@@ -62,20 +52,38 @@ offer_tell_end(const struct haul_store_run *run, char *text, size_t size)
 	size_t day = sizeof "YYYY-MM-DD";
 
 	if (run->pid > 0) {
-		offer_append(text, size, _("; process %" PRId64 " is working "
-		    "on it"), run->pid);
+		snprintf(text, size, _("process %" PRId64 " is working on it"),
+		    run->pid);
 		return;
 	}
 	if (run->pid < 0 || run->ended_ms == 0) {
-		offer_append(text, size, "; %s", run->pid < 0 ?
+		snprintf(text, size, "%s", run->pid < 0 ?
 		    _("another process is working on it") : _("cut off"));
 		return;
 	}
 	units_date(began, sizeof began, run->started_ms);
 	units_date(ended, sizeof ended, run->ended_ms);
 	/* Without the day if that is in the row above. */
-	offer_append(text, size, _("; stopped %s"), strlen(ended) > day &&
+	/* TRANSLATORS: a time, "14:05", or a day and a time */
+	snprintf(text, size, _("stopped %s"), strlen(ended) > day &&
 	    strncmp(began, ended, day) == 0 ? ended + day : ended);
+}
+
+static void
+offer_tell_left(const struct haul_store_run *run, char *text, size_t size)
+{
+	char left[UNITS_SIZE], paused[UNITS_SIZE];
+
+	units_count(left, sizeof left, run->unfinished);
+	units_count(paused, sizeof paused, run->paused);
+	if (run->paused > 0)
+		/* TRANSLATORS: "5 files left (1 paused)" */
+		snprintf(text, size, ngettext("%s file left (%s paused)",
+		    "%s files left (%s paused)", run->unfinished), left,
+		    paused);
+	else
+		snprintf(text, size, ngettext("%s file left", "%s files left",
+		    run->unfinished), left);
 }
 
 /* How many files are left, what has arrived, how it ended. */
@@ -83,28 +91,27 @@ static void
 offer_text(const struct offer *offer, const struct haul_store_run *run,
     char *text, size_t size)
 {
-	char number[UNITS_SIZE];
+	char number[UNITS_SIZE], more[OFFER_TEXT_SIZE];
 
-	units_count(number, sizeof number, run->unfinished);
-	snprintf(text, size, ngettext("%s file left", "%s files left",
-	    run->unfinished), number);
-	units_count(number, sizeof number, run->paused);
-	if (run->paused > 0)
-		offer_append(text, size, ngettext(" (%s paused)",
-		    " (%s paused)", run->paused), number);
+	offer_tell_left(run, text, size);
 	units_count(number, sizeof number, run->failed);
+	snprintf(more, sizeof more, ngettext("%s failed", "%s failed",
+	    run->failed), number);
 	if (run->failed > 0)
-		offer_append(text, size, ngettext(", %s failed",
-		    ", %s failed", run->failed), number);
+		sentence_add(text, size, more);
 	units_count(number, sizeof number, run->lacking);
+	snprintf(more, sizeof more, ngettext("%s needs its login again",
+	    "%s need their logins again", run->lacking), number);
 	if (run->lacking > 0)
-		offer_append(text, size, ngettext(", %s needs its login again",
-		    ", %s need their logins again", run->lacking), number);
+		sentence_add(text, size, more);
 	units_size_long(number, sizeof number, run->got_bytes,
 	    offer->dialog.ui->context.si);
+	/* TRANSLATORS: so many bytes have arrived: "41.3 MiB here". */
+	snprintf(more, sizeof more, _("%s here"), number);
 	if (run->got_bytes > 0)
-		offer_append(text, size, _("; %s here"), number);
-	offer_tell_end(run, text, size);
+		sentence_add(text, size, more);
+	offer_tell_end(run, more, sizeof more);
+	sentence_add(text, size, more);
 }
 
 static bool

@@ -418,7 +418,7 @@ columns_draw_failure(struct grid_area area, int line,
 {
 	time_t ended = (time_t)(row->ended_ms / 1000);
 	time_t now = (time_t)(look->epoch_ms / 1000);
-	char heading[SENTENCE_SIZE], text[SENTENCE_SIZE];
+	char heading[SENTENCE_SIZE], text[SENTENCE_SIZE], day[UNITS_SIZE];
 	struct tm at, today;
 
 	sentence_heading(heading, sizeof heading, row->cause,
@@ -429,9 +429,17 @@ columns_draw_failure(struct grid_area area, int line,
 	if (row->ended_ms <= 0 || localtime_r(&ended, &at) == NULL ||
 	    localtime_r(&now, &today) == NULL)
 		return;
-	strftime(text, sizeof text, at.tm_year == today.tm_year &&
-	    at.tm_yday == today.tm_yday ? "%H:%M:%S" :
-	    columns->when < COLUMNS_WHEN_LONG ? "%m-%d" : "%m-%d %H:%M", &at);
+	if (at.tm_year == today.tm_year && at.tm_yday == today.tm_yday)
+		*day = '\0';
+	else
+		units_day(day, sizeof day, row->ended_ms);
+	if (*day != '\0' && columns->when < COLUMNS_WHEN_LONG)
+		snprintf(text, sizeof text, "%s", day);
+	else if (*day != '\0')
+		snprintf(text, sizeof text, "%s %02d:%02d", day, at.tm_hour,
+		    at.tm_min);
+	else
+		strftime(text, sizeof text, "%H:%M:%S", &at);
 	columns_put(area, line, columns, COLUMNS_WHEN, text, STYLE_TEXT, 0);
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "present/i18n.h"
+#include "present/sentence.h"
 #include "present/text.h"
 #include "present/units.h"
 #include "ui/screen/sheet.h"
@@ -37,27 +38,36 @@ static const unsigned list_class_states[LIST_CLASSES] = {
 
 static void
 list_class_text(char *text, size_t size, enum list_class class,
-    const char *count)
+    uint64_t count)
 {
+	char number[UNITS_SIZE];
+
+	units_count(number, sizeof number, count);
 	switch (class) {
 	case LIST_CLASS_ACTIVE:
-		snprintf(text, size, _("%s active"), count);
+		snprintf(text, size, ngettext("%s active", "%s active", count),
+		    number);
 		return;
 	case LIST_CLASS_DONE:
-		snprintf(text, size, _("%s done"), count);
+		snprintf(text, size, ngettext("%s done", "%s done", count),
+		    number);
 		return;
 	case LIST_CLASS_SKIPPED:
-		snprintf(text, size, _("%s skipped"), count);
+		snprintf(text, size, ngettext("%s skipped", "%s skipped",
+		    count), number);
 		return;
 	case LIST_CLASS_FAILED:
-		snprintf(text, size, _("%s failed"), count);
+		snprintf(text, size, ngettext("%s failed", "%s failed", count),
+		    number);
 		return;
 	case LIST_CLASS_PAUSED:
-		snprintf(text, size, _("%s paused"), count);
+		snprintf(text, size, ngettext("%s paused", "%s paused", count),
+		    number);
 		return;
 	case LIST_CLASS_QUEUED:
 	case LIST_CLASSES:
-		snprintf(text, size, _("%s queued"), count);
+		snprintf(text, size, ngettext("%s queued", "%s queued", count),
+		    number);
 		return;
 	}
 }
@@ -106,22 +116,20 @@ list_run_counts_text(const uint64_t counts[LIST_CLASSES], bool among_active,
     char *text, size_t size)
 {
 	char number[UNITS_SIZE], piece[64];
-	size_t used = 0;
 	int i;
 
 	text[0] = '\0';
-	for (i = 0; i < LIST_CLASSES && used < size; i++) {
+	for (i = 0; i < LIST_CLASSES; i++) {
 		if (counts[i] == 0)
 			continue;
 		units_count(number, sizeof number, counts[i]);
 		if (i == LIST_CLASS_ACTIVE && among_active)
-			snprintf(piece, sizeof piece, _("%s more active"),
-			    number);
+			snprintf(piece, sizeof piece, ngettext("%s more "
+			    "active", "%s more active", counts[i]), number);
 		else
 			list_class_text(piece, sizeof piece,
-			    (enum list_class)i, number);
-		used += (size_t)snprintf(text + used, size - used, "%s%s",
-		    used > 0 ? ", " : "", piece);
+			    (enum list_class)i, counts[i]);
+		sentence_add(text, size, piece);
 	}
 }
 
@@ -137,7 +145,8 @@ list_run_text(struct list *list, size_t line, char *text, size_t size)
 	if (line + 1 == list->line_count &&
 	    counts[LIST_CLASS_QUEUED] == list->lines[line].count) {
 		units_count(number, sizeof number, counts[LIST_CLASS_QUEUED]);
-		snprintf(text, size, _("%s more queued"), number);
+		snprintf(text, size, ngettext("%s more queued",
+		    "%s more queued", counts[LIST_CLASS_QUEUED]), number);
 		return;
 	}
 	list_run_counts_text(counts, list->lines[line].among_active, all,
@@ -145,8 +154,10 @@ list_run_text(struct list *list, size_t line, char *text, size_t size)
 	if (list->lines[line].among_active)
 		snprintf(text, size, "%s", all);
 	else if (line == 0)
+		/* TRANSLATORS: "484 done, 12 failed above" */
 		snprintf(text, size, _("%s above"), all);
 	else if (line + 1 == list->line_count)
+		/* TRANSLATORS: "484 done, 12 failed below" */
 		snprintf(text, size, _("%s below"), all);
 	else
 		snprintf(text, size, "%s", all);

@@ -29,13 +29,18 @@ struct details_connections {
 	size_t count;
 };
 
-/* Appends to a line of our own; what does not fit is left out. */
+/* One more field of a line of our own, two blanks behind those before it; what
+ * does not fit is left out. */
 static void __attribute__((format(printf, 3, 4)))
 details_say(char *line, size_t size, const char *format, ...)
 {
 	size_t used = strlen(line);
 	va_list values;
 
+	if (used > 0 && used + 2 < size) {
+		memcpy(line + used, "  ", 3);
+		used += 2;
+	}
 	va_start(values, format);
 	vsnprintf(line + used, size - used, format, values);
 	va_end(values);
@@ -54,18 +59,18 @@ details_say_bytes(const struct pane *pane, const struct haul_item *item,
 	units_size_long(got, sizeof got, item->got_bytes, si);
 	units_size_long(all, sizeof all, item->size_bytes, si);
 	if (item->size_bytes >= 0)
-		details_say(line, size, _("  %s of %s (%d%%)"), got, all,
+		details_say(line, size, _("%s of %s (%d%%)"), got, all,
 		    units_percent(item->got_bytes, item->size_bytes));
 	else
-		details_say(line, size, _("  %s, size unknown"), got);
+		details_say(line, size, _("%s, size unknown"), got);
 	if (item->state != HAUL_STATE_ACTIVE)
 		return;
 	units_rate_long(rate, sizeof rate, row->speed_bps, si);
-	details_say(line, size, "  %s", rate);
+	details_say(line, size, "%s", rate);
 	units_left(left, sizeof left, units_rest_ms(item->got_bytes,
 	    item->size_bytes, row->speed_bps));
 	if (*left != '\0')
-		details_say(line, size, _("  ETA %s"), left);
+		details_say(line, size, _("ETA %s"), left);
 }
 
 /* What the state means for this item. */
@@ -77,18 +82,19 @@ details_say_meaning(const struct pane *pane, const struct haul_item *item,
 
 	sentence_wait_for(words, sizeof words, row);
 	if (*words != '\0')
-		details_say(line, size, "  %s", words);
+		details_say(line, size, "%s", words);
 	switch (item->state) {
 	case HAUL_STATE_QUEUED:
 	case HAUL_STATE_PAUSED:
 		units_count(place, sizeof place, (uint64_t)item->added_rank);
 		units_count(all, sizeof all, pane->ui->totals.files);
+		/* TRANSLATORS: its place in the queue, of how many. */
 		details_say(line, size, item->state == HAUL_STATE_PAUSED ?
-		    _("  by user; position %s of %s") :
-		    _("  position %s of %s"), place, all);
+		    _("by user; position %s of %s") :
+		    _("position %s of %s"), place, all);
 		return;
 	case HAUL_STATE_CONNECTING:
-		details_say(line, size, "  %s", item->connect_ms < 0 ?
+		details_say(line, size, "%s", item->connect_ms < 0 ?
 		    _("looking up and connecting") :
 		    _("waiting for the first byte"));
 		return;
@@ -96,25 +102,28 @@ details_say_meaning(const struct pane *pane, const struct haul_item *item,
 		sentence_heading(words, sizeof words, item->cause,
 		    item->http_status);
 		if (row->wait == HAUL_WAIT_NETWORK) {
-			details_say(line, size, "; %s", words);
+			details_say(line, size, "%s", words);
 			return;
 		}
-		details_say(line, size, _("  %s; try %" PRIu32 " of %"
-		    PRIu32), words, row->next_try, row->tries_max);
 		if (row->wait == HAUL_WAIT_TIME)
-			details_say(line, size, _(" in %" PRId64 " s"),
-			    (row->wait_ms + 999) / 1000);
+			/* TRANSLATORS: a cause, "try 2 of 6 in 8 s". */
+			details_say(line, size, _("%s; try %" PRIu32 " of %"
+			    PRIu32 " in %" PRId64 " s"), words, row->next_try,
+			    row->tries_max, (row->wait_ms + 999) / 1000);
+		else
+			details_say(line, size, _("%s; try %" PRIu32 " of %"
+			    PRIu32), words, row->next_try, row->tries_max);
 		return;
 	case HAUL_STATE_DONE:
-		details_say(line, size, "  %s", item->digest_checked ?
+		details_say(line, size, "%s", item->digest_checked ?
 		    _("checksum agreed") : _("complete"));
 		return;
 	case HAUL_STATE_SKIPPED:
-		details_say(line, size, "  %s",
+		details_say(line, size, "%s",
 		    _("the file was there already"));
 		return;
 	case HAUL_STATE_VERIFYING:
-		details_say(line, size, "  %s",
+		details_say(line, size, "%s",
 		    _("all is here; checking and writing down"));
 		return;
 	case HAUL_STATE_ACTIVE:
@@ -137,17 +146,18 @@ details_put_state(const struct pane *pane, const struct haul_item *item,
 	details_say_meaning(pane, item, row, line, sizeof line);
 	if (item->started_at_ms > 0) {
 		pane_clock(clock, sizeof clock, item->started_at_ms);
-		details_say(line, sizeof line, _("  started %s"), clock);
+		details_say(line, sizeof line, _("started %s"), clock);
 	}
 	if (item->ended_at_ms > 0) {
 		pane_clock(clock, sizeof clock, item->ended_at_ms);
-		details_say(line, sizeof line, _("  ended %s"), clock);
+		details_say(line, sizeof line, _("ended %s"), clock);
 	}
 	if (item->resumed_bytes > 0 &&
 	    item->resumed_bytes <= item->got_bytes) {
 		units_size_long(resumed, sizeof resumed, item->resumed_bytes,
 		    pane->ui->context.si);
-		details_say(line, sizeof line, _("  %s from before"),
+		/* TRANSLATORS: so many bytes an earlier run had fetched. */
+		details_say(line, sizeof line, _("%s from before"),
 		    resumed);
 	}
 	return pane_put(area, 0, columns, _("State"), line);
@@ -166,8 +176,7 @@ details_say_header(const struct pane *pane, char *line, size_t size,
 		return;
 	text_safe(safe, sizeof safe, value, strlen(value), 80,
 	    ui_flags(pane->ui));
-	details_say(line, size, "  %s%s", name,
-	    safe);
+	details_say(line, size, "%s%s", name, safe);
 }
 
 static void
@@ -184,7 +193,7 @@ details_say_protocol(const struct haul_item *item, char *line, size_t size)
 		details_say(line, size, "%.*s",
 		    (int)strcspn(item->url, ":"), item->url);
 	if (item->http_status > 0)
-		details_say(line, size, "  %d%s%s", item->http_status,
+		details_say(line, size, "%d%s%s", item->http_status,
 		    status != NULL ? " " : "", status != NULL ? status : "");
 }
 
@@ -199,7 +208,7 @@ details_put_server(const struct pane *pane, const struct haul_item *item,
 		return 0;
 	details_say_protocol(item, line, sizeof line);
 	details_say_header(pane, line, sizeof line, "", item->server);
-	details_say(line, sizeof line, "  %s", item->resumable ?
+	details_say(line, sizeof line, "%s", item->resumable ?
 	    _("ranges yes") : _("ranges no"));
 	details_say_header(pane, line, sizeof line, "ETag ", item->etag);
 	details_say_header(pane, line, sizeof line, "Last-Modified ",
@@ -385,21 +394,22 @@ details_put_attempt(const struct haul_item *item, struct grid_area area,
     int row, int columns, const struct details_attempt *attempt)
 {
 	char line[SENTENCE_SIZE + 256], clock[PANE_CLOCK_SIZE];
+	char seconds[UNITS_SIZE];
 	int64_t after = attempt->started_ms - item->started_at_ms;
 
 	pane_clock(clock, sizeof clock, attempt->started_ms);
-	snprintf(line, sizeof line, "%s  +%" PRId64 ".%03" PRId64, clock,
-	    after < 0 ? 0 : after / 1000, after < 0 ? 0 : after % 1000);
+	units_seconds(seconds, sizeof seconds, after < 0 ? 0 : after);
+	snprintf(line, sizeof line, "%s  +%s", clock, seconds);
 	if (attempt->connect_ms >= 0)
-		details_say(line, sizeof line, _("  CONNECT %" PRId64 " ms"),
+		details_say(line, sizeof line, _("CONNECT %" PRId64 " ms"),
 		    attempt->connect_ms);
 	if (attempt->tls_ms >= 0)
-		details_say(line, sizeof line, _("  TLS %" PRId64 " ms"),
+		details_say(line, sizeof line, _("TLS %" PRId64 " ms"),
 		    attempt->tls_ms);
 	if (attempt->first_byte_ms >= 0)
-		details_say(line, sizeof line, _("  first byte %" PRId64
+		details_say(line, sizeof line, _("first byte %" PRId64
 		    " ms"), attempt->first_byte_ms);
-	details_say(line, sizeof line, "  %s", attempt->outcome);
+	details_say(line, sizeof line, "%s", attempt->outcome);
 	grid_print(area, row, 0, STYLE_TEXT, 0, "%4" PRIu32,
 	    attempt->number);
 	return sheet_wrap(area, row, 6, columns - 6, line, STYLE_TEXT, 0);
@@ -411,7 +421,7 @@ details_outcome(const struct haul_item *item, char *out, size_t size)
 	const char *status = sentence_status(item->http_status);
 
 	if (item->http_status > 0)
-		snprintf(out, size, "%d%s%s   ", item->http_status,
+		snprintf(out, size, "%d%s%s", item->http_status,
 		    status != NULL ? " " : "", status != NULL ? status : "");
 	else
 		*out = '\0';

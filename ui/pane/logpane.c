@@ -38,14 +38,17 @@ logpane_draw_line(const struct pane *pane, struct grid_area area, int row,
 {
 	struct message_entry entry;
 	char clock[PANE_CLOCK_SIZE];
+	const char *word;
 	int at;
 
 	if (!messages_log(pane->ui->messages, number, &entry))
 		return;
 	pane_clock(clock, sizeof clock, (int64_t)entry.at * 1000);
 	at = 1 + grid_put(area, row, 1, -1, clock, STYLE_QUIET, 0) + 1;
-	grid_put(area, row, at, -1, entry.word, entry.style, 0);
-	grid_put_cut(area, row, at + 5, entry.text, STYLE_TEXT,
+	word = _(entry.word);
+	grid_put(area, row, at, -1, word, entry.style, 0);
+	at += text_width(word) > 4 ? text_width(word) + 1 : 5;
+	grid_put_cut(area, row, at, entry.text, STYLE_TEXT,
 	    ui_flags(pane->ui));
 }
 

@@ -139,8 +139,10 @@ why_draw_rule(struct pane *pane, struct grid_area area, size_t shown)
 
 	units_count(number, sizeof number, pane->ui->totals.failed);
 	snprintf(title, sizeof title, pane->narrowed ?
-	    _("%s failed, one group shown") : _("%s failed, by cause"),
-	    number);
+	    ngettext("%s failed, one group shown", "%s failed, one group "
+	    "shown", pane->ui->totals.failed) :
+	    ngettext("%s failed, by cause", "%s failed, by cause",
+	    pane->ui->totals.failed), number);
 	if (shown > 0 && shown < count)
 		snprintf(words, sizeof words, "%zu/%zu",
 		    pane->group_top + shown, count);
@@ -275,10 +277,10 @@ why_kept(const struct pane *pane, const struct haul_item *item, char *out,
 	bool si = pane->ui->context.si;
 	struct haul_range ranges[2];
 	char got[UNITS_SIZE], all[UNITS_SIZE], from[UNITS_SIZE];
+	char here[3 * UNITS_SIZE];
 	size_t count = haul_segments(pane->ui->haul, item->id, ranges, 2);
 	int64_t at = count == 0 ? item->got_bytes : ranges[0].start > 0 ? 0 :
 	    ranges[0].end;
-	int used;
 
 	if (item->got_bytes <= 0) {
 		snprintf(out, size, "%s",
@@ -288,21 +290,22 @@ why_kept(const struct pane *pane, const struct haul_item *item, char *out,
 	units_size_long(got, sizeof got, item->got_bytes, si);
 	units_size_long(all, sizeof all, item->size_bytes, si);
 	units_count(from, sizeof from, (uint64_t)at);
-	used = item->size_bytes >= 0 ? snprintf(out, size,
-	    _("%s of %s on disk; "), got, all) : snprintf(out, size,
-	    _("%s on disk; "), got);
-	if (used < 0 || (size_t)used >= size)
-		return;
-	out += used;
-	size -= (size_t)used;
-	if (!item->resumable || item->cause == HAUL_CAUSE_CHANGED)
-		snprintf(out, size, "%s", _("a retry starts from the first "
-		    "byte"));
-	else if (count > 1)
-		snprintf(out, size, _("retry fetches the gaps, from byte %s "
-		    "on"), from);
+	if (item->size_bytes >= 0)
+		/* TRANSLATORS: "1.2 MiB of 3.4 MiB": what is here, of what. */
+		snprintf(here, sizeof here, _("%s of %s"), got, all);
 	else
-		snprintf(out, size, _("retry resumes from byte %s"), from);
+		snprintf(here, sizeof here, "%s", got);
+	if (!item->resumable || item->cause == HAUL_CAUSE_CHANGED)
+		snprintf(out, size, _("%s on disk; a retry starts from the "
+		    "first byte"), here);
+	else if (count > 1)
+		/* TRANSLATORS: bytes that are here; a place in the file. */
+		snprintf(out, size, _("%s on disk; retry fetches the gaps, "
+		    "from byte %s on"), here, from);
+	else
+		/* TRANSLATORS: bytes that are here; a place in the file. */
+		snprintf(out, size, _("%s on disk; retry resumes from byte "
+		    "%s"), here, from);
 }
 
 /* One attempt in few words: "2 14:02:34 503 +1.20M". */
@@ -311,7 +314,7 @@ why_attempt(const struct pane *pane, const struct haul_attempt *attempt,
     uint32_t number, char *out, size_t size)
 {
 	char clock[PANE_CLOCK_SIZE], got[UNITS_SIZE], what[64];
-	char taken[UNITS_SIZE];
+	char taken[UNITS_SIZE], told[192];
 	int64_t ms = attempt->time_ms - attempt->started_ms;
 
 	pane_clock(clock, sizeof clock, attempt->time_ms);
@@ -320,20 +323,17 @@ why_attempt(const struct pane *pane, const struct haul_attempt *attempt,
 	else
 		snprintf(what, sizeof what, "%s",
 		    haul_cause_name(attempt->cause));
-	snprintf(out, size, "%" PRIu32 " %s %s", number, clock, what);
-	out += strlen(out);
-	size -= strlen(out);
-	if (attempt->started_ms > 0 && ms >= WHY_WORTH_MS) {
-		units_taken(taken, sizeof taken, ms);
-		snprintf(out, size, _(" after %s"), taken);
-		size -= strlen(out);
-		out += strlen(out);
-	}
-	if (attempt->got_bytes > 0) {
-		units_size(got, sizeof got, attempt->got_bytes,
-		    pane->ui->context.si);
-		snprintf(out, size, " +%s", got);
-	}
+	units_taken(taken, sizeof taken, ms);
+	units_size(got, sizeof got, attempt->got_bytes, pane->ui->context.si);
+	if (attempt->started_ms > 0 && ms >= WHY_WORTH_MS)
+		/* TRANSLATORS: "503 after 2.1s": what happened, after how
+		 * long. */
+		snprintf(told, sizeof told, _("%s after %s"), what, taken);
+	else
+		snprintf(told, sizeof told, "%s", what);
+	snprintf(out, size, "%" PRIu32 " %s %s%s%s", number, clock, told,
+	    attempt->got_bytes > 0 ? " +" : "", attempt->got_bytes > 0 ?
+	    got : "");
 }
 
 static bool
@@ -364,7 +364,7 @@ why_put_attempts(const struct pane *pane, const struct haul_item *item,
 {
 	int left = columns < PANE_NARROW ? 2 : pane_label(), at = left;
 	int first = row, width;
-	char text[192];
+	char text[288];
 	size_t i;
 
 	if (item->history_count == 0)
