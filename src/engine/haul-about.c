@@ -266,6 +266,22 @@ haul_trial_sync(struct haul_trial *trial, struct partfile *part)
 	trial->sync_ms = clock_monotonic_ms() - start_ms;
 }
 
+/* Whatever a trial may have left that failed half-way. */
+static void
+haul_trial_sweep(struct folder *folder, const char *name)
+{
+	static const char *const ends[] = {
+		"", ".part", ".part.haul", ".part.haul+", ".part.haul~" };
+	char *left;
+	size_t i;
+
+	for (i = 0; i < sizeof ends / sizeof *ends; i++) {
+		left = alloc_format("%s%s", name, ends[i]);
+		unlinkat(folder_fd(folder), left, 0);
+		free(left);
+	}
+}
+
 static void
 haul_trial_run(struct haul_trial *trial, struct folder *folder,
     const char *name)
@@ -279,8 +295,10 @@ haul_trial_run(struct haul_trial *trial, struct folder *folder,
 
 	partfile_init(&part);
 	if (haul_trial_failed(trial, HAUL_TRIAL_CREATE, partfile_create(&part,
-	    folder, name, false, &record, &set_aside)))
+	    folder, name, false, &record, &set_aside))) {
+		haul_trial_sweep(folder, name);
 		return;
+	}
 	trial->locks = haul_trial_locks(&part);
 	if (!haul_trial_failed(trial, HAUL_TRIAL_WRITE, partfile_write(&part,
 	    bytes, sizeof bytes, 0))) {
@@ -290,9 +308,8 @@ haul_trial_run(struct haul_trial *trial, struct folder *folder,
 		partfile_note(&part, &note);
 		haul_trial_failed(trial, HAUL_TRIAL_NAME,
 		    partfile_finish(&part, name, false));
-		unlinkat(folder_fd(folder), name, 0);
 	}
-	partfile_discard(&part);
+	haul_trial_sweep(folder, name);
 	if (trial->failed == HAUL_TRIAL_FINE)
 		haul_trial_sync(trial, &part);
 	partfile_close(&part);

@@ -380,6 +380,45 @@ def test_a_disk_that_does_not_answer(haul):
     haul.end(process)
 
 
+def poked(haul, magic, *arguments):
+    """As if every file system were of that kind."""
+    value = magic.to_bytes(8, 'little').hex()
+    process = haul.traced(
+        ['-f', '-qq', '-e', 'trace=statfs', '-e',
+         f'inject=statfs:poke_exit=@arg2={value}', '-o', '/dev/null'],
+        '--doctor', '--json', *arguments)
+    result = haul.finish(process)
+    if 'poke_exit' in result.err:
+        loud_skip('this strace pokes not: ' + result.err)
+    return Report(result)
+
+
+def test_kinds_of_file_systems(haul):
+    poked(haul, 0xef53).only('directory', 'ok', ', ext4, ')
+    poked(haul, 0x123456)('directory', 'ok', ', 0x123456, ')
+    poked(haul, 0x4d44)('directory', 'note', ', vfat, ', '4 GiB')
+    report = poked(haul, 0x6969)
+    report.only('state', 'note', ', nfs, ', 'network file system')
+    report('directory', 'ok', ', nfs, ')
+
+
+def test_a_file_system_without_locks(haul):
+    process = haul.traced(
+        ['-f', '-qq', '-e', 'trace=flock', '-e', 'inject=flock:error=ENOSYS',
+         '-o', '/dev/null'], '--doctor', '--json', '--no-store')
+    Report(haul.finish(process)).only('directory', 'wrong',
+                                      'no file can be made', '-o flock')
+    assert haul.names() == []
+
+
+def test_locks_that_do_not_hold(haul):
+    process = haul.traced(
+        ['-f', '-qq', '-e', 'trace=flock', '-e', 'inject=flock:retval=0',
+         '-o', '/dev/null'], '--doctor', '--json', '--no-store')
+    Report(haul.finish(process)).only('directory', 'note', 'no locks',
+                                      'two hauls')
+
+
 def test_a_slow_disk(haul):
     process = haul.traced(
         ['-f', '-qq', '-e', 'trace=fdatasync', '-e',
@@ -551,6 +590,15 @@ def test_helpers(doctor, haul):
     (haul.home / 'notify-send').write_text('#!/bin/sh\nexit 9\n')
     (haul.home / 'notify-send').chmod(0o755)
     doctor(env=env).only('helpers', 'ok', 'notify-send')
+
+
+def test_quiet_tells_what_is_not_ok(haul):
+    assert haul('--doctor', '-q').out == ''
+    haul.write('file', '')
+    result = haul('--doctor', '-q', '-k', '-d', 'file')
+    assert result.rc == 1
+    assert re.findall(r'^(\w+) +(\w+) ', result.out, re.M) == [
+        ('note', 'certificates'), ('WRONG', 'directory')], result
 
 
 def test_help_wins_and_urls_do_not_matter(haul, doctor):

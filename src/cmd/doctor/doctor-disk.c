@@ -52,6 +52,10 @@ static const struct doctor_disk {
 	{ 0xfe534d42, DOCTOR_REMOTE, "smb" },
 	{ 0x01021997, DOCTOR_REMOTE, "9p" },
 	{ 0x00c36400, DOCTOR_REMOTE, "ceph" },
+	{ 0x0bd00bd3, DOCTOR_REMOTE, "lustre" },
+	{ 0x47504653, DOCTOR_REMOTE, "gpfs" },
+	{ 0x19830326, DOCTOR_REMOTE, "beegfs" },
+	{ 0x5346414f, DOCTOR_REMOTE, "afs" },
 	{ 0x9660, 0, "iso9660" }, { 0x73717368, 0, "squashfs" },
 };
 
@@ -100,9 +104,16 @@ doctor_nearest(const char *path)
 	return near;
 }
 
+/* Of room the check of it tells more: NULL. */
 static char *
-doctor_advise_place(const struct doctor_place *place)
+doctor_advise_place(const struct doctor_place *place, int error)
 {
+	if (error == ENOSPC)
+		return NULL;
+	if (error == ENOLCK || error == ENOSYS)
+		return memory_format(_("That file system has no locks, which "
+		    "haul needs; have it mounted with them (Lustre: -o "
+		    "flock), or choose another place by %s."), place->option);
 	return memory_format(_("Choose another place by %s, or see to it that "
 	    "files can be made there."), place->option);
 }
@@ -132,9 +143,8 @@ doctor_tell_failed(const struct haul_trial *trial,
 		found = memory_format(_("nothing can be synced: %s"), words);
 		break;
 	}
-	/* Of room the check of it tells more. */
-	doctor_say(finding, DOCTOR_WRONG, found, trial->sys_errno == ENOSPC ?
-	    NULL : doctor_advise_place(place));
+	doctor_say(finding, DOCTOR_WRONG, found, doctor_advise_place(place,
+	    trial->sys_errno));
 	free(words);
 }
 
@@ -151,6 +161,10 @@ doctor_check_trial(const char *near, const struct doctor_place *place,
 		doctor_tell_failed(&trial, place, finding);
 		return trial.sys_errno == ENOSPC;
 	}
+	/* Small files then have a name from the first, as large ones do. */
+	if (!trial.unnamed)
+		doctor_say(finding, DOCTOR_OK, memory_format(_("no %s"),
+		    "O_TMPFILE"), NULL);
 	if (!trial.locks)
 		doctor_say(finding, DOCTOR_NOTE, memory_string(_("no locks")),
 		    memory_string(_("Never let two hauls fetch the same "

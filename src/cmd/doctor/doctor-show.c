@@ -25,6 +25,7 @@
 
 struct doctor_show {
 	bool json, ascii;
+	bool quiet;                     /* what is OK is not told */
 	bool coloured, safe;            /* safe: for the colour-blind */
 	int columns, state_cells;
 	int64_t seq;
@@ -93,6 +94,7 @@ doctor_show_new(const struct settings *settings)
 	show->json =
 	    settings->values[SETTINGS_OUTPUT] == SETTINGS_OUTPUT_JSON;
 	show->ascii = output_is_ascii(settings);
+	show->quiet = settings->values[SETTINGS_QUIET] != 0;
 	show->coloured = doctor_wants_colour(settings);
 	show->safe = settings->values[SETTINGS_COLOR] == SETTINGS_COLOR_SAFE;
 	show->columns = doctor_columns();
@@ -191,6 +193,8 @@ doctor_show_finding(struct doctor_show *show, const char *name,
 	    *names != NULL ? ", " : "", label);
 	free(*names);
 	*names = more;
+	if (show->quiet && finding->state == DOCTOR_OK)
+		return;
 	doctor_print(show, label, label_cells, finding);
 	/* What may hang comes later. */
 	(void)fflush(stdout);
@@ -230,7 +234,7 @@ doctor_show_end(struct doctor_show *show)
 		    show->counts[DOCTOR_OK], show->counts[DOCTOR_NOTE],
 		    show->counts[DOCTOR_WRONG], &length);
 		doctor_put_line(line, length);
-	} else {
+	} else if (!show->quiet) {
 		doctor_sum_up(show);
 	}
 	for (state = 0; state < DOCTOR_STATES; state++)
