@@ -439,7 +439,9 @@ def record(haul, serve, store):
 
 def test_a_damaged_store(haul, doctor, store, record):
     for damaged in (b'\0garbage' * 1000, record[:4096] + b'\xff' * 4096 +
-                    record[8192:], record[:len(record) // 2]):
+                    record[8192:], record[:len(record) // 2],
+                    # ... which nothing but a look at all pages sees.
+                    record[:-4096] + b'\xff' * 4096):
         store.write_bytes(damaged)
         doctor().only('store', 'wrong', 'damaged', 'puts it aside')
         assert store.read_bytes() == damaged
