@@ -43,6 +43,9 @@ struct doctor_case {
  * is somebody else's may be in it: it is made safe when it is shown. */
 void doctor_say(struct doctor_finding *, enum doctor_state, char *found,
     char *advice);
+
+/* Adds to a list, by commas, what is freed; NULL is nothing. */
+void doctor_list(char **list, char *more);
 void doctor_release(struct doctor_finding *);
 
 /* strerror(); to be freed. */

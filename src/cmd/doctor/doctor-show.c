@@ -178,7 +178,7 @@ void
 doctor_show_finding(struct doctor_show *show, const char *name,
     const char *label, int label_cells, const struct doctor_finding *finding)
 {
-	char **names = &show->names[finding->state], *more, *line;
+	char *line;
 	size_t length;
 
 	show->counts[finding->state]++;
@@ -189,10 +189,7 @@ doctor_show_finding(struct doctor_show *show, const char *name,
 		doctor_put_line(line, length);
 		return;
 	}
-	more = memory_format("%s%s%s", *names != NULL ? *names : "",
-	    *names != NULL ? ", " : "", label);
-	free(*names);
-	*names = more;
+	doctor_list(&show->names[finding->state], memory_string(label));
 	if (show->quiet && finding->state == DOCTOR_OK)
 		return;
 	doctor_print(show, label, label_cells, finding);

@@ -63,19 +63,24 @@ static const struct doctor_row doctor_rows[] = {
 
 /* ---- findings ---- */
 
-static void
-doctor_append(char **text, char *more, const char *between)
+static char *
+doctor_join(char *text, char *more, bool sentences)
 {
 	char *both;
 
-	if (more == NULL || *text == NULL) {
-		*text = more != NULL ? more : *text;
-		return;
-	}
-	both = memory_format("%s%s%s", *text, between, more);
-	free(*text);
+	if (more == NULL || text == NULL)
+		return more != NULL ? more : text;
+	both = sentences ? memory_format("%s %s", text, more) :
+	    memory_format(_("%s, %s"), text, more);
+	free(text);
 	free(more);
-	*text = both;
+	return both;
+}
+
+void
+doctor_list(char **text, char *more)
+{
+	*text = doctor_join(*text, more, false);
 }
 
 void
@@ -84,8 +89,8 @@ doctor_say(struct doctor_finding *finding, enum doctor_state state,
 {
 	if (state > finding->state)
 		finding->state = state;
-	doctor_append(&finding->found, found, ", ");
-	doctor_append(&finding->advice, advice, " ");
+	doctor_list(&finding->found, found);
+	finding->advice = doctor_join(finding->advice, advice, true);
 }
 
 void
