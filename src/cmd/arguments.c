@@ -440,6 +440,14 @@ arguments_check(struct arguments *arguments, const struct settings *settings,
 
 	if (!arguments_check_store(settings, why, size))
 		return false;
+	if (settings->values[SETTINGS_FOREVER] != 0 &&
+	    (settings->list_count == 0 || resume_is_wanted(settings))) {
+		snprintf(why, size, "%s", settings->list_count == 0 ?
+		    _("--forever: name a FIFO by --input-file.") :
+		    _("--forever goes on with what is unfinished by itself; "
+		    "leave --resume and --retry-failed out."));
+		return false;
+	}
 	/* A screen needs no URL to begin with. */
 	if (arguments->url_count == 0 && settings->list_count == 0 &&
 	    !resume_is_wanted(settings) && !history_is_wanted(settings) &&

@@ -2,6 +2,11 @@
  *
  * Lists to items. Reading never waits: a pipe is only read after poll() said
  * so, and a FIFO is opened without its writer.
+ *
+ * A FIFO that stays is opened once to be locked and never read by that
+ * descriptor: there is always a reader, so that no writer is refused and no
+ * byte lost. The one that is read is opened anew at each end, since poll()
+ * would tell of the old end for ever.
  */
 #include "config.h"
 
@@ -9,10 +14,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "listfile.h"
@@ -23,6 +31,8 @@
 
 #define FEED_PORTION            65536
 #define FEED_MISTAKES_MAX       20      /* told by the first reading */
+#define FEED_OPTIONS_MS         100     /* in which an item's options have to
+                                           follow, where nothing else does */
 
 struct feed_list {
 	const char *name;               /* as given */
@@ -44,6 +54,12 @@ struct feed {
 	feed_error_fn error;
 	void *user;
 	size_t mistakes;
+	bool stays;                     /* the last list does */
+	bool taken;                     /* another process reads it */
+	int lock_fd;                    /* of it; or -1 */
+	bool more;                      /* of it there may be more at once */
+	int64_t give_ms;                /* when to wait no more for an item's
+	                                   options; 0: there is none */
 	char bytes[FEED_PORTION];
 };
 
@@ -61,6 +77,7 @@ feed_new(char *const *names, size_t count, bool trusted,
 	feed->add = add;
 	feed->error = error;
 	feed->user = user;
+	feed->lock_fd = -1;
 	for (i = 0; i < count; i++) {
 		memset(&feed->lists[i], 0, sizeof feed->lists[i]);
 		feed->lists[i].name = names[i];
@@ -92,7 +109,28 @@ feed_free(struct feed *feed)
 		free(feed->lists[i].copy);
 	}
 	free(feed->lists);
+	if (feed->lock_fd >= 0)
+		close(feed->lock_fd);
 	free(feed);
+}
+
+void
+feed_stay(struct feed *feed)
+{
+	feed->stays = true;
+}
+
+bool
+feed_is_taken(const struct feed *feed)
+{
+	return feed->taken;
+}
+
+/* Whether the current list, or that of an index, is the one that stays. */
+static bool
+feed_stays(const struct feed *feed, size_t i)
+{
+	return feed->stays && i + 1 == feed->count;
 }
 
 /* What was pasted may come from anywhere. */
@@ -147,6 +185,113 @@ feed_open(struct feed *feed, struct feed_list *list)
 	list->start = lseek(list->fd, 0, SEEK_CUR);
 	list->regular = S_ISREG(status.st_mode) && list->start >= 0;
 	return true;
+}
+
+/* ---- a FIFO that stays ---- */
+
+static void
+feed_refuse_fifo(struct feed *feed, const struct feed_list *list)
+{
+	char name[512], *sentence;
+
+	text_safe(name, sizeof name, list->name, strlen(list->name), -1, 0);
+	sentence = memory_format(feed->taken ?
+	    _("--forever: another process reads '%s'.") :
+	    _("--forever: '%s' is no FIFO; mkfifo makes one."), name);
+	feed_tell(feed, sentence);
+	free(sentence);
+}
+
+/* A pipe between two programs has no name by which another writer could come;
+ * standard input may be a FIFO that a shell has opened. */
+static bool
+feed_is_fifo(int fd)
+{
+	struct statfs where;
+	struct stat status;
+
+	return fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode) &&
+	    (fstatfs(fd, &where) != 0 || where.f_type != PIPEFS_MAGIC);
+}
+
+/* Opens what is to be read anew, whatever has become of its name. */
+static int
+feed_open_again(const struct feed *feed)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/self/fd/%d", feed->lock_fd);
+	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
+static bool
+feed_open_fifo(struct feed *feed, struct feed_list *list)
+{
+	const char *path = strcmp(list->name, "-") == 0 ?
+	    "/proc/self/fd/0" : list->name;
+
+	feed->lock_fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK |
+	    O_NOCTTY);
+	if (feed->lock_fd >= 0 && !feed_is_fifo(feed->lock_fd)) {
+		feed_refuse_fifo(feed, list);
+		return false;
+	}
+	if (feed->lock_fd >= 0 && flock(feed->lock_fd, LOCK_EX | LOCK_NB) ==
+	    0)
+		list->fd = feed_open_again(feed);
+	if (list->fd >= 0)
+		return true;
+	feed->taken = feed->lock_fd >= 0 && errno == EWOULDBLOCK;
+	if (feed->taken)
+		feed_refuse_fifo(feed, list);
+	else
+		feed_tell_errno(feed, list, errno);
+	return false;
+}
+
+/* Its writer has gone, and another one may come. */
+static void
+feed_renew(struct feed *feed, struct feed_list *list)
+{
+	int fd = feed_open_again(feed);
+
+	listfile_end(feed->reader);
+	listfile_free(feed->reader);
+	feed->reader = NULL;
+	feed->more = false;
+	feed->give_ms = 0;
+	if (fd < 0) {
+		feed_tell_errno(feed, list, errno);
+		feed_close(list);
+		feed->current++;
+		return;
+	}
+	close(list->fd);
+	list->fd = fd;
+}
+
+/* There is nothing to read at present, and the writer is still there. An item's
+ * options would stand close behind it. */
+static void
+feed_rest(struct feed *feed, int64_t now_ms)
+{
+	feed->more = false;
+	if (!listfile_has_item(feed->reader)) {
+		feed->give_ms = 0;
+	} else if (feed->give_ms == 0) {
+		feed->give_ms = now_ms + FEED_OPTIONS_MS;
+	} else if (now_ms >= feed->give_ms) {
+		listfile_give(feed->reader);
+		feed->give_ms = 0;
+	}
+}
+
+int
+feed_wait_ms(const struct feed *feed, int64_t now_ms)
+{
+	if (feed->give_ms == 0)
+		return -1;
+	return feed->give_ms > now_ms ? (int)(feed->give_ms - now_ms) : 0;
 }
 
 /* One more, which counts only when its count does. */
@@ -243,7 +388,9 @@ feed_check(struct feed *feed, bool *all)
 
 	*all = true;
 	for (i = 0; i < feed->count; i++) {
-		if (feed_open(feed, &feed->lists[i]) &&
+		if (feed_stays(feed, i))
+			(void)feed_open_fifo(feed, &feed->lists[i]);
+		else if (feed_open(feed, &feed->lists[i]) &&
 		    feed->lists[i].regular &&
 		    feed->mistakes < FEED_MISTAKES_MAX)
 			feed_check_list(feed, &feed->lists[i]);
@@ -285,8 +432,8 @@ feed_state(const struct feed *feed)
 {
 	if (feed->current == feed->count)
 		return FEED_OVER;
-	return feed->lists[feed->current].regular ? FEED_READY :
-	    FEED_WAITING;
+	return feed->lists[feed->current].regular || feed->more ?
+	    FEED_READY : FEED_WAITING;
 }
 
 int
@@ -322,8 +469,9 @@ feed_read(struct feed *feed, struct feed_list *list)
 }
 
 void
-feed_step(struct feed *feed)
+feed_step(struct feed *feed, int64_t now_ms)
 {
+	bool stays = feed_stays(feed, feed->current);
 	struct feed_list *list;
 	ssize_t got;
 
@@ -336,13 +484,20 @@ feed_step(struct feed *feed)
 	got = feed_read(feed, list);
 	if (got > 0) {
 		listfile_feed(feed->reader, feed->bytes, (size_t)got);
+		feed->more = stays;
+		feed->give_ms = 0;
 		return;
 	}
+	if (got < 0 && stays && errno == EAGAIN)
+		feed_rest(feed, now_ms);
 	if (got < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
 	if (got < 0)
 		feed_tell_errno(feed, list, errno);
-	feed_finish_list(feed);
+	if (stays)
+		feed_renew(feed, list);
+	else
+		feed_finish_list(feed);
 }
 
 size_t

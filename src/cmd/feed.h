@@ -32,6 +32,14 @@ struct feed *feed_new(char *const *names, size_t count, bool trusted,
     feed_expect_fn, feed_add_fn, feed_error_fn, void *user);
 void feed_free(struct feed *);
 
+/* The last list has to be a FIFO, and never ends: when its writer has gone, the
+ * next one's lines are read, as a list of their own. A line that was not ended
+ * by then is one. To be called before feed_check(). */
+void feed_stay(struct feed *);
+
+/* Whether that could not be because another process reads the FIFO. */
+bool feed_is_taken(const struct feed *);
+
 /* Puts one more list (its name is copied) at the end, also when all others
  * are over. False, and it was told, if it cannot be read. */
 bool feed_append(struct feed *, const char *name);
@@ -47,8 +55,12 @@ bool feed_check(struct feed *, bool *all);
 enum feed_state feed_state(const struct feed *);
 int feed_fd(const struct feed *);
 
+/* When feed_step() is to be called though nothing may have come, in ms from
+ * now; -1: there is no need. */
+int feed_wait_ms(const struct feed *, int64_t now_ms);
+
 /* Reads and adds one portion. A wrong line is told and left out. */
-void feed_step(struct feed *);
+void feed_step(struct feed *, int64_t now_ms);
 
 /* How many mistakes were told. */
 size_t feed_mistakes(const struct feed *);

@@ -518,6 +518,19 @@ listfile_give_item(struct listfile *list)
 	listfile_drop_item(list);
 }
 
+bool
+listfile_has_item(const struct listfile *list)
+{
+	return list->url_line != 0 && list->carried == 0 && !list->overlong;
+}
+
+void
+listfile_give(struct listfile *list)
+{
+	if (listfile_has_item(list))
+		listfile_give_item(list);
+}
+
 /* Takes one line without its line feed; it is changed. */
 static void
 listfile_take_text(struct listfile *list, char *line, size_t length)

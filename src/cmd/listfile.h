@@ -40,6 +40,11 @@ void listfile_free(struct listfile *);
 bool listfile_feed(struct listfile *, const char *bytes, size_t length);
 bool listfile_end(struct listfile *);
 
+/* Whether an item is in hand that lacks nothing but what may follow, and gives
+ * it, for nothing more is to be expected. */
+bool listfile_has_item(const struct listfile *);
+void listfile_give(struct listfile *);
+
 /* In the call that takes an item: a mark of its options (twice.h). */
 uint64_t listfile_mark(const struct listfile *);
 

@@ -208,6 +208,12 @@ output_tick(struct output *output, int64_t now_ms)
 }
 
 void
+output_turn_to(struct output *output, struct haul *haul)
+{
+	output->context.haul = haul;
+}
+
+void
 output_resize(struct output *output, bool afresh)
 {
 	if (output->ops->resize != NULL)

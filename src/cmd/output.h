@@ -91,6 +91,9 @@ void output_event(struct output *, const struct haul_event *,
 void output_queued(struct output *, haul_id first, size_t count);
 void output_added(struct output *, haul_id, const struct haul_request *);
 int output_tick(struct output *, int64_t now_ms);
+
+/* From now on it shows another engine. */
+void output_turn_to(struct output *, struct haul *);
 void output_resize(struct output *, bool afresh);
 void output_end(struct output *, const struct output_end *);
 

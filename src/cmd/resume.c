@@ -17,12 +17,32 @@
 #include "present/sentence.h"
 #include "present/units.h"
 #include "run.h"
+#include "twice.h"
 
 bool
 resume_is_wanted(const struct settings *settings)
 {
 	return settings->texts[SETTINGS_RESUME] != NULL ||
 	    settings->texts[SETTINGS_RETRY_FAILED] != NULL;
+}
+
+/* Beside the usual one, by what names the FIFO on this machine. */
+static char *
+resume_forever_store(const char *list)
+{
+	char *usual = haul_store_path(), *store;
+	char *path = realpath(strcmp(list, "-") == 0 ? "/proc/self/fd/0" :
+	    list, NULL);
+
+	if (usual == NULL || path == NULL) {
+		free(path);
+		return usual;
+	}
+	store = memory_format("%.*s/forever-%016" PRIx64 ".db",
+	    (int)(strrchr(usual, '/') - usual), usual, twice_mark(0, path));
+	free(path);
+	free(usual);
+	return store;
 }
 
 char *
@@ -35,6 +55,10 @@ resume_store(const struct settings *settings)
 		return NULL;
 	if (path != NULL)
 		return *path != '\0' ? memory_string(path) : NULL;
+	if (settings->values[SETTINGS_FOREVER] != 0 &&
+	    settings->list_count > 0)
+		return resume_forever_store(
+		    settings->lists[settings->list_count - 1]);
 	return haul_store_path();
 }
 
@@ -137,6 +161,9 @@ resume_choose(struct haul_store_choice *choice,
 	const char *run = settings->texts[SETTINGS_RESUME];
 	const char *cause = settings->texts[SETTINGS_RETRY_FAILED];
 
+	/* What has failed was told then. */
+	if (settings->values[SETTINGS_FOREVER] != 0)
+		choice->which = HAUL_STORE_UNFINISHED;
 	/* Both were read before: they are right. */
 	if (run != NULL) {
 		(void)resume_read_run(run, &choice->run);

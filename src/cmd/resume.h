@@ -13,7 +13,9 @@
 bool resume_is_wanted(const struct settings *);
 
 /* The store's path by --store or by default, malloc()ed; NULL if nothing is to
- * be recorded, or the environment names no place. */
+ * be recorded, or the environment names no place. With --forever it is by
+ * default one of the FIFO's own: what goes on by itself is then never a run of
+ * somebody else. */
 char *resume_store(const struct settings *);
 
 /* Why a run could not be gone on with, or forgotten; malloc()ed. */

@@ -171,6 +171,7 @@ run_finish(struct run *run)
 		.brief = run_is_brief(run),
 		.interactive = run_is_interactive(run),
 		.run = run->resume.loaded.run,
+		.past = run->forever ? &run->past : NULL,
 	};
 
 	if (run->kind == SETTINGS_OUTPUT_TUI) {

@@ -38,6 +38,15 @@ struct run {
 	bool had_face;                  /* there was a screen */
 	struct notify *notify;          /* NULL: not wanted, or not possible */
 	bool told_end;                  /* it has shown what is the end */
+
+	/* --forever */
+	bool forever;
+	uint64_t given;                 /* items of this engine */
+	int64_t busy_ms;                /* when something happened last */
+	struct haul_totals past;        /* of engines before, their sums */
+	uint64_t past_failed;
+	struct haul_totals told;        /* of this engine, in notifications */
+	size_t told_failed;             /* of failed[], likewise */
 	int64_t interrupt_ms;           /* of the last Ctrl-C; 0 none */
 
 	struct twice *twice;            /* while there are lists to read */
@@ -120,6 +129,31 @@ void run_open_face(struct run *);
 void run_tell_no_face(struct run *, const char *why);
 void run_show_loading(struct run *);
 void run_take_wishes(struct run *);
+
+/* The engine, with a store if there is a place for one. */
+enum haul_result run_new_engine(struct run *, struct haul_error *);
+
+/* ---- run-forever.c ---- */
+
+/* What is unfinished of an earlier process is queued; then says what is waited
+ * for. The exit status. */
+int run_load_forever(struct run *);
+
+/* Whether it is under way, or, where others are, has been fetched just before.
+ * Where none is, what is given again is given to a new engine, as if haul had
+ * been called again. */
+bool run_was_given_forever(struct run *, const struct haul_request *,
+    uint64_t mark);
+
+/* Whether no more is to be taken until all that was has ended. */
+bool run_is_full(const struct run *);
+
+/* Where nothing is left to do: memory that grew with what has ended is given
+ * back, by beginning with a new engine. */
+void run_renew(struct run *);
+
+/* Whether the output can sleep until something happens. */
+bool run_is_idle(const struct run *);
 
 /* ---- run-notify.c ---- */
 

@@ -93,9 +93,11 @@ run_notify_failed(struct run *run, haul_id ids[RUN_NOTIFIED])
 
 	/* Without a screen nobody has asked for an order yet. */
 	if (run->face == NULL && run->kind != SETTINGS_OUTPUT_TUI) {
-		count = run->failed_count < RUN_NOTIFIED ? run->failed_count :
-		    RUN_NOTIFIED;
-		memcpy(ids, run->failed, count * sizeof *ids);
+		count = run->failed_count - run->told_failed;
+		if (count > RUN_NOTIFIED)
+			count = RUN_NOTIFIED;
+		memcpy(ids, run->failed + run->told_failed,
+		    count * sizeof *ids);
 		return count;
 	}
 	while (count < RUN_NOTIFIED &&
@@ -160,19 +162,50 @@ run_ring(struct run *run)
 		return;         /* nobody is there to hear it */
 }
 
+static bool
+run_has_ended(const struct run *run, const struct haul_totals *totals)
+{
+	return !totals->running && totals->files > 0 && totals->queued +
+	    totals->active + totals->waiting + totals->paused == 0 &&
+	    feed_state(run->feed) == (run->forever ? FEED_WAITING :
+	    FEED_OVER);
+}
+
+/* Each time that there is nothing left to do is an end, of what was not told
+ * before. */
+static void
+run_notice_rest(struct run *run)
+{
+	struct haul_totals totals, fresh;
+
+	haul_totals(run->haul, &totals);
+	fresh = totals;
+	fresh.done -= run->told.done;
+	fresh.skipped -= run->told.skipped;
+	fresh.failed -= run->told.failed;
+	if (!run_has_ended(run, &totals) ||
+	    fresh.done + fresh.skipped + fresh.failed == 0)
+		return;
+	run_ring(run);
+	if (run->notify != NULL)
+		run_notify(run, &fresh);
+	run->told = totals;
+	run->told_failed = run->failed_count;
+}
+
 void
 run_notice_end(struct run *run)
 {
 	struct haul_totals totals;
 
+	if (run->forever)
+		run_notice_rest(run);
 	if (run->face == NULL || run->notify == NULL)
 		return;
 	haul_totals(run->haul, &totals);
 	if (totals.running)
 		run->told_end = false;
-	if (totals.running || run->told_end || totals.files == 0 ||
-	    totals.queued + totals.active + totals.waiting + totals.paused >
-	    0 || feed_state(run->feed) != FEED_OVER)
+	if (run->told_end || !run_has_ended(run, &totals))
 		return;
 	run->told_end = true;
 	run_notify(run, &totals);

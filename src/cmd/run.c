@@ -26,6 +26,7 @@
 #include "present/units.h"
 #include "repair.h"
 #include "resume.h"
+#include "summary.h"
 #include "writer.h"
 
 #define RUN_EVENTS_MAX  4096    /* of one turn: signals must get theirs */
@@ -76,6 +77,17 @@ run_tell_error(const char *sentence, void *user)
 
 /* ---- adding ---- */
 
+static bool
+run_was_given(struct run *run, const struct haul_request *request,
+    uint64_t mark)
+{
+	if (run->twice == NULL)
+		run->twice = twice_new();
+	if (run->forever)
+		return run_was_given_forever(run, request, mark);
+	return twice_was(run->twice, run->haul, request, mark);
+}
+
 /* The last one that was added has *id, which is 0 if it was there before. */
 static bool
 run_add(struct run *run, const struct haul_request *request, uint64_t mark,
@@ -86,9 +98,7 @@ run_add(struct run *run, const struct haul_request *request, uint64_t mark,
 
 	memset(error, 0, sizeof *error);
 	*added = 0;
-	if (run->twice == NULL)
-		run->twice = twice_new();
-	if (twice_was(run->twice, run->haul, request, mark)) {
+	if (run_was_given(run, request, mark)) {
 		run->again++;
 		return true;
 	}
@@ -97,6 +107,7 @@ run_add(struct run *run, const struct haul_request *request, uint64_t mark,
 	if (result != HAUL_OK)
 		return false;
 	*added = id;
+	run->given++;
 	twice_note(run->twice, id);
 	if (run->new_count++ == 0)
 		run->first_new = id;
@@ -122,16 +133,19 @@ run_take_item(const struct haul_request *request, uint64_t mark,
 	return run_add(user, request, mark, &id, error);
 }
 
-/* All lists are read: what was left out is told, once. */
+/* All lists are read: what was left out is told, once; or, where they have no
+ * end, at once. */
 static void
 run_tell_again(struct run *run)
 {
 	char count[UNITS_SIZE], *sentence;
 
-	if (feed_state(run->feed) != FEED_OVER)
+	if (feed_state(run->feed) != FEED_OVER && !run->forever)
 		return;
-	twice_free(run->twice);
-	run->twice = NULL;
+	if (!run->forever) {
+		twice_free(run->twice);
+		run->twice = NULL;
+	}
 	if (run->again == 0)
 		return;
 	units_count(count, sizeof count, run->again);
@@ -262,9 +276,12 @@ run_start_engine(struct run *run)
 static void
 run_feed(struct run *run)
 {
-	if (run->stop_ms != 0)
+	int64_t now = run_now_ms();
+
+	if (run->stop_ms != 0 || run_is_full(run))
 		return;
-	feed_step(run->feed);
+	run->busy_ms = now;
+	feed_step(run->feed, now);
 	run_tell_again(run);
 	if (run->new_count == 0)
 		return;
@@ -305,7 +322,7 @@ run_take_failure(struct run *run, haul_id id)
 
 	run_keep_failed(run, id);
 	if (limit > 0 && run->stop_ms == 0 &&
-	    (int64_t)run->failed_count >= limit) {
+	    (int64_t)(run->past_failed + run->failed_count) >= limit) {
 		run->too_many = true;
 		run_stop(run);
 	}
@@ -320,6 +337,7 @@ run_take_end(struct run *run)
 
 	haul_totals(run->haul, &totals);
 	run->resting = !totals.running;
+	run->busy_ms = run_now_ms();
 	if (!run->resting || run->stop_ms != 0)
 		return;
 	if (totals.hold == HAUL_HOLD_NOTHING &&
@@ -360,8 +378,11 @@ run_take_event(struct run *run, const struct haul_event *event)
 		return;
 	}
 	run_show_event(run, event);
-	if (event->kind == HAUL_EVENT_FAIL)
+	if (event->kind == HAUL_EVENT_FAIL) {
+		if (run->forever && run->kind == SETTINGS_OUTPUT_NONE)
+			summary_tell_failure(&run->context, event->id);
 		run_take_failure(run, event->id);
+	}
 }
 
 static void
@@ -377,19 +398,28 @@ run_take_events(struct run *run)
 
 /* ---- the loop ---- */
 
+static bool
+run_is_to_feed(const struct run *run)
+{
+	return run->stop_ms == 0 && !run_is_full(run);
+}
+
 static int
 run_timeout(struct run *run)
 {
 	int64_t now = run_now_ms();
-	int timeout = output_tick(run->output, now), rest;
+	int timeout = run_is_idle(run) ? -1 : output_tick(run->output, now);
+	int rest = run_is_to_feed(run) ? feed_wait_ms(run->feed, now) : -1;
 
+	if (rest >= 0 && (timeout < 0 || rest < timeout))
+		timeout = rest;
 	if (run->stop_ms != 0 || run->face_ms != 0) {
 		rest = (int)((run->stop_ms != 0 ? run->stop_ms :
 		    run->face_ms) - now);
 		rest = rest < 0 ? 0 : rest;
 		timeout = timeout < 0 || rest < timeout ? rest : timeout;
 	}
-	return run->stop_ms == 0 && feed_state(run->feed) == FEED_READY ?
+	return run_is_to_feed(run) && feed_state(run->feed) == FEED_READY ?
 	    0 : timeout;
 }
 
@@ -425,7 +455,7 @@ run_turn(struct run *run)
 	struct pollfd waiting[4] = {
 		{ .fd = run->signal_fd, .events = POLLIN },
 		{ .fd = haul_fd(run->haul), .events = POLLIN },
-		{ .fd = run->stop_ms == 0 ? feed_fd(run->feed) : -1,
+		{ .fd = run_is_to_feed(run) ? feed_fd(run->feed) : -1,
 		    .events = POLLIN },
 		{ .fd = face_fd(run->face), .events = POLLIN },
 	};
@@ -440,12 +470,15 @@ run_turn(struct run *run)
 		run_take_signals(run);
 	if (waiting[1].revents != 0)
 		run_take_events(run);
-	if (waiting[2].revents != 0 || feed_state(run->feed) == FEED_READY)
+	if (waiting[2].revents != 0 ||
+	    feed_state(run->feed) == FEED_READY ||
+	    feed_wait_ms(run->feed, run_now_ms()) == 0)
 		run_feed(run);
 	if (waiting[3].revents != 0)
 		run_take_wishes(run);
 	run_check_over(run);
 	run_notice_end(run);
+	run_renew(run);
 }
 
 /* ---- the beginning ---- */
@@ -467,7 +500,7 @@ run_open_writers(struct run *run)
 
 /* The engine, with a store if there is a place for one. Where the user did not
  * ask for one, and there is no such place, the run is not recorded. */
-static enum haul_result
+enum haul_result
 run_new_engine(struct run *run, struct haul_error *error)
 {
 	struct haul_options *options =
@@ -533,6 +566,8 @@ run_load(struct run *run)
 
 	if (repair_is_wanted(run->settings))
 		return run_load_repair(run);
+	if (run->forever)
+		return run_load_forever(run);
 	if (!resume_is_wanted(run->settings))
 		return RUN_EXIT_DONE;
 	status = resume_load(&run->resume, run->haul, run->settings,
@@ -592,7 +627,8 @@ run_all(struct run *run)
 	int status;
 
 	if (!run_check(run))
-		return RUN_EXIT_USAGE;
+		return feed_is_taken(run->feed) ? RUN_EXIT_BUSY :
+		    RUN_EXIT_USAGE;
 	status = run_open_engine(run);
 	if (status != RUN_EXIT_DONE)
 		return status;
@@ -622,12 +658,14 @@ run_command(const struct settings *settings, const struct arguments *arguments)
 		.settings = settings, .arguments = arguments,
 		.kind = output_choose(settings, &no_face),
 		.print_names = settings->values[SETTINGS_PRINT_FILENAMES] != 0,
+		.forever = settings->values[SETTINGS_FOREVER] != 0,
 		.name_end = settings->values[SETTINGS_NULL_SEPARATOR] != 0 ?
 		    '\0' : '\n',
 	};
 	int status = RUN_EXIT_INTERNAL;
 
-	if (run.kind == SETTINGS_OUTPUT_TUI && repair_is_wanted(settings))
+	if (run.kind == SETTINGS_OUTPUT_TUI && (run.forever ||
+	    repair_is_wanted(settings)))
 		run.kind = output_choose_plain();
 	run.signal_fd = run_open_signals(&run);
 	if (run.signal_fd < 0 || !run_open_writers(&run)) {
@@ -642,7 +680,9 @@ run_command(const struct settings *settings, const struct arguments *arguments)
 	run.feed = feed_new(settings->lists, settings->list_count,
 	    settings->values[SETTINGS_UNTRUSTED_LISTS] == 0, run_expect_item,
 	    run_take_item, run_tell_error, &run);
-	if (no_face != NULL)
+	if (run.forever)
+		feed_stay(run.feed);
+	else if (no_face != NULL)
 		run_tell_no_face(&run, no_face);
 	run_open_notify(&run);
 	status = run_all(&run);

@@ -170,32 +170,37 @@ summary_print_advice(const struct summary *summary,
 /* ---- lines ---- */
 
 static void
-summary_print_failure(const struct summary *summary,
+summary_print_failure(const struct output_context *context,
     const struct haul_item *item)
 {
 	char *redacted = text_redacted(item->url);
-	char *shown = output_safe_text(summary->context->settings, redacted);
+	char *shown = output_safe_text(context->settings, redacted);
 	char sentence[SENTENCE_SIZE];
 
 	sentence_cause(sentence, sizeof sentence, item->cause,
-	    item->http_status, item->message, summary->context->flags);
-	output_print(summary->context->err, "%s\t%s\n", shown, sentence);
+	    item->http_status, item->message, context->flags);
+	output_print(context->err, "%s\t%s\n", shown, sentence);
 	free(redacted);
 	free(shown);
+}
+
+void
+summary_tell_failure(const struct output_context *context, haul_id id)
+{
+	struct haul_item *item = haul_item(context->haul, id);
+
+	if (item != NULL && !summary_is_cancelled(item))
+		summary_print_failure(context, item);
+	haul_item_free(item);
 }
 
 static void
 summary_print_failures(const struct summary *summary)
 {
-	struct haul_item *item;
 	size_t i;
 
-	for (i = 0; i < summary->failed_count; i++) {
-		item = haul_item(summary->context->haul, summary->failed[i]);
-		if (item != NULL && !summary_is_cancelled(item))
-			summary_print_failure(summary, item);
-		haul_item_free(item);
-	}
+	for (i = 0; i < summary->failed_count; i++)
+		summary_tell_failure(summary->context, summary->failed[i]);
 }
 
 void
@@ -353,7 +358,8 @@ summary_print_left(const struct summary *summary, uint64_t left)
 	}
 	if (left == 0) {
 		output_print(err, "%s\n", _("haul: stopped."));
-	} else if (haul_store_records(summary->context->haul)) {
+	} else if (haul_store_records(summary->context->haul) &&
+	    summary->past == NULL) {
 		output_print(err, ngettext("haul: stopped; %s file is left.\n",
 		    "haul: stopped; %s files are left.\n", left), count);
 		summary_print_command(summary, _("Resume:"), "--resume");
@@ -365,11 +371,33 @@ summary_print_left(const struct summary *summary, uint64_t left)
 	}
 }
 
+/* Of all engines. */
+static void
+summary_print_forever(const struct summary *summary)
+{
+	const struct haul_totals *past = summary->past;
+	struct haul_totals totals;
+
+	haul_totals(summary->context->haul, &totals);
+	totals.done += past->done;
+	totals.skipped += past->skipped;
+	totals.fetched_bytes += past->fetched_bytes;
+	totals.elapsed_ms += past->elapsed_ms;
+	if (!summary->brief)
+		summary_print_counts(summary, &totals);
+	summary_print_left(summary, totals.queued + totals.active +
+	    totals.waiting + totals.paused);
+}
+
 void
 summary_print(const struct summary *summary)
 {
 	struct haul_totals totals;
 
+	if (summary->past != NULL) {
+		summary_print_forever(summary);
+		return;
+	}
 	if (summary->columns > 0) {
 		summary_print_person(summary);
 		return;

@@ -18,7 +18,13 @@ struct summary {
 	uint64_t run;                   /* of the store, that was gone on with;
 	                                   0: none */
 	int columns;                    /* of the terminal; 0: there is none */
+	const struct haul_totals *past; /* --forever: of engines before, whose
+	                                   sums count too; failures have been
+	                                   told. Else NULL */
 };
+
+/* A failure that is told as it comes: "URL<tab>sentence". */
+void summary_tell_failure(const struct output_context *, haul_id);
 
 /* Says what the run has come to and how to go on. For programs and logs:
  * counts, bytes and time, then each failure as "URL<tab>sentence". With

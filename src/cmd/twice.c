@@ -27,6 +27,8 @@ struct twice {
 	struct twice_table often;       /* those that came again */
 	struct twice_table items;       /* a hash's upper half, and the id */
 	bool choosy;                    /* only of `often` */
+	bool living;                    /* what has ended does not count */
+	haul_id ended;                  /* that would have, else */
 	uint64_t hash;                  /* asked about last */
 };
 
@@ -182,12 +184,30 @@ twice_begin(struct twice *twice, bool all)
 
 /* ---- what comes ---- */
 
+void
+twice_forget_ended(struct twice *twice)
+{
+	twice->living = true;
+}
+
+haul_id
+twice_ended(const struct twice *twice)
+{
+	return twice->ended;
+}
+
 static bool
-twice_is_url(struct haul *haul, haul_id id, const char *url)
+twice_is_item(struct twice *twice, struct haul *haul, haul_id id,
+    const char *url)
 {
 	struct haul_item *item = haul_item(haul, id);
 	bool same = item != NULL && strcmp(item->url, url) == 0;
 
+	if (same && twice->living &&
+	    (HAUL_IN(item->state) & HAUL_IN_ENDED) != 0) {
+		twice->ended = id;
+		same = false;
+	}
 	haul_item_free(item);
 	return same;
 }
@@ -200,6 +220,7 @@ twice_was(struct twice *twice, struct haul *haul,
 	size_t at;
 
 	twice->hash = 0;
+	twice->ended = 0;
 	if (twice->choosy && twice->often.used == 0)
 		return false;
 	twice->hash = twice_hash(request, mark);
@@ -208,7 +229,7 @@ twice_was(struct twice *twice, struct haul *haul,
 	for (at = twice_place(items, twice->hash); items->slots[at] != 0;
 	    at = twice_next(items, at))
 		if (items->slots[at] >> 32 == twice->hash >> 32 &&
-		    twice_is_url(haul, (uint32_t)items->slots[at],
+		    twice_is_item(twice, haul, (uint32_t)items->slots[at],
 		    request->url))
 			return true;
 	return false;

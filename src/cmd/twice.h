@@ -27,6 +27,11 @@ void twice_expect(struct twice *, const struct haul_request *, uint64_t mark);
  * everything is remembered. */
 void twice_begin(struct twice *, bool all);
 
+/* From now on only what has not ended was given before; what has is named by
+ * twice_ended() then, 0 if there is none. */
+void twice_forget_ended(struct twice *);
+haul_id twice_ended(const struct twice *);
+
 /* Whether it was noted before. */
 bool twice_was(struct twice *, struct haul *, const struct haul_request *,
     uint64_t mark);
