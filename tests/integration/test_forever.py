@@ -197,22 +197,31 @@ def test_failures_are_told_as_they_come(quiet, queue, serve):
 
 # ---- waiting --------------------------------------------------------------
 
-def test_waiting_costs_nothing(queue, haul, serve):
-    q = queue(stdout=None)
+def switches(pid):
+    """How often its threads gave the processor away."""
+    folder = f'/proc/{pid}/task'
+    texts = [open(f'{folder}/{task}/status').read()
+             for task in os.listdir(folder)]
+    return sum(int(n) for text in texts for n in re.findall(
+        r'ctxt_switches:\s+(\d+)', text))
+
+
+@pytest.mark.parametrize('output', ('log', 'bar'))
+def test_waiting_costs_nothing(output, queue, haul, serve):
+    q = queue(start=False)
+    shown = Terminal(haul, 80, 24, *q.arguments, f'--output={output}')
     for name in ('a.bin', 'b.bin'):
         q.write(serve(name) + '\n')
-        q.wait_for_file(name)
-    time.sleep(3)
-
-    def cost():
-        folder = f'/proc/{q.process.pid}/task'
-        texts = [open(f'{folder}/{task}/status').read()
-                 for task in os.listdir(folder)]
-        return sum(int(n) for text in texts for n in re.findall(
-            r'ctxt_switches:\s+(\d+)', text))
-    before = cost()
-    time.sleep(2)
-    assert cost() - before <= 2
+        until = time.monotonic() + 10
+        while name not in haul.names():
+            assert time.monotonic() < until
+            shown.read(0.1)
+    shown.read(3)
+    before = switches(shown.process.pid)
+    shown.read(2)
+    assert switches(shown.process.pid) - before <= 2
+    shown.process.send_signal(signal.SIGTERM)
+    assert shown.finish().rc == 143
 
 
 # ---- its end, and the next start ------------------------------------------
