@@ -29,11 +29,12 @@ PAGES = [SOURCE / 'README.md', SOURCE / 'CONTRIBUTING.md',
 COMMAND = re.compile(r'(?:^|(?<=[\s(=/`]))haul (?=-|[A-Z$"\']|\w+://)')
 ENDS = {'|', '||', '&', '&&', ';', '>', '>>', '<', '(', ')', '2>', '>&'}
 
-# What belongs to others: configure, pkg-config, the peers of a comparison,
-# and haul-replay. The pages for those who come from elsewhere have theirs in
+# What belongs to others: configure, pkg-config, systemctl, the peers of a
+# comparison, and haul-replay. The pages for those who come from elsewhere have theirs in
 # tables whose last column is haul's.
 OTHERS = {'enable-asan', 'enable-ubsan', 'enable-tsan', 'without-store',
-          'disable-tui', 'cflags', 'libs', 'chunk-size', 'ui-replay', 'wrap'}
+          'disable-tui', 'cflags', 'libs', 'chunk-size', 'ui-replay', 'wrap',
+          'user', 'now'}
 
 
 def blocks(text):

@@ -6,6 +6,7 @@ program of the test.
 
 - by night, from cron: silent when all is there, a line for what is not, never
   two at once
+- what is written to a FIFO is fetched, with its options
 - a job goes on where it was when it is queued again; an array takes a list
   apart
 - make fetches what is wanted, once
@@ -146,6 +147,17 @@ def test_what_the_day_began_the_night_ends(shell, haul, serve):
     result = shell(more, '1m', '0')
     assert (result.rc, result.out, result.err) == (0, '', ''), result
     assert haul.read('data/a.bin') == serve.data('a.bin')
+
+
+def test_a_queue_that_is_left_running(shell, haul, served):
+    data = [put(served, name, os.urandom(2000)) for name in ('a.iso', 'b')]
+    block = recipe('mkfifo').replace('https://example.org', served[1])
+    ours = block + 'until [ -e ~/Downloads/b.iso ]; do sleep 0.1; done\n' \
+        'kill $!; wait $!\n'
+    result = shell(ours)
+    assert result.rc == 143, result
+    assert (haul.home / 'Downloads/a.iso').read_bytes() == data[0]
+    assert (haul.home / 'Downloads/b.iso').read_bytes() == data[1]
 
 
 # ---- jobs -----------------------------------------------------------------
