@@ -3,8 +3,8 @@
 
 - no space: the file waits, and goes on by itself when there is room, with
   what it has; so do those that have not begun, without a request
-- a file that does not fit is not begun, and says what is missing; one that
-  never will fails
+- a file that does not fit is not begun, and says what is missing; nor is one
+  beside others that will need the room; one that never will fails
 - other file systems' files are not held back
 - read-only, no permission, a file larger than the system holds, a directory
   or a part file that vanished: cause and words of their own
@@ -92,6 +92,24 @@ def test_a_file_that_does_not_fit_is_not_begun(haul, serve, disk):
     assert retry['cause'] == 'disk_full'
     assert f'it needs {6 * MIB} bytes' in str(retry), retry
     assert os.listdir(disk) == ['other']
+
+
+def test_what_fits_alone_does_not_take_anothers_room(haul, serve, disk):
+    """Else both would fill the disk, and neither could go on."""
+    urls = [serve(f'{n}.bin', size=5 * MIB, rate=3 * MIB) for n in range(2)]
+    process = haul.start('--json', *PLAIN, '-d', disk, *urls)
+    done = [disk / f'{n}.bin' for n in range(2)]
+    assert wait_until(lambda: any(path.exists() for path in done), 10)
+    first = 0 if done[0].exists() else 1
+    assert done[first].read_bytes() == serve.data(f'{first}.bin')
+    assert os.listdir(disk) == [f'{first}.bin']
+    done[first].unlink()
+    result = haul.finish(process)
+    assert result.rc == 0, result
+    second = 1 - first
+    assert done[second].read_bytes() == serve.data(f'{second}.bin')
+    assert [r['cause'] for r in result.events('retry')] == ['disk_full']
+    assert len(serve.requests(f'{second}.bin')) == 2
 
 
 def test_a_file_that_never_fits_is_not_waited_for(haul, serve, disk):

@@ -355,7 +355,8 @@ folder_room(struct folder *folder, int64_t now_ms)
 {
 	struct statvfs fs;
 
-	if (folder->room_ms != 0 && now_ms - folder->room_ms <= 1000)
+	if (now_ms != 0 && folder->room_ms != 0 &&
+	    now_ms - folder->room_ms <= 1000)
 		return folder->room;
 	folder->room = INT64_MAX;
 	folder->room_ms = now_ms;

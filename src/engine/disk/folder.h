@@ -50,8 +50,8 @@ int folder_sync(const struct folder *);
  * cannot be learned. */
 int64_t folder_capacity(const struct folder *);
 
-/* Bytes that its file system has for us, as of not longer ago than a second;
- * INT64_MAX if that cannot be learned. */
+/* Bytes that its file system has for us, as of not longer ago than a second
+ * (now_ms 0: as of now); INT64_MAX if that cannot be learned. */
 int64_t folder_room(struct folder *, int64_t now_ms);
 
 /* Whether somebody found its file system full, and nobody room since. */

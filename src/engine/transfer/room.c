@@ -70,10 +70,38 @@ room_is_out(struct transfer *transfer)
 	return true;
 }
 
+/* What files that are being fetched to that file system will still take. */
+static int64_t
+room_promised(const struct engine *engine, const struct folder *folder)
+{
+	const struct transfer *other;
+	int64_t bytes = 0;
+
+	for (other = engine->transfers; other; other = other->next)
+		if (other->part.fd >= 0 && other->total > 0 &&
+		    folder_device(other->folder) == folder_device(folder))
+			bytes += other->total -
+			    atomic_load(&other->item->got);
+	return bytes;
+}
+
+/* What is free for one more. */
+static int64_t
+room_left(const struct engine *engine, struct folder *folder)
+{
+	int64_t promised = room_promised(engine, folder);
+	int64_t room = folder_room(folder, promised > 0 ? 0 :
+	    engine_now_ms());
+
+	if (room == INT64_MAX || promised <= 0)
+		return room;
+	return room > promised ? room - promised : 0;
+}
+
 bool
 room_for(struct transfer *transfer, int64_t bytes, struct failure *failure)
 {
-	int64_t room = folder_room(transfer->folder, engine_now_ms());
+	int64_t room = room_left(transfer->engine, transfer->folder);
 	int64_t capacity;
 
 	if (bytes <= room)
@@ -87,7 +115,8 @@ room_for(struct transfer *transfer, int64_t bytes, struct failure *failure)
 		room = capacity;
 	snprintf(failure->text, sizeof failure->text,
 	    bytes > capacity ? "it needs %lld bytes, and the file system "
-	    "has %lld in all" : "it needs %lld bytes, and %lld are free",
+	    "has %lld in all" : "it needs %lld bytes, and %lld are free for "
+	    "it",
 	    (long long)bytes, (long long)room);
 	return false;
 }
@@ -97,19 +126,18 @@ room_waits_on(struct engine *engine, haul_id id)
 {
 	struct item *item = model_item(engine->model, id);
 	struct item_extra *extra = item->extra;
-	int64_t now = engine_now_ms();
 	struct model_due due;
 
 	if (extra == NULL || extra->room_bytes == 0)
 		return false;
 	if (item->state != HAUL_STATE_WAITING || item->folder == NULL ||
 	    !folders_wake(engine->folders, item->folder) ||
-	    folder_room(item->folder, now) >= extra->room_bytes) {
+	    room_left(engine, item->folder) >= extra->room_bytes) {
 		extra->room_bytes = 0;
 		return false;
 	}
 	due = extra->due;
-	due.ms = now + ROOM_LOOK_MS;
+	due.ms = engine_now_ms() + ROOM_LOOK_MS;
 	model_set_due(engine->model, id, &due);
 	scheduler_delay(engine->scheduler, id, due.ms);
 	return true;
