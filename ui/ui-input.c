@@ -362,8 +362,8 @@ struct ui_hint {
 static const struct ui_hint ui_hints[] = {
 	{ 't', N_("t is not bound here: {tag} tags a file, {limit} sets a "
 	    "limit.") },
-	{ 'd', N_("d is not bound here: {remove} removes, {open} shows "
-	    "details, {drain} finishes what is active and quits.") },
+	{ 'd', N_("d is not bound: {remove} removes, {open} shows "
+	    "details, {drain} finishes and quits.") },
 	{ INPUT_F1 + 4, N_("F5 is not bound here: {retry} retries, {failed} "
 	    "shows what failed.") },
 	{ INPUT_F1 + 8, N_("F9 is not bound here: {remove} removes a file "

@@ -452,7 +452,7 @@ static uint64_t
 person_tell_advice(const struct person *person)
 {
 	const struct summary_group *group = person->groups;
-	char heading[SENTENCE_SIZE];
+	char text[2 * SENTENCE_SIZE];
 	uint64_t temporary = 0;
 	size_t i, told = 0;
 
@@ -463,10 +463,9 @@ person_tell_advice(const struct person *person)
 		}
 		if (told++ == PERSON_ADVICE)
 			continue;
-		sentence_heading(heading, sizeof heading, group->cause,
+		sentence_help(text, sizeof text, group->cause,
 		    group->http_status);
-		person_print(person, 2, "%s. %s", heading,
-		    sentence_advice(group->cause, group->http_status));
+		person_print(person, 2, "%s", text);
 	}
 	return temporary;
 }

@@ -126,12 +126,10 @@ static void
 summary_print_group(const struct summary *summary, const char *lead,
     const struct summary_group *group)
 {
-	char heading[SENTENCE_SIZE];
+	char text[2 * SENTENCE_SIZE];
 
-	sentence_heading(heading, sizeof heading, group->cause,
-	    group->http_status);
-	output_print(summary->context->err, "%s%s. %s\n", lead, heading,
-	    sentence_advice(group->cause, group->http_status));
+	sentence_help(text, sizeof text, group->cause, group->http_status);
+	output_print(summary->context->err, "%s%s\n", lead, text);
 }
 
 static void

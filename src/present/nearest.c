@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: MIT
  *
  * See nearest.h. A third of the letters may be wrong: more resembles
- * anything.
+ * anything. What only begins like a name, as max-connections does like
+ * max-conn, comes behind all that resemble one as a whole; where a further
+ * word follows (max-connection-per-server), something else is meant.
  */
 #include "config.h"
 
 #include "nearest.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #define NEAREST_MAX 32                  /* longer names resemble none */
+#define NEAREST_BEGUN 6                 /* shorter ones begin many */
 
 void
 nearest_init(struct nearest *nearest, const char *name, size_t length)
 {
 	nearest->name = name;
 	nearest->length = length;
-	nearest->least = length / 3 + 1;
+	nearest->least = SIZE_MAX;
 	nearest->best = -1;
 }
 
@@ -55,13 +59,25 @@ nearest_distance(const char *a, size_t a_length, const char *b,
 void
 nearest_try(struct nearest *nearest, const char *candidate, int id)
 {
-	size_t length = strlen(candidate), distance;
+	size_t length = strlen(candidate), far = nearest->length / 3 + 1;
+	size_t distance;
 
 	if (nearest->length < 2 || nearest->length > NEAREST_MAX ||
 	    length > NEAREST_MAX)
 		return;
 	distance = nearest_distance(nearest->name, nearest->length, candidate,
 	    length);
+	if (distance >= far) {
+		if (length < NEAREST_BEGUN || length > nearest->length ||
+		    memchr(nearest->name + length, '-', nearest->length -
+		    length) != NULL)
+			return;
+		distance = nearest_distance(nearest->name, length, candidate,
+		    length);
+		if (distance > length / 4)
+			return;
+		distance += far;
+	}
 	if (distance < nearest->least) {
 		nearest->least = distance;
 		nearest->best = id;

@@ -10,8 +10,8 @@
 struct nearest {
 	const char *name;               /* what was written; borrowed */
 	size_t length;
-	size_t least;                   /* that near at least */
-	int best;                       /* id of the nearest yet, or -1 */
+	size_t least;                   /* how far the nearest yet is */
+	int best;                       /* its id, or -1 */
 };
 
 void nearest_init(struct nearest *, const char *name, size_t length);

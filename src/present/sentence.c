@@ -395,6 +395,17 @@ sentence_advice(enum haul_cause cause, int http_status)
 	return _(sentence_row(cause)->advice);
 }
 
+void
+sentence_help(char *out, size_t size, enum haul_cause cause, int http_status)
+{
+	char heading[SENTENCE_SIZE];
+
+	sentence_heading(heading, sizeof heading, cause, http_status);
+	/* TRANSLATORS: a cause, as a sentence; sentences of what to do. */
+	snprintf(out, size, _("%s. %s"), heading,
+	    sentence_advice(cause, http_status));
+}
+
 const char *
 sentence_note(enum haul_note note)
 {

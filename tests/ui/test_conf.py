@@ -58,7 +58,7 @@ def test_hints_name_the_keys_that_are_bound(configured):
                       "list-previous =\nfreeze = C-t\n", [])
     assert "c adds URLs, b adds a list of them" in face.text()
     face.press("d")
-    assert "d is not bound here: K removes, Enter shows details" in \
+    assert "d is not bound: K removes, Enter shows details" in \
         face.text()
     face.press("C-t")
     assert "Ctrl-T again." in face.text()

@@ -191,6 +191,16 @@ def test_tabs_and_keys(replay, locales, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_key_is_not_is_told_whole(replay, locales, language):
+    shown = show(replay, "main", 24, 80, env=locales(language))
+    for key in ("t", "d", "F5"):
+        shown.press(key)
+        shown.rest()
+        row = shown.screen.row(22).rstrip()
+        assert row.startswith(key) and not row.endswith("…"), row
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_help_has_every_word(replay, locales, language):
     """What does not fit on the screen is reached by turning pages."""
     _ = texts(language)

@@ -173,6 +173,12 @@ unknown_options_and_missing_values_are_told(void **state)
 	assert_says("'-c': haul goes on where it was by itself");
 	assert_false(read_words("-P", "dir", URL, NULL));
 	assert_says("'-P'; did you mean --directory?");
+	assert_false(read_words("--max-connections=3", URL, NULL));
+	assert_says("'--max-connections=3'; did you mean --max-conn?");
+	assert_false(read_words("--max-konections=3", URL, NULL));
+	assert_says("'--max-konections=3'; did you mean --max-conn?");
+	assert_false(read_words("--max-connection-per-server=3", URL, NULL));
+	assert_says("'--max-connection-per-server=3'.");
 	assert_false(read_words(URL, "--max-conn", NULL));
 	assert_says("--max-conn: a value is needed");
 	assert_false(read_words(URL, "-n", NULL));
