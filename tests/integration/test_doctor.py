@@ -373,8 +373,10 @@ def test_a_disk_that_does_not_answer(haul):
                                        lines)).decode()
     assert time.monotonic() - process.began < 4
     states = {r['check']: r['state'] for r in read_records(out)}
-    assert {name for name in states if states[name] == 'wrong'} == \
-        {'directory', 'state'}
+    # On a slow machine the second one is let off with a note.
+    assert states.pop('directory') == 'wrong'
+    assert states.pop('state') in ('wrong', 'note')
+    assert set(states.values()) == {'ok'}, out
     assert out.count('no answer in time') == out.count('slow or gone') == 2
     assert haul.names() == []
     haul.end(process)

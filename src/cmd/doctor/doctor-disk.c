@@ -24,7 +24,7 @@
 
 #define DOCTOR_ROOM_FEW (100 * INT64_C(1048576))
 #define DOCTOR_INODES_FEW 1000
-#define DOCTOR_SYNC_SLOW_MS 500
+#define DOCTOR_SYNC_SLOW_MS 300
 #define DOCTOR_LOG_MANY (256 * INT64_C(1048576))
 #define DOCTOR_NAME_BYTES 255           /* that a file's name may have */
 
