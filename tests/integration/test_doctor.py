@@ -139,6 +139,19 @@ def test_for_people_it_fits_80_columns(haul):
     assert '\033' not in result.out
 
 
+def test_what_is_wrong_comes_last(haul):
+    result = haul('--doctor', '-d', '/proc', env={
+        'https_proxy': 'gopher://x', 'HAUL_MAXCONN': '3', 'LC_ALL': 'C'})
+    assert result.rc == 1
+    rows = re.findall(r'^(\w+) +([a-z]+(?: [a-z]+)?)  ', result.out, re.M)
+    assert len(rows) == 18 and rows[-4:] == [
+        ('note', 'locale'), ('note', 'environment'), ('WRONG', 'proxies'),
+        ('WRONG', 'directory')], rows
+    assert {state for state, _ in rows[:-4]} == {'OK'}
+    assert result.out.endswith(
+        'Wrong: proxies, directory. Worth a look: locale, environment.\n')
+
+
 def on_a_terminal(haul, *arguments, env=None, columns=80):
     child = pexpect.spawn(
         haul.program, ['--doctor', *arguments], cwd=str(haul.folder),

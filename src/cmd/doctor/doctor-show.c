@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * See doctor-internal.h: how findings are shown. Three columns, state, what,
- * and what was found, with the advice below; the last line says how many are
- * wrong and which, for the first ones may have left the screen by then.
+ * and what was found, with the advice below. What is worth a look comes last,
+ * and what is wrong behind it: all of it together is longer than a screen.
  */
 #include "config.h"
 
@@ -23,14 +23,22 @@
 #define DOCTOR_COLUMNS 80
 #define DOCTOR_COLUMNS_MIN 40
 
+/* One that is shown in the end. */
+struct doctor_held {
+	char *label;
+	struct doctor_finding finding;
+};
+
 struct doctor_show {
 	bool json, ascii;
 	bool quiet;                     /* what is OK is not told */
 	bool coloured, safe;            /* safe: for the colour-blind */
-	int columns, state_cells;
+	int columns, state_cells, label_cells;
 	int64_t seq;
 	uint64_t counts[DOCTOR_STATES];
 	char *names[DOCTOR_STATES];     /* of those, by commas */
+	struct doctor_held *held;
+	size_t held_count;
 };
 
 static const char *const doctor_state_names[DOCTOR_STATES] = {
@@ -144,7 +152,7 @@ doctor_shown(const struct doctor_show *show, const char *text)
 
 static void
 doctor_print(const struct doctor_show *show, const char *label,
-    int label_cells, const struct doctor_finding *finding)
+    const struct doctor_finding *finding)
 {
 	const char *word = doctor_state_word(finding->state);
 	const char *colour = doctor_state_colour(show, finding->state);
@@ -152,11 +160,11 @@ doctor_print(const struct doctor_show *show, const char *label,
 	    finding->found : "");
 	char *advice = doctor_shown(show, finding->advice != NULL ?
 	    finding->advice : "");
-	int indent = show->state_cells + 2 + label_cells + 2;
+	int indent = show->state_cells + 2 + show->label_cells + 2;
 
 	printf("%s%s%s%*s%s%*s", colour, word, *colour != '\0' ? "\033[m" :
 	    "", show->state_cells - text_width(word) + 2, "", label,
-	    label_cells - text_width(label) + 2, "");
+	    show->label_cells - text_width(label) + 2, "");
 	doctor_print_rows(show, found, indent);
 	if (*advice != '\0') {
 		printf("%*s", indent, "");
@@ -164,6 +172,21 @@ doctor_print(const struct doctor_show *show, const char *label,
 	}
 	free(found);
 	free(advice);
+}
+
+static void
+doctor_hold(struct doctor_show *show, const char *label,
+    const struct doctor_finding *finding)
+{
+	struct doctor_held *held;
+
+	show->held = memory_resize(show->held, show->held_count + 1,
+	    sizeof *show->held);
+	held = &show->held[show->held_count++];
+	held->label = memory_string(label);
+	held->finding.state = finding->state;
+	held->finding.found = memory_string(finding->found);
+	held->finding.advice = memory_string(finding->advice);
 }
 
 static void
@@ -189,12 +212,30 @@ doctor_show_finding(struct doctor_show *show, const char *name,
 		doctor_put_line(line, length);
 		return;
 	}
+	show->label_cells = label_cells;
 	doctor_list(&show->names[finding->state], memory_string(label));
-	if (show->quiet && finding->state == DOCTOR_OK)
-		return;
-	doctor_print(show, label, label_cells, finding);
+	if (finding->state != DOCTOR_OK)
+		doctor_hold(show, label, finding);
+	else if (!show->quiet)
+		doctor_print(show, label, finding);
 	/* What may hang comes later. */
 	(void)fflush(stdout);
+}
+
+/* Those of a state, which are then gone. */
+static void
+doctor_print_held(struct doctor_show *show, enum doctor_state state)
+{
+	struct doctor_held *held = show->held;
+
+	for (; held < show->held + show->held_count; held++) {
+		if (held->label == NULL || held->finding.state != state)
+			continue;
+		doctor_print(show, held->label, &held->finding);
+		free(held->label);
+		held->label = NULL;
+		doctor_release(&held->finding);
+	}
 }
 
 static void
@@ -231,9 +272,15 @@ doctor_show_end(struct doctor_show *show)
 		    show->counts[DOCTOR_OK], show->counts[DOCTOR_NOTE],
 		    show->counts[DOCTOR_WRONG], &length);
 		doctor_put_line(line, length);
-	} else if (!show->quiet) {
-		doctor_sum_up(show);
+	} else {
+		if (!show->quiet && show->held_count > 0)
+			putchar('\n');
+		doctor_print_held(show, DOCTOR_NOTE);
+		doctor_print_held(show, DOCTOR_WRONG);
+		if (!show->quiet)
+			doctor_sum_up(show);
 	}
+	free(show->held);
 	for (state = 0; state < DOCTOR_STATES; state++)
 		free(show->names[state]);
 	free(show);
