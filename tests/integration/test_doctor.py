@@ -327,9 +327,10 @@ def test_a_place_where_nothing_can_be_made(doctor):
 
 def test_without_a_store_none_is_looked_at(doctor):
     env = {'XDG_STATE_HOME': '/proc/none'}
-    report = doctor('--no-store', env=env)
-    assert not report.of('wrong') | report.of('note')
-    report('state', 'ok', 'not recorded')('store', 'ok', 'not recorded')
+    for option in ('--no-store', '--discard'):
+        report = doctor(option, env=env)
+        assert not report.of('wrong') | report.of('note')
+        report('state', 'ok', 'not recorded')('store', 'ok', 'not recorded')
 
 
 def loud_skip(reason):
@@ -583,6 +584,9 @@ def test_environment(doctor, haul):
         'environment', 'wrong', 'HAUL_MAX_CONN', "'many' is not a number")
     doctor(env={'HAUL_MAXCONN': '7'}).only(
         'environment', 'note', 'HAUL_MAXCONN', 'did you mean HAUL_MAX_CONN?')
+    for name in ('HAUL_LIBRARY', 'PARFIVE_HIDE_PROGRESS', 'HAUL_HIDE_PROGESS',
+                 'PARFIVE_X'):
+        doctor(env={name: '1'}).only('environment', 'ok')
     # Otherwise it is as it ever was.
     env = {'HAUL_MAX_CONN': 'many'}
     result = haul('--help', env=env)

@@ -279,7 +279,8 @@ doctor_lacks_store(const struct doctor_case *of,
     struct doctor_finding *finding)
 {
 	if (of->libraries.sqlite != NULL &&
-	    of->settings->values[SETTINGS_NO_STORE] == 0)
+	    of->settings->values[SETTINGS_NO_STORE] == 0 &&
+	    of->settings->values[SETTINGS_DISCARD] == 0)
 		return false;
 	doctor_say(finding, DOCTOR_OK, memory_string(_("runs are not "
 	    "recorded")), NULL);

@@ -127,23 +127,31 @@ doctor_check_configuration(const struct doctor_case *of,
 
 /* ---- environment ---- */
 
+/* A spelling that counts as well, and what the Python package reads. */
+static const char *const doctor_others[] = {
+	"HAUL_HIDE_PROGESS", "HAUL_LIBRARY" };
+
+static bool
+doctor_is_word(const char *word, const char *name, size_t length)
+{
+	return word != NULL && strlen(word) == length &&
+	    strncmp(word, name, length) == 0;
+}
+
 static bool
 doctor_is_variable(const char *name, size_t length)
 {
-	const char *const *at;
+	size_t i;
 	int id;
 
-	for (id = 0; id < SETTINGS_COUNT; id++) {
-		const char *const names[] = { settings_rows[id].env,
-		    settings_rows[id].parfive, NULL };
-
-		for (at = names; at < names + 2; at++)
-			if (*at != NULL && strlen(*at) == length &&
-			    strncmp(*at, name, length) == 0)
-				return true;
-	}
-	return length == strlen("HAUL_HIDE_PROGESS") &&
-	    strncmp(name, "HAUL_HIDE_PROGESS", length) == 0;
+	for (id = 0; id < SETTINGS_COUNT; id++)
+		if (doctor_is_word(settings_rows[id].env, name, length) ||
+		    doctor_is_word(settings_rows[id].parfive, name, length))
+			return true;
+	for (i = 0; i < sizeof doctor_others / sizeof *doctor_others; i++)
+		if (doctor_is_word(doctor_others[i], name, length))
+			return true;
+	return false;
 }
 
 /* One that begins as ours do and is none does nothing, and nobody says so. */
