@@ -248,6 +248,33 @@ def test_help_of_the_command(tmp_path, locales, language):
                     "run, 6 --max-failures reached.")) in squeezed(here)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_doctor_speaks_and_fits(tmp_path, locales, language):
+    """Its columns stand where the widest word has room, and what it says of a
+    row begins where the row's own text does."""
+    _ = texts(language)
+    (tmp_path / "file").write_text("")
+    shown = run(tmp_path, {**locales(language), "HAUL_MAXCONN": "3",
+                           "https_proxy": "gopher://x"},
+                "--doctor", "-k", "-d", "file", "-n", "9999").stdout
+    lines = shown.rstrip("\n").split("\n")
+    for line in lines:
+        assert terminal.width(line) < 80, line
+    column = cells_of(lines[0]).index("0.1.0")
+    for line in lines:
+        cells = cells_of(line)
+        assert not line or cells[column - 1:column] == " " or \
+            cells.startswith(cells_of(_("Wrong: %s. Worth a look: %s.")
+                                      .partition("%")[0])) or \
+            line == lines[-1], line
+    words = squeezed(shown)
+    for text in ("OK", "note", "WRONG", "certificates", "store directory",
+                 "Certificates are not verified: anybody on the way can read "
+                 "and change what is fetched."):
+        assert squeezed(_(text)) in words, text
+    assert shown.count("\n") > 25 and "texts" not in shown
+
+
 def test_ascii_has_no_other_letters(tmp_path, locales):
     german = run(tmp_path, locales("de"), "--ascii", "--help").stdout
     assert german.isascii() and "Lädt" not in german
