@@ -16,6 +16,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -47,6 +48,19 @@ def program(variable, default):
     if not os.access(path, os.X_OK):
         pytest.fail(f'{variable}: there is no program {path}')
     return path
+
+
+def name_servers_answer():
+    try:
+        socket.getaddrinfo('no-such-host.invalid', 80)
+    except socket.gaierror as error:
+        return error.errno != socket.EAI_AGAIN
+    return True
+
+
+# Without one an unknown name is no answer, but a network that is waited for.
+needs_name_server = pytest.mark.skipif(
+    not name_servers_answer(), reason='no name server answers here')
 
 
 # ---- the command ----------------------------------------------------------

@@ -15,7 +15,7 @@ import subprocess
 import pytest
 
 from cases import QUICK
-from conftest import of_kind
+from conftest import needs_name_server, of_kind
 
 
 # ---- 1a. queue, interface, results ----------------------------------------
@@ -114,6 +114,7 @@ def test_1a_a_naming_function_that_fails_is_its_files_error(api, serve):
     assert of_kind(lines, 'why') == [['the naming function is unhappy']]
 
 
+@needs_name_server
 def test_1a_an_unknown_host_is_one_error_of_cause_dns(api, serve):
     lines = api('results', '.', serve('good.bin'),
                 'http://no-such-host.invalid/a')

@@ -27,6 +27,11 @@
 #include "engine/base/alloc.h"
 
 #define NET_HEARS_FTPS 0x080700         /* see stream_nudge() */
+
+/* Of 8.16.0, here by number: the libcurl that runs may be newer than the one
+ * that was there when this was compiled. An older one refuses it. */
+#define NET_NETWORK_CHANGED ((CURLMoption)17)   /* CURLMOPT_... */
+#define NET_CLEAR_DNS 4L                        /* CURLMNWC_CLEAR_DNS */
 #define NET_READ_SIZE (256 * 1024L)     /* more blocks the loop for long */
 #define NET_PIECES_MAX 2000             /* of bodies, in one call of libcurl */
 #define NET_SPARE_MAX 64
@@ -80,6 +85,17 @@ net_start_library(void)
 
 /* ---- completions ---- */
 
+/* That a name has no address is remembered for half a minute since 8.16.0:
+ * when the network is back, or at the next try, it is to be asked again. */
+static void
+net_forget_names(struct net *net, CURLcode result)
+{
+	if (result == CURLE_COULDNT_RESOLVE_HOST ||
+	    result == CURLE_COULDNT_RESOLVE_PROXY)
+		curl_multi_setopt(net->multi, NET_NETWORK_CHANGED,
+		    NET_CLEAR_DNS);
+}
+
 static void
 net_collect(struct net *net)
 {
@@ -94,6 +110,7 @@ net_collect(struct net *net)
 		    (char **)&request);
 		request->ended = true;
 		request->result = message->data.result;
+		net_forget_names(net, request->result);
 		request->next_ended = NULL;
 		*net->last_ended = request;
 		net->last_ended = &request->next_ended;
@@ -568,6 +585,28 @@ net_new_request(void)
 	return request;
 }
 
+static void
+net_free_request(struct net_request *request)
+{
+	curl_easy_cleanup(request->easy);
+	curl_share_cleanup(request->sessions);
+	free(request);
+}
+
+/* One thread uses it, so it needs no locks. */
+void
+net_keep_sessions(struct net_request *request)
+{
+	if (request->sessions != NULL)
+		return;
+	request->sessions = curl_share_init();
+	if (request->sessions == NULL)
+		return;
+	curl_share_setopt(request->sessions, CURLSHOPT_SHARE,
+	    CURL_LOCK_DATA_SSL_SESSION);
+	curl_easy_setopt(request->easy, CURLOPT_SHARE, request->sessions);
+}
+
 struct net_request *
 net_acquire(struct net *net, const struct net_handler *handler, void *owner,
     const struct net_recipe *recipe)
@@ -636,8 +675,7 @@ net_release(struct net *net, struct net_request *request)
 		net->spare[net->spare_count++] = request;
 		return;
 	}
-	curl_easy_cleanup(request->easy);
-	free(request);
+	net_free_request(request);
 }
 
 /* ---- life ---- */
@@ -705,10 +743,8 @@ net_free(struct net *net)
 	if (net == NULL)
 		return;
 	net_cut_leave(net);
-	for (i = 0; i < net->spare_count; i++) {
-		curl_easy_cleanup(net->spare[i]->easy);
-		free(net->spare[i]);
-	}
+	for (i = 0; i < net->spare_count; i++)
+		net_free_request(net->spare[i]);
 	curl_multi_cleanup(net->multi);
 	ev_timer_stop(net->loop, &net->timer);
 	ev_timer_stop(net->loop, &net->breath);

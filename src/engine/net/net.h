@@ -50,6 +50,7 @@ struct net_request {
 	bool ended;                     /* result is valid */
 	bool paused;                    /* by NET_PAUSE */
 	bool held;
+	CURLSH *sessions;               /* of its own, or NULL */
 	struct net_request *next_paused;
 	CURLcode result;
 	int socket_errno;               /* why no socket was had, or 0 */
@@ -66,6 +67,10 @@ void net_free(struct net *);
  * only what its recipe does not fix. */
 struct net_request *net_acquire(struct net *, const struct net_handler *,
     void *owner, const struct net_recipe *);
+
+/* Keeps its TLS sessions apart from those of other requests. Before
+ * net_start(), and for as long as the handle lives. */
+void net_keep_sessions(struct net_request *);
 
 /* Has libcurl look at it though no socket of it that it waits for has anything
  * to say. */

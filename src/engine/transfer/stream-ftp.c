@@ -54,6 +54,11 @@ stream_set_ftp(struct stream *stream)
 
 	if (url_scheme(stream->url) != URL_SFTP)
 		stream_set_ftp_commands(stream);
+	/* A server may want that the data's connection goes on with the
+	 * session of its commands; since 8.12.0 libcurl would take that of
+	 * any connection to the same server. */
+	if (url_scheme(stream->url) == URL_FTPS)
+		net_keep_sessions(stream->request);
 	/* The date is the only validator that FTP has. */
 	curl_easy_setopt(easy, CURLOPT_FILETIME, 1L);
 	if (options_number(stream->options, OPTION_FTP_ACTIVE))

@@ -30,6 +30,7 @@
 #define STREAM_HEADERS_MAX (512 * 1024)
 #define STREAM_SPILL_MAX (64 * 1024)
 #define STREAM_REDIRECTS_MAX 20
+#define STREAM_TOO_LARGE 100            /* CURLE_TOO_LARGE, of 8.6.0 */
 
 static const struct net_handler stream_handler;
 
@@ -700,7 +701,8 @@ stream_conclude_error(struct stream *stream, CURLcode code)
 		return;
 	}
 	stream->verdict = STREAM_FAILED;
-	if (code == CURLE_OUT_OF_MEMORY && !stream->response.complete) {
+	if ((code == CURLE_OUT_OF_MEMORY || (int)code == STREAM_TOO_LARGE) &&
+	    !stream->response.complete) {
 		/* How libcurl says that a header line passes its limit. */
 		failure_set(&stream->failure, HAUL_CAUSE_HTTP,
 		    "the answer's headers are too long");
@@ -717,8 +719,10 @@ stream_conclude_error(struct stream *stream, CURLcode code)
 		    "the connection brought what belongs to another answer");
 		return;
 	}
-	/* What it says of a trailer that is none. */
-	if (code == CURLE_BAD_FUNCTION_ARGUMENT && stream->response.chunked)
+	/* What it says of a trailer that is none, old and new. */
+	if ((code == CURLE_BAD_FUNCTION_ARGUMENT ||
+	    code == CURLE_WEIRD_SERVER_REPLY) && stream->response.chunked &&
+	    stream->response.complete)
 		code = CURLE_RECV_ERROR;
 	/* What it says of an SSH server with which no keys can be had. */
 	if (code == CURLE_FAILED_INIT && url_scheme(stream->url) == URL_SFTP)
