@@ -38,7 +38,7 @@ PAGES = ('haul.1', 'haul.conf.5', 'haul-json.5', 'haul-keys.7', 'haul-list.5',
 def page(name):
     """A page as text, as man shows it."""
     tool = shutil.which('mandoc')
-    command = [tool, '-Tascii'] if tool else ['man', '-l']
+    command = [tool, '-Tascii'] if tool else ['man', '--nh', '-l']
     text = subprocess.run([*command, str(MANUAL / name)],
                           capture_output=True, check=True, timeout=60,
                           env={**os.environ, 'MANPAGER': 'cat',

@@ -29,11 +29,10 @@ PAGES = [SOURCE / 'README.md', SOURCE / 'CONTRIBUTING.md',
 COMMAND = re.compile(r'(?:^|(?<=[\s(=/`]))haul (?=-|[A-Z$"\']|\w+://)')
 ENDS = {'|', '||', '&', '&&', ';', '>', '>>', '<', '(', ')', '2>', '>&'}
 
-# What belongs to others: configure, pkg-config, systemctl, the peers of a
+# What belongs to others: pkg-config, systemctl, the peers of a
 # comparison, and haul-replay. The pages for those who come from elsewhere have theirs in
 # tables whose last column is haul's.
-OTHERS = {'enable-asan', 'enable-ubsan', 'enable-tsan', 'without-store',
-          'disable-tui', 'cflags', 'libs', 'chunk-size', 'ui-replay', 'wrap',
+OTHERS = {'cflags', 'libs', 'static', 'chunk-size', 'ui-replay', 'wrap',
           'user', 'now'}
 
 
@@ -98,6 +97,24 @@ def options():
     return found
 
 
+def switch(name):
+    """A switch of configure has a second form: --enable-X, --disable-X."""
+    for one, other in (('enable', 'disable'), ('with', 'without')):
+        for form in (one, other):
+            if name.startswith(form + '-'):
+                rest = name.removeprefix(form)
+                return {one + rest, other + rest}
+    return {name}
+
+
+@pytest.fixture(scope='module')
+def switches():
+    text = subprocess.run([f'{SOURCE}/configure', '--help'], text=True,
+                          capture_output=True, check=True, timeout=60).stdout
+    return set().union(*(switch(name) for name in re.findall(
+        r'^  --([a-z0-9-]+)', text, re.M)))
+
+
 def clean(folder):
     """Nothing of this machine's."""
     kept = {name: value for name, value in os.environ.items()
@@ -147,13 +164,13 @@ def tables_for_those_from_elsewhere(text):
 
 
 @pytest.mark.parametrize('page', PAGES, ids=lambda page: page.name)
-def test_an_option_alone_is_one_of_haul(page, options):
+def test_an_option_alone_is_one_of_haul(page, options, switches):
     _, text = blocks(page.read_text())
     if page.name.startswith('from-'):
         text = tables_for_those_from_elsewhere(text)
     told = {name for span in spans(text)
             for name in re.findall(r'(?:^|\s)--([a-z][a-z0-9-]*)', span)}
-    assert told - options - OTHERS == set()
+    assert told - options - switches - OTHERS == set()
 
 
 @pytest.mark.parametrize('page', PAGES, ids=lambda page: page.name)
