@@ -7,7 +7,7 @@
   beside others that will need the room; one that never will fails
 - other file systems' files are not held back
 - read-only, no permission, a file larger than the system holds, a directory
-  or a part file that vanished: cause and words of their own
+  or a part file that vanished, no locks: cause and words of their own
 
 Needs to be root, for small file systems of its own.
 """
@@ -182,6 +182,17 @@ def test_a_limit_that_lets_nothing_be_recorded_ends_nothing(haul, serve):
                          preexec_fn=no_files)
     result = haul.finish(process)
     assert (result.rc, result.failure['cause']) == (4, 'write'), result
+
+
+def test_where_nothing_can_be_locked_nothing_is_left(haul, serve):
+    """As on a Lustre that is mounted without flock."""
+    process = haul.traced(
+        ['-f', '-qq', '-e', 'trace=flock', '-e', 'inject=flock:error=ENOSYS',
+         '-o', '/dev/null'], '--json', *PLAIN, '--no-store',
+        serve('f.bin', size=3 * MIB))
+    result = haul.finish(process)
+    assert (result.rc, result.failure['cause']) == (4, 'write'), result
+    assert haul.names() == []
 
 
 @pytest.mark.parametrize('what', ['directory', 'part'])

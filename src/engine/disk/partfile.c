@@ -409,7 +409,7 @@ static int
 partfile_create_fresh(struct folder *folder, const char *name,
     const struct record *marker, int *fd, bool *set_aside)
 {
-	char record_name[PARTFILE_NAME_MAX];
+	char left[PARTFILE_NAME_MAX];
 	int error;
 
 	error = partfile_mark_fresh(folder, name, marker, set_aside);
@@ -419,8 +419,12 @@ partfile_create_fresh(struct folder *folder, const char *name,
 	if (error == EEXIST)
 		return EWOULDBLOCK;     /* another process was faster */
 	if (error != 0)
-		unlinkat(folder_fd(folder), partfile_name(record_name, name,
+		unlinkat(folder_fd(folder), partfile_name(left, name,
 		    ".part.haul"), 0);
+	/* It was made, but cannot be locked, by nobody here. */
+	if (error == ENOLCK || error == ENOSYS)
+		unlinkat(folder_fd(folder), partfile_name(left, name,
+		    ".part"), 0);
 	return error;
 }
 
