@@ -10,7 +10,8 @@
 - a run of all three schemes
 - squid: --proxy, the environment, --noproxy, no_proxy, https through CONNECT,
   a proxy that refuses, two hosts behind it
-- OpenSSH: sftp from a known host, an unknown one, one with another key;
+- OpenSSH: sftp from a known host, an unknown one, one with another key; anew
+  if the file has another size by now;
   --insecure; going on after Ctrl-C; redirected to it
 """
 
@@ -455,6 +456,27 @@ def test_sftp_goes_on_after_ctrl_c(haul, sshd, put):
     assert result.rc == 0, result
     assert haul.names() == [name] and haul.read(name) == data
     assert result.events('done')[0]['resumed_from'] > 2_000_000
+
+
+@pytest.mark.parametrize('size', [1_000_000, 9_000_000])
+def test_sftp_begins_anew_where_the_file_has_another_size(
+        size, haul, sshd, put):
+    name, _ = put(sshd, 'a.bin', 8_000_000)
+    sshd.introduce(haul.home)
+    url = sshd.url('/' + name)
+    process = haul.start('-q', '--limit-rate=2M', url)
+    part = haul.folder / (name + '.part')
+    until = time.monotonic() + 10
+    while time.monotonic() < until and not (
+            part.exists() and part.stat().st_size > 3_000_000):
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    assert haul.finish(process).rc == 3
+    _, data = put(sshd, 'a.bin', size)
+    result = haul.json('--retries=1', url)
+    assert result.rc == 0, result
+    assert haul.names() == [name] and haul.read(name) == data
+    assert [w['cause'] for w in result.events('warn')] == ['restarted']
 
 
 def test_a_redirect_to_sftp_takes_no_password_along(haul, sshd, put, serve):

@@ -173,10 +173,13 @@ stream_refuse_reply(struct stream *stream, CURLcode code, long reply)
 	return true;
 }
 
-/* An FTP file that is gone on with, by what SIZE said of it. */
+/* A file that is gone on with: by what SIZE said of it, or because an SFTP
+ * server's ends before the place where it is to go on. */
 bool
-stream_is_other_size(const struct stream *stream)
+stream_is_other_size(const struct stream *stream, CURLcode code)
 {
+	if (url_scheme(stream->url) == URL_SFTP)
+		return stream->ranged && code == CURLE_BAD_DOWNLOAD_RESUME;
 	return stream->ranged && stream->replies.size >= 0 &&
 	    stream->replies.size != stream->transfer->total;
 }

@@ -34,6 +34,6 @@ bool stream_judge_ftp(struct stream *);
 bool stream_refuse_reply(struct stream *, CURLcode, long reply);
 
 /* Whether SIZE says of a file that is gone on with that it is another. */
-bool stream_is_other_size(const struct stream *);
+bool stream_is_other_size(const struct stream *, CURLcode);
 
 #endif

@@ -752,7 +752,7 @@ stream_conclude(struct stream *stream, CURLcode code)
 	/* An empty FTP file brings no body and so no judgement, nor does one
 	 * that has become too short to go on with. */
 	if (!stream->http && !stream->response.complete &&
-	    (code == CURLE_OK || stream_is_other_size(stream)) &&
+	    (code == CURLE_OK || stream_is_other_size(stream, code)) &&
 	    !stream_judge_ftp(stream))
 		return;
 	if (code != CURLE_OK && !stream_is_whole(stream)) {
