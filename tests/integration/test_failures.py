@@ -332,6 +332,18 @@ def test_credentials_in_the_url_stay_with_its_host(haul, serve):
     assert 'secret' not in result.out + result.err
 
 
+@pytest.mark.parametrize('fields', [
+    {'body': b'r' * 300_000},
+    {'body': b'r' * 1000, 'stop_after': 10, 'ending': 'close'}],
+    ids=['long', 'cut off'])
+def test_a_redirects_body_does_not_matter(fields, haul, serve):
+    serve('there.bin')
+    url = serve('here.bin', redirect=serve.path('there.bin'), **fields)
+    result = haul.json(*QUICK, url)
+    assert result.rc == 0, result
+    assert haul.read('here.bin') == serve.data('there.bin')
+
+
 def test_a_redirect_from_https_down_to_http_is_refused(
         haul, serve, serve_tls, authority):
     serve('plain.bin')

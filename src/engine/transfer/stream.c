@@ -820,13 +820,41 @@ stream_redirect_fault(const struct stream *stream, const char *to)
 	return NULL;
 }
 
+/* Where it leads, or NULL. libcurl says so only of an answer that came to its
+ * end; but the body is of no use, may be long, and may be cut off. */
+static char *
+stream_location(const struct stream *stream)
+{
+	CURL *easy = stream->request->easy;
+	struct curl_header *header;
+	char *to = NULL, *copy = NULL;
+	CURLU *url;
+
+	curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &to);
+	if (to != NULL)
+		return alloc_string(to);
+	if (curl_easy_header(easy, "Location", 0, CURLH_HEADER, -1,
+	    &header) != CURLHE_OK)
+		return NULL;
+	url = curl_url();
+	if (url != NULL && curl_url_set(url, CURLUPART_URL, stream->url,
+	    CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
+	    curl_url_set(url, CURLUPART_URL, header->value,
+	    CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE) == CURLUE_OK &&
+	    curl_url_get(url, CURLUPART_URL, &to, 0) == CURLUE_OK) {
+		copy = alloc_string(to);
+		curl_free(to);
+	}
+	curl_url_cleanup(url);
+	return copy;
+}
+
 char *
 stream_redirect_url(struct stream *stream)
 {
+	char *to = stream_location(stream);
 	const char *fault;
-	char *to = NULL;
 
-	curl_easy_getinfo(stream->request->easy, CURLINFO_REDIRECT_URL, &to);
 	if (to == NULL) {
 		stream_refuse_status(stream);
 		stream->verdict = STREAM_FAILED;
@@ -834,7 +862,8 @@ stream_redirect_url(struct stream *stream)
 	}
 	fault = stream_redirect_fault(stream, to);
 	if (fault == NULL && stream->redirects < STREAM_REDIRECTS_MAX)
-		return alloc_string(to);
+		return to;
+	free(to);
 	failure_set(&stream->failure, fault ? HAUL_CAUSE_UNSUPPORTED :
 	    HAUL_CAUSE_TOO_MANY_REDIRECTS, fault ? fault :
 	    "redirected more than 20 times");
