@@ -165,6 +165,8 @@ struct haul_answer {
 	const char *suggested_name;     /* what haul would take; safe */
 	int64_t size_bytes;             /* -1 if not told */
 	int http_status;                /* 0 for FTP */
+	const char *etag;               /* with its quotes and W/ */
+	const char *last_modified;      /* as sent */
 };
 
 /* Chooses a file's name. Runs on the engine thread: must not block, must not

@@ -2,12 +2,11 @@
 """haul.parfive: programs written for parfive run on haul.
 
 Names: from the server, the URL, the caller, a function of the caller's; what
-stands there is kept, replaced or numbered. Results: order, URLs, errors with
-their causes, sums, text, retry with all that was asked for. Requests: headers,
-logins, cookies, parameters, checksums, timeouts, proxies, variables of the
-environment. Running: blocking, within asyncio, within a running loop, several
-at once, thousands of files, off the main thread; cancelled, interrupted, with
-and without progress. What haul cannot do is refused in words.
+stands there is kept, replaced or numbered. Requests: headers, logins, cookies,
+parameters, checksums, timeouts, proxies, variables of the environment.
+Running: blocking, within asyncio, within a running loop, several at once,
+thousands of files, off the main thread; cancelled, interrupted, with and
+without progress. What haul cannot do is refused in words.
 """
 
 import asyncio
@@ -194,6 +193,31 @@ def test_a_function_names_the_file_from_its_answer(make, haul, serve):
     assert haul.read('by/me.bin') == serve.data('a.bin')
 
 
+def test_a_function_reads_the_answer_as_it_would_aiohttps(make, haul, serve):
+    seen = []
+
+    def name(resp, url):
+        with pytest.raises(KeyError):
+            resp.headers['X-Other']
+        how = resp.content_disposition
+        seen.append((resp.ok, resp.reason, resp.url.name, resp.url.host,
+                     resp.url.query, str(resp.real_url), how.type,
+                     how.filename, how.parameters, resp.headers['etag'],
+                     resp.headers['Last-Modified']))
+        return haul.folder / resp.url.name
+
+    url = serve('a%20b.bin', disposition='attachment; filename="x y.bin"')
+    url += '?v=1%202'
+    downloader = make()
+    downloader.enqueue_file(url, filename=name)
+    results = downloader.download()
+    assert names(results) == ['a b.bin'], results
+    (*answer, etag, modified), = seen
+    assert answer == [True, 'OK', 'a b.bin', '127.0.0.1', {'v': '1 2'}, url,
+                      'attachment', 'x y.bin', {'filename': 'x y.bin'}]
+    assert etag.startswith('"') and modified.endswith(' GMT')
+
+
 def test_a_functions_name_is_kept_replaced_or_numbered(make, haul, serve):
     haul.write('a.tar.gz', 'old')
     url = serve('a.bin')
@@ -241,6 +265,20 @@ def test_ftp_gives_a_function_no_answer(make, haul, vsftpd):
     assert results.errors[0].url == vsftpd.url('/none.txt')
 
 
+def test_ftp_takes_a_user_a_password_and_a_port(make, haul, vsftpd_secret):
+    (pathlib.Path(vsftpd_secret.root) / 'locked.txt').write_bytes(b'secret')
+    downloader = make()
+    login = {'user': 'ftp', 'password': 'open sesame'}
+    downloader.enqueue_file('ftp://127.0.0.1/locked.txt', path=haul.folder,
+                            port=vsftpd_secret.port, **login)
+    downloader.enqueue_file(vsftpd_secret.url('/locked.txt'),
+                            path=haul.folder, filename='b', port=1, **login)
+    results = downloader.download()
+    assert names(results) == ['locked.txt', 'b'], results
+    assert haul.read('locked.txt') == haul.read('b') == b'secret'
+    assert results.urls[0] == 'ftp://127.0.0.1/locked.txt'
+
+
 @pytest.mark.parametrize('overwrite,name,replaced', [
     (False, 'a.fits.gz', False), (True, 'a.fits.gz', True),
     ('unique', 'a.1.fits.gz', False), (None, 'a.fits.gz', False)])
@@ -272,150 +310,6 @@ def test_urls_with_blanks_and_other_letters_are_quoted(make, haul, serve):
     downloader.enqueue_file(url, path=haul.folder)
     results = downloader.download()
     assert (names(results), results.urls) == (['a béA.bin'], [url]), results
-
-
-# ---- results --------------------------------------------------------------
-
-def test_results_stand_in_the_order_of_the_queue(make, haul, serve):
-    urls = [serve(f'{n}.bin', delay=0.3 - n / 20,
-                  status=404 if n == 2 else 0) for n in range(6)]
-    downloader = make()
-    for url in urls:
-        downloader.enqueue_file(url, path=haul.folder)
-    results = downloader.download()
-    assert names(results) == [f'{n}.bin' for n in (0, 1, 3, 4, 5)]
-    assert results.urls == [urls[n] for n in (0, 1, 3, 4, 5)]
-    assert results.data == list(results)
-    assert downloader.queued_downloads == 0
-
-
-def test_an_error_tells_url_target_and_cause(make, haul, serve, parfive):
-    url = serve('gone.bin', status=404)
-    downloader = make()
-    downloader.enqueue_file(url, path=haul.folder)
-    results = downloader.download()
-    error, = results.errors
-    target, error_url, exception = error
-    assert (target, error_url, exception) == \
-        (error.filepath_partial, error.url, error.exception)
-    assert error.url == url
-    assert (exception.status, exception.reason, exception.url) == \
-        (404, 'Not Found', url)
-    assert error.filepath_partial(None, url) == haul.folder / 'gone.bin'
-    text = repr(results)
-    assert text.startswith('<haul.parfive.results.Results object at 0x')
-    for part in ('[]\nErrors:\n(', url, '404 Not Found'):
-        assert part in text
-
-
-def test_results_can_be_made_and_added_by_hand(parfive):
-    first = parfive.Results(['a'], urls=['u'])
-    first.add_error('b', 'v', 'out of cheese')
-    second = parfive.Results()
-    second.append('c', 'w')
-    second.add_error('d', 'x', ValueError('no'))
-    both = first + second
-    assert (list(both), both.urls) == (['a', 'c'], ['u', 'w'])
-    assert [e.url for e in both.errors] == ['v', 'x']
-    assert [e.url for e in first.errors] == ['v'], 'the sum changed a part'
-    assert 'b,\nv,\nout of cheese' in repr(both)
-    assert str(parfive.Results(['a'])) == "['a']"
-    first += second
-    assert first.urls == both.urls and first == both
-
-
-def test_one_failing_file_fails_no_other(make, parfive, haul, serve):
-    downloader = make(config=quick(parfive))
-    downloader.enqueue_file('http://no-such-host.invalid/a',
-                            path=haul.folder)
-    downloader.enqueue_file('http://a b/', path=haul.folder)
-    downloader.enqueue_file(serve('a.bin'), path=haul.folder)
-    results = downloader.download()
-    assert names(results) == ['a.bin']
-    unknown, unreadable = results.errors
-    assert isinstance(unknown.exception, ConnectionError)
-    assert isinstance(unreadable.exception, ValueError)
-
-
-def test_retry_fetches_only_what_failed_and_appends_it(make, haul, serve):
-    urls = [serve(f'{n}.bin', turns=({'status': 404},) if n == 2 else ())
-            for n in range(5)]
-    downloader = make()
-    for url in urls:
-        downloader.enqueue_file(url, path=haul.folder)
-    results = downloader.download()
-    assert (len(results), len(results.errors)) == (4, 1)
-    again = downloader.retry(results)
-    assert again is results and results.errors == []
-    assert results.urls == [urls[n] for n in (0, 1, 3, 4, 2)]
-    assert names(results) == [f'{n}.bin' for n in (0, 1, 3, 4, 2)]
-    assert [len(serve.requests(f'{n}.bin')) for n in range(5)] == \
-        [1, 1, 2, 1, 1]
-
-
-def test_retry_keeps_what_was_asked_for(make, haul, serve):
-    """parfive forgets all but URL and name."""
-    haul.write('mine.bin', 'old')
-    url = serve('a.bin', turns=({'status': 404},))
-    digest = hashlib.sha256(serve.data('a.bin')).hexdigest()
-    downloader = make()
-    downloader.enqueue_file(url, path=haul.folder, filename='mine.bin',
-                            overwrite=True, headers={'X-Token': 'abc'},
-                            checksum=f'sha-256={digest}')
-    results = downloader.download()
-    assert len(results.errors) == 1
-    # Another downloader may do it.
-    assert names(make().retry(results)) == ['mine.bin']
-    assert haul.read('mine.bin') == serve.data('a.bin')
-    assert [r.headers['x-token'] for r in serve.requests('a.bin')] == \
-        ['abc'] * 2
-
-
-def test_retry_counts_what_fails_again_once(make, haul, serve):
-    downloader = make()
-    downloader.enqueue_file(serve('a.bin', status=404), path=haul.folder)
-    results = downloader.retry(downloader.download())
-    assert (len(results), len(results.errors)) == (0, 1)
-
-
-def test_an_errors_target_can_be_queued_again(make, haul, serve):
-    """As programs do that keep errors for later."""
-    url = serve('a.bin', turns=({'status': 404},),
-                disposition='attachment; filename="named.bin"')
-    downloader = make()
-    downloader.enqueue_file(url, path=haul.folder)
-    error, = downloader.download().errors
-    downloader.enqueue_file(error.url, filename=error.filepath_partial)
-    assert names(downloader.download()) == ['named.bin']
-
-
-def test_simple_download(parfive, haul, serve, monkeypatch):
-    monkeypatch.setenv('PARFIVE_HIDE_PROGRESS', '1')
-    urls = [serve(f'{n}.bin') for n in range(3)]
-    haul.write('1.bin', 'old')
-    results = parfive.Downloader.simple_download(
-        urls, path=haul.folder, overwrite='unique')
-    assert names(results) == ['0.bin', '1.1.bin', '2.bin']
-
-
-def test_done_callbacks_are_called_once_for_each_file(
-        make, parfive, haul, serve):
-    calls = []
-
-    def bad(path, url, error):
-        raise RuntimeError('the callback is unhappy')
-
-    config = parfive.SessionConfig(
-        done_callbacks=[bad, lambda *call: calls.append(call)])
-    good, gone = serve('a.bin'), serve('b.bin', status=404)
-    downloader = make(config=config)
-    for url in (good, gone):
-        downloader.enqueue_file(url, path=haul.folder)
-    results = downloader.download()
-    assert sorted(calls, key=lambda call: call[1]) == [
-        (os.fspath(haul.folder / 'a.bin'), good, None),
-        (calls[-1][0] if calls[-1][1] == gone else calls[0][0], gone,
-         results.errors[0].exception)]
 
 
 # ---- requests -------------------------------------------------------------

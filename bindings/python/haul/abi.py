@@ -63,6 +63,7 @@ class Answer(Structure):
         ('content_type', c_char_p), ('content_disposition', c_char_p),
         ('suggested_name', c_char_p),
         ('size_bytes', c_int64), ('http_status', c_int),
+        ('etag', c_char_p), ('last_modified', c_char_p),
     ]
 
 

@@ -67,6 +67,15 @@ def check(result, error=None):
                      complaint, texts['option'], texts['value'])
 
 
+def rebuild(kind, state, number):
+    """For copies, and for other processes: there is no item there."""
+    error = kind.__new__(kind)
+    error.__dict__.update(state)
+    if number is not None:
+        error.errno = number
+    return error
+
+
 class DownloadError(HaulError):
     """A file that was not fetched: .cause, .url, .status (HTTP's, or 0),
     .message (the system's words), .attempts."""
@@ -77,6 +86,10 @@ class DownloadError(HaulError):
         self.attempts, self.can_retry = item.attempts, bool(
             libhaul.haul_cause_can_retry(item.cause, item.http_status))
         super().__init__(self.sentence())
+
+    def __reduce__(self):
+        return rebuild, (type(self), dict(self.__dict__),
+                         getattr(self, 'errno', None))
 
     def sentence(self):
         name = libhaul.haul_cause_name(self.cause).decode()

@@ -373,6 +373,8 @@ target_ask_caller(struct transfer *transfer, haul_name_fn fn, void *user,
 		.suggested_name = suggested,
 		.size_bytes = transfer->total,
 		.http_status = response->status,
+		.etag = response->etag,
+		.last_modified = response->last_modified,
 	};
 
 	name = fn(&answer, why, sizeof why, user);

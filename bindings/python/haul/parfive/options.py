@@ -12,7 +12,7 @@ YEAR = 365 * DAY
 NEUTRAL = {'chunksize', 'raise_for_status', 'read_until_eof', 'compress',
            'chunked', 'expect100', 'trace_request_ctx', 'read_bufsize',
            'auto_decompress', 'max_line_size', 'max_field_size',
-           'server_hostname'}
+           'server_hostname', 'path_timeout'}
 
 
 class Impossible(TypeError):
@@ -101,6 +101,15 @@ def with_params(url, params):
     parts = urllib.parse.urlsplit(url)
     query = '&'.join(part for part in (parts.query, pairs) if part)
     return urllib.parse.urlunsplit(parts._replace(query=query))
+
+
+def with_port(url, port):
+    """aioftp is told the port beside the host; the URL's own stays."""
+    parts = urllib.parse.urlsplit(url)
+    if parts.port is not None:
+        return url
+    return urllib.parse.urlunsplit(
+        parts._replace(netloc=f'{parts.netloc}:{int(port)}'))
 
 
 def take_tls(arguments, options):

@@ -32,6 +32,9 @@ class Request:
         if max_splits is not None:
             self.own['max-splits'] = max(1, int(max_splits))
         self.own.update(parfive_options.timeout_options(timeout))
+        if not self.is_http() and 'port' in arguments:
+            self.asked = parfive_options.with_port(self.asked,
+                                                   arguments.pop('port'))
         take = parfive_options.http_options if self.is_http() else \
             parfive_options.ftp_options
         self.own.update(take(arguments))

@@ -59,8 +59,12 @@ class Results(UserList):
         return sum
 
     def __iadd__(self, other):
+        """Programs for older parfives add the errors themselves, before:
+        none counts twice."""
         if isinstance(other, Results):
-            self._errors += other.errors
+            here = {id(error) for error in self._errors}
+            self._errors += [error for error in other.errors
+                             if id(error) not in here]
             self._urls += other.urls
         return super().__iadd__(other)
 
