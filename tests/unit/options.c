@@ -367,6 +367,7 @@ static const struct {
 	{ "proxy", "http://", BAD(PROXY_HOST) },
 	{ "proxy", "http://u@", BAD(PROXY_HOST) },
 	{ "proxy", "http://:80", BAD(PROXY_HOST) },
+	{ "proxy", "16", BAD(PROXY_HOST) },
 	{ "proxy", "a b", BAD(PROXY_HOST) },
 	{ "proxy", "a\nb", BAD(PROXY_HOST) },
 	{ "proxy", "[]:80", BAD(PROXY_HOST) },

@@ -328,6 +328,9 @@ option_check_proxy(const char *text)
 	const char *host = strstr(text, "://"), *at;
 	size_t i, length;
 
+	/* -x16 is how others are asked for 16 connections. */
+	if (text[strspn(text, "0123456789")] == '\0')
+		return HAUL_COMPLAINT_PROXY_HOST;
 	for (i = 0; host != NULL && i < 6; i++)
 		if (strlen(schemes[i]) == (size_t)(host - text) &&
 		    strncasecmp(schemes[i], text, strlen(schemes[i])) == 0)
