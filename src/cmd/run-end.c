@@ -8,12 +8,14 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "face.h"
 #include "feed.h"
+#include "link.h"
 #include "output.h"
 #include "present/i18n.h"
 #include "summary.h"
@@ -161,6 +163,12 @@ run_columns(struct run *run, struct output_context *context)
 	    size.ws_col : RUN_COLUMNS;
 }
 
+static const char *
+run_variable(const char *name)
+{
+	return getenv(name);
+}
+
 int
 run_finish(struct run *run)
 {
@@ -180,6 +188,8 @@ run_finish(struct run *run)
 		run_count_failed(run);
 	}
 	summary.columns = run_columns(run, &context);
+	summary.links = summary.columns > 0 && link_is_wanted(run->settings,
+	    run_variable);
 	summary.failed = run->failed;
 	summary.failed_count = run->failed_count;
 	run_decide(run, &end);

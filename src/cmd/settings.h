@@ -66,11 +66,17 @@ enum settings_events {
 	SETTINGS_EVENTS_END,
 };
 
-/* Of --color and --mouse. */
+/* Of --color, --hyperlinks and --mouse. */
 enum settings_color {
 	SETTINGS_COLOR_AUTO,
 	SETTINGS_COLOR_NEVER,
 	SETTINGS_COLOR_SAFE,
+};
+
+enum settings_hyperlinks {
+	SETTINGS_HYPERLINKS_AUTO,
+	SETTINGS_HYPERLINKS_ALWAYS,
+	SETTINGS_HYPERLINKS_NEVER,
 };
 
 enum settings_mouse {

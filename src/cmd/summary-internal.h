@@ -23,9 +23,10 @@ bool summary_is_cancelled(const struct haul_item *);
  * kinds there are, SUMMARY_GROUPS_MAX at most. */
 size_t summary_group(const struct summary *, struct summary_group *);
 
-/* "haul: 3 files fetched, 12.4 MiB in 2.1s (5.9 MiB/s)", and how many were
- * there. */
-void summary_print_counts(const struct summary *, const struct haul_totals *);
+/* "haul: 3 files fetched, 12.4 MiB in 2.1s (5.9 MiB/s)", which leads to where
+ * the link says, if it is not NULL; and how many were there. */
+void summary_print_counts(const struct summary *, const struct haul_totals *,
+    const char *link);
 
 /* "LEAD haul OPTIONS", with the store if it is not the usual one. */
 void summary_print_command(const struct summary *, const char *lead,

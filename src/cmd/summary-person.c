@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "link.h"
 #include "present/failedlist.h"
 #include "present/i18n.h"
 #include "present/memory.h"
@@ -33,6 +34,8 @@
 #define PERSON_URL      16              /* cells, or it is left out */
 #define PERSON_ROW      1024
 #define PERSON_WORDS    16              /* cells that make a row of text */
+#define PERSON_LINKED   1000            /* items, at most, to find where they
+                                           are */
 #define PERSON_INDENT   11              /* what a row of the table says of a
                                            number stands so far behind its
                                            label */
@@ -60,6 +63,7 @@ struct person {
 	uint64_t left, failed;
 	struct summary_group groups[SUMMARY_GROUPS_MAX];
 	size_t group_count;
+	char *files;                    /* link to what is done, or NULL */
 };
 
 /* ---- rows ---- */
@@ -77,9 +81,26 @@ person_row_length(const char *text, int cells)
 	return fits > 0 ? fits : strlen(text);
 }
 
+/* One row, whose words lead somewhere, if there is a link. */
+static void
+person_put(const struct person *person, int before, const char *text,
+    size_t length, const char *link)
+{
+	size_t blanks = strspn(text, " ");
+
+	if (link == NULL || blanks >= length)
+		output_print(person->out, "%*s%.*s\n", before, "",
+		    (int)length, text);
+	else
+		output_print(person->out, "%*s%.*s" LINK_OPEN "%.*s" LINK_CLOSE
+		    "\n", before, "", (int)blanks, text, link,
+		    (int)(length - blanks), text + blanks);
+}
+
 /* Text over as many rows as it needs, those after the first indented. */
 static void
-person_say(const struct person *person, int indent, const char *text)
+person_lead(const struct person *person, int indent, const char *text,
+    const char *link)
 {
 	int before = 0;
 	size_t length;
@@ -88,12 +109,17 @@ person_say(const struct person *person, int indent, const char *text)
 		indent = 0;
 	do {
 		length = person_row_length(text, person->columns - before);
-		output_print(person->out, "%*s%.*s\n", before, "",
-		    (int)length, text);
+		person_put(person, before, text, length, link);
 		text += length;
 		text += strspn(text, " ");
 		before = indent;
 	} while (*text != '\0');
+}
+
+static void
+person_say(const struct person *person, int indent, const char *text)
+{
+	person_lead(person, indent, text, NULL);
 }
 
 static void __attribute__((format(printf, 3, 4)))
@@ -205,11 +231,20 @@ person_rate(const struct person_host *host)
 /* ---- the table ---- */
 
 static void
+person_row_to(const struct person *person, const char *label,
+    const char *text, const char *link)
+{
+	char row[PERSON_ROW];
+
+	snprintf(row, sizeof row, "  %s%*s  %s", label, person->label -
+	    text_width(label), "", text);
+	person_lead(person, person->label + PERSON_INDENT + 2, row, link);
+}
+
+static void
 person_row(const struct person *person, const char *label, const char *text)
 {
-	person_print(person, person->label + PERSON_INDENT + 2,
-	    "  %s%*s  %s", label, person->label - text_width(label), "",
-	    text);
+	person_row_to(person, label, text, NULL);
 }
 
 /* Before what a row says: how many. */
@@ -242,7 +277,7 @@ person_tell_done(const struct person *person, int64_t bytes)
 	units_size_long(words, sizeof words, bytes, person->si);
 	if (bytes >= 0)
 		person_append(text, sizeof text, "   %s", words);
-	person_row(person, _("done"), text);
+	person_row_to(person, _("done"), text, person->files);
 	if (person->totals.skipped == 0)
 		return;
 	person_count(text, sizeof text, person->totals.skipped);
@@ -369,14 +404,24 @@ person_cut(const struct person *person, char *out, size_t size,
 	    person->flags | flags);
 }
 
-/* "  NAME  CAUSE  URL", the URL as far as it fits. */
+/* A part of a row, which may lead somewhere. */
+static char *
+person_link(const char *text, const char *link)
+{
+	return link != NULL && *text != '\0' ?
+	    memory_format(LINK_OPEN "%s" LINK_CLOSE, link, text) :
+	    memory_string(text);
+}
+
+/* "  NAME  CAUSE  URL", the URL as far as it fits; where there is none, the
+ * name leads to it. */
 static void
 person_tell_failure(const struct person *person,
     const struct haul_item *item)
 {
 	int name_cells = person->columns / 3, used, url_cells;
 	char name[TEXT_ROOM(80)], cause[TEXT_ROOM(80)], url[TEXT_ROOM(200)];
-	char sentence[SENTENCE_SIZE], *redacted;
+	char sentence[SENTENCE_SIZE], *redacted, *link, *first, *last;
 	struct haul_row row;
 
 	if (!haul_row(person->haul, item->id, &row))
@@ -399,8 +444,14 @@ person_tell_failure(const struct person *person,
 		person_cut(person, url, sizeof url, redacted, url_cells,
 		    TEXT_CUT_END);
 	free(redacted);
-	output_print(person->out, "  %s  %s%s%s\n", name, cause,
-	    *url != '\0' ? "  " : "", url);
+	link = person->summary->links ? link_of_url(item->url) : NULL;
+	first = person_link(name, *url == '\0' ? link : NULL);
+	last = person_link(url, link);
+	output_print(person->out, "  %s  %s%s%s\n", first, cause,
+	    *url != '\0' ? "  " : "", last);
+	free(first);
+	free(last);
+	free(link);
 }
 
 /* Those that are not shown: in a file, or why there is none. */
@@ -408,14 +459,19 @@ static void
 person_tell_more(const struct person *person, uint64_t more)
 {
 	char name[FAILEDLIST_NAME_SIZE], count[UNITS_SIZE], words[128];
+	char *text, *link;
 	size_t written;
 
 	units_count(count, sizeof count, more);
 	if (failedlist_write_here(person->haul, person->summary->failed,
 	    person->summary->failed_count, true, name, &written)) {
-		person_print(person, 6, ngettext("  ... %s more; all of them "
+		text = memory_format(ngettext("  ... %s more; all of them "
 		    "in ./%s", "  ... %s more; all of them in ./%s", more),
 		    count, name);
+		link = person->summary->links ? link_of_file(name) : NULL;
+		person_lead(person, 6, text, link);
+		free(link);
+		free(text);
 		return;
 	}
 	person_print(person, 6, ngettext("  ... %s more (%s cannot be "
@@ -518,6 +574,48 @@ person_tell_next(const struct person *person, uint64_t temporary)
 
 /* ---- all ---- */
 
+/* Whether a path up to its end, or NULL if it has no directory, is what the
+ * first one was. */
+static bool
+person_is_same(char **first, const char *path, const char *end)
+{
+	char *next = end != NULL ? memory_bytes(path, (size_t)(end - path) +
+	    (end == path)) : memory_string(".");
+	bool same = *first == NULL || strcmp(*first, next) == 0;
+
+	if (*first == NULL)
+		*first = next;
+	else
+		free(next);
+	return same;
+}
+
+/* Where what is done has been put: the file, or the directory of all, as far as
+ * they are looked at. */
+static char *
+person_find_files(const struct person *person)
+{
+	bool one = person->totals.done == 1, same = true;
+	char *where = NULL, *link;
+	struct haul_item *item;
+	const char *slash;
+	haul_id id;
+
+	for (id = 1; id <= PERSON_LINKED && same; id++) {
+		item = haul_item(person->haul, id);
+		if (item != NULL && item->state == HAUL_STATE_DONE &&
+		    item->path != NULL) {
+			slash = one ? item->path + strlen(item->path) :
+			    strrchr(item->path, '/');
+			same = person_is_same(&where, item->path, slash);
+		}
+		haul_item_free(item);
+	}
+	link = same && where != NULL ? link_of_file(where) : NULL;
+	free(where);
+	return link;
+}
+
 static void
 person_tell_end(const struct person *person)
 {
@@ -573,8 +671,11 @@ summary_print_person(const struct summary *summary)
 		person.failed += person.groups[i].count;
 	person.left = person.totals.files - person.totals.done -
 	    person.totals.skipped - person.failed;
+	if (summary->links && person.totals.done > 0)
+		person.files = person_find_files(&person);
 	if (person.left + person.failed == 0) {
-		summary_print_counts(summary, &person.totals);
+		summary_print_counts(summary, &person.totals, person.files);
+		free(person.files);
 		return;
 	}
 	person_tell_end(&person);
@@ -583,4 +684,5 @@ summary_print_person(const struct summary *summary)
 		person_tell_failures(&person);
 	temporary = person_tell_advice(&person);
 	person_tell_next(&person, temporary);
+	free(person.files);
 }

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "link.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/sentence.h"
@@ -203,13 +204,14 @@ summary_print_failures(const struct summary *summary)
 
 void
 summary_print_counts(const struct summary *summary,
-    const struct haul_totals *totals)
+    const struct haul_totals *totals, const char *link)
 {
 	bool si = summary->context->settings->values[SETTINGS_SI] != 0;
 	struct writer *err = summary->context->err;
 	char files[UNITS_SIZE], bytes[UNITS_SIZE], taken[UNITS_SIZE];
 	char rate[UNITS_SIZE], skipped[UNITS_SIZE];
 	int64_t ms = totals->elapsed_ms > 0 ? totals->elapsed_ms : 1;
+	char *line;
 
 	units_count(files, sizeof files, totals->done);
 	units_count(skipped, sizeof skipped, totals->skipped);
@@ -217,9 +219,15 @@ summary_print_counts(const struct summary *summary,
 	units_taken(taken, sizeof taken, ms);
 	units_rate_long(rate, sizeof rate, (int64_t)
 	    ((double)totals->fetched_bytes * 1000 / (double)ms), si);
-	output_print(err, ngettext("haul: %s file fetched, %s in %s (%s)\n",
+	line = memory_format(ngettext("haul: %s file fetched, %s in %s (%s)\n",
 	    "haul: %s files fetched, %s in %s (%s)\n", totals->done), files,
 	    bytes, taken, rate);
+	if (link != NULL)
+		output_print(err, LINK_OPEN "%.*s" LINK_CLOSE "\n", link,
+		    (int)strcspn(line, "\n"), line);
+	else
+		output_print(err, "%s", line);
+	free(line);
 	if (totals->skipped > 0)
 		output_print(err, ngettext("haul: %s file was already there\n",
 		    "haul: %s files were already there\n", totals->skipped),
@@ -382,7 +390,7 @@ summary_print_forever(const struct summary *summary)
 	totals.fetched_bytes += past->fetched_bytes;
 	totals.elapsed_ms += past->elapsed_ms;
 	if (!summary->brief)
-		summary_print_counts(summary, &totals);
+		summary_print_counts(summary, &totals, NULL);
 	summary_print_left(summary, totals.queued + totals.active +
 	    totals.waiting + totals.paused);
 }
@@ -402,7 +410,7 @@ summary_print(const struct summary *summary)
 	}
 	haul_totals(summary->context->haul, &totals);
 	if (!summary->brief)
-		summary_print_counts(summary, &totals);
+		summary_print_counts(summary, &totals, NULL);
 	if (!summary->brief && totals.failed > 0)
 		summary_print_failed(summary, totals.failed);
 	else

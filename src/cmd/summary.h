@@ -18,6 +18,7 @@ struct summary {
 	uint64_t run;                   /* of the store, that was gone on with;
 	                                   0: none */
 	int columns;                    /* of the terminal; 0: there is none */
+	bool links;                     /* it takes them (link.h) */
 	const struct haul_totals *past; /* --forever: of engines before, whose
 	                                   sums count too; failures have been
 	                                   told. Else NULL */

@@ -12,6 +12,8 @@
 - the commands that it names work as they stand, also with a store of an odd
   name and for a run that is not the newest; without a store none is named
 - after the full screen it stands on stdout if stderr is a file
+- it leads to files and pages where the terminal takes links, its rows being
+  what they are without; nowhere else, and without harm from names
 """
 
 import os
@@ -20,6 +22,7 @@ import select
 import signal
 import stat
 import subprocess
+import urllib.parse
 
 import pytest
 
@@ -316,3 +319,102 @@ def test_after_the_screen_it_is_where_the_screen_was(haul, serve):
     assert b'stopped' not in process.stderr.read()
     os.close(master)
     os.close(slave)
+
+
+# ---- links ----------------------------------------------------------------
+
+LINK = re.compile(rb'\x1b\]8;;([^\x1b\x07]*)\x1b\\(.*?)\x1b\]8;;\x1b\\')
+
+
+def linked(haul, *arguments, columns=80, term='foot', after=None, **env):
+    """The last words as text, and [(address, words that lead there)]."""
+    shown = Terminal(haul, columns, 40, '--output=bar', *arguments,
+                     TERM=term, **env)
+    if after:
+        after(shown)
+    shown.finish()
+    plain = LINK.sub(rb'\2', shown.raw)
+    assert b'\x1b]' not in plain
+    check_raw(plain)
+    links = [(where.decode('ascii'), words.decode())
+             for where, words in LINK.findall(shown.raw)]
+    for where, words in links:
+        assert all('!' <= c <= '~' for c in where) and '\n' not in words
+    return plain.decode().replace('\r', ''), links
+
+
+def address(path):
+    return f'file://{os.uname().nodename}{urllib.parse.quote(str(path))}'
+
+
+def test_what_is_done_leads_to_where_it_is(haul, serve):
+    text, links = linked(haul, serve('a.bin'))
+    assert links == [(address(haul.folder / 'a.bin'), text.strip().split(
+        '\n')[-1].split('\x1b[J')[-1])], text
+    # Several: their directory.
+    text, links = linked(haul, '-d', 'd e', serve('b.bin'), serve('c.bin'))
+    assert [where for where, _ in links] == [address(haul.folder / 'd e')]
+    # In two directories: nowhere.
+    haul.write('list', serve('d.bin') + '\n  out=x/d.bin\n' +
+               serve('e.bin') + '\n')
+    assert linked(haul, '-i', 'list')[1] == []
+    # Nothing is done.
+    assert linked(haul, serve('a.bin'))[1] == []
+
+
+def test_what_failed_leads_to_its_page(haul, serve):
+    urls = [serve('good.bin'), *(serve(f'{n:02}.bin', status=404)
+                                 for n in range(12))]
+    secret = urls[1].replace('//', '//me:secret@')
+    text, links = linked(haul, '-n', '1', '--retries=0', secret, *urls)
+    assert links[0][0] == address(haul.folder / 'good.bin')
+    assert re.fullmatch(r'done +1   97\.7 KiB', links[0][1]), links[0]
+    # The first has a password.
+    assert [where for where, _ in links[1:10]] == urls[1:10]
+    for where, words in links[1:10]:
+        assert where.startswith(words.rstrip('\u2026'))
+    assert links[10] == (address(haul.folder / 'haul-failed.tsv'),
+                         '... 3 more; all of them in ./haul-failed.tsv')
+    assert 'secret' not in str(links) and len(links) == 11
+    # Where there is no room for the URL the name leads there.
+    text, links = linked(haul, '--retries=0', urls[1], columns=38)
+    assert links == [(urls[1], '00.bin')]
+
+
+def test_rows_are_what_they_are_without(haul, serve):
+    urls = [serve(f'{n}.bin', status=404 + n) for n in range(3)]
+    for columns in (120, 80, 64, 40, 12):
+        with_links, links = linked(haul, '-n', '1', '--retries=0', *urls,
+                                   columns=columns)
+        without, none = linked(haul, '-n', '1', '--retries=0', *urls,
+                               columns=columns, term='xterm')
+        assert links and not none
+        rows = [re.sub(r'[\d.,]+(ms|s|m)\b', '', text[text.rindex(
+            'Failed'):]) for text in (with_links, without)]
+        assert rows[0] == rows[1]
+
+
+def test_links_are_on_terminals_that_take_them(haul, serve):
+    url = serve('gone', status=404)
+    quick = ('--retries=0', '--no-store', url)
+    assert not linked(haul, *quick, term='xterm-256color')[1]
+    assert linked(haul, *quick, term='xterm-256color', VTE_VERSION='7003')[1]
+    assert not linked(haul, '--hyperlinks=never', *quick)[1]
+    assert not linked(haul, *quick, HAUL_HYPERLINKS='never')[1]
+    assert linked(haul, '--hyperlinks=always', *quick, term='xterm')[1]
+    for output in ('log', 'json', 'none', 'bar'):
+        result = haul('--hyperlinks=always', f'--output={output}', *quick,
+                      env={'TERM': 'foot'})
+        assert b'\x1b]' not in result.out_bytes + result.err_bytes
+
+
+def test_names_in_links_do_no_harm(haul, serve):
+    evil = 'x\u001b]8;;http:\u0007;#% ?\u00e9\u202e.bin'
+    haul.environment['LC_ALL'] = 'C.UTF-8'
+    (haul.folder / 'a\x1b]8;;\x07b').mkdir()
+    _, links = linked(haul, '-d', 'a\x1b]8;;\x07b', serve('a.bin'))
+    assert links[0][0].endswith('/a%1B%5D8%3B%3B%07b/a.bin')
+    _, links = linked(haul, '--retries=0', serve('ok'), serve(
+        'n', disposition=f'attachment; filename*=UTF-8\'\'' +
+        urllib.parse.quote(evil)), '-d', 'e')
+    assert [where for where, _ in links] == [address(haul.folder / 'e')]
