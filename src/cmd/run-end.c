@@ -93,6 +93,9 @@ run_decide(const struct run *run, struct output_end *end)
 	    feed_mistakes(run->feed) > 0) {
 		end->reason = OUTPUT_FAILED;
 		end->exit_status = RUN_EXIT_FAILED;
+	} else if (totals.paused > 0) {
+		end->reason = OUTPUT_STOPPED;
+		end->exit_status = RUN_EXIT_STOPPED;
 	}
 	if (run->broken)
 		end->exit_status = RUN_EXIT_INTERNAL;

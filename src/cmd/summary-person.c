@@ -630,6 +630,12 @@ person_tell_end(const struct person *person)
 	    ((double)totals->fetched_bytes * 1000 / (double)ms), person->si);
 	switch (person->summary->end->reason) {
 	case OUTPUT_STOPPED:
+		/* All the others are there: nobody stopped it. */
+		if (totals->paused == person->left) {
+			person_print(person, 2, _("haul: ended after %s, %s "
+			    "at %s average"), taken, bytes, rate);
+			break;
+		}
 		person_print(person, 2, _("haul: stopped by user after %s, %s "
 		    "at %s average"), taken, bytes, rate);
 		break;

@@ -344,6 +344,7 @@ static void
 summary_print_left(const struct summary *summary, uint64_t left)
 {
 	struct writer *err = summary->context->err;
+	struct haul_totals totals;
 	char count[UNITS_SIZE];
 
 	units_count(count, sizeof count, left);
@@ -362,8 +363,14 @@ summary_print_left(const struct summary *summary, uint64_t left)
 	case OUTPUT_STORAGE:
 		return;
 	}
+	haul_totals(summary->context->haul, &totals);
 	if (left == 0) {
 		output_print(err, "%s\n", _("haul: stopped."));
+	} else if (left == totals.paused) {
+		output_print(err, ngettext("haul: %s paused file is left: "
+		    "resume it in the full screen.\n", "haul: %s paused files "
+		    "are left: resume them in the full screen.\n", left),
+		    count);
 	} else if (haul_store_records(summary->context->haul) &&
 	    summary->past == NULL) {
 		output_print(err, ngettext("haul: stopped; %s file is left.\n",

@@ -5,6 +5,7 @@
   whole, once, under its name; what was fetched is not fetched again
 - names that the run gave, numbered ones too, are kept
 - bytes of a large file are gone on with; a run can be gone on with many times
+- what is paused stays so, and is told of in the end
 - --retry-failed takes what failed, with its options and attempts, by cause
   too, and ends with 0 when all is good; what failed stays listed until then
 - a second haul on a run ends with 5 and names the first; stale locks do not
@@ -343,6 +344,24 @@ def test_a_part_is_no_use_where_ranges_are_gone_and_does_no_harm(haul, serve):
 
 
 # ---- retry ----------------------------------------------------------------
+
+def test_what_is_paused_stays_so_and_is_told_of(haul, serve, store):
+    """As it was paused in the full screen."""
+    slow = serve('a.bin', size=2 * M, rate=400 * K)
+    paused = serve('b.bin', size=K)
+    process = haul.start('-q', '-n', '1', slow, paused)
+    wait_until(recorded(store, 2))
+    kill(haul, process)
+    with sqlite3.connect(store) as database:
+        database.execute('INSERT OR REPLACE INTO items (id, state, url) '
+                         'VALUES (?, 1, ?)', ((1 << 32) + 2, paused))
+    serve('a.bin', size=2 * M)
+    result = haul('-q', '--resume')
+    assert result.rc == 3, result
+    assert '1 paused file is left' in result.err
+    assert haul.names() == ['a.bin']
+    assert states(store) == [2, 1]
+
 
 def test_what_failed_is_tried_again_with_all_it_had(haul, serve, store):
     good = serve('good.bin', size=K)
