@@ -563,7 +563,7 @@ def test_a_terminal_gets_the_last_runs_and_how_to_see_all(haul, serve, store):
     add(*range(23, 44))
     *lines, end = on_terminal(haul, '--history')
     assert numbers(lines) == [*range(43, 23, -1)]
-    assert end == '23 older, 1 of them unfinished: haul --history=all'
+    assert end == '23 older runs, 1 of them unfinished: haul --history=all'
     whole = [*range(43, 0, -1)]
     assert numbers(on_terminal(haul, '--history=all')) == whole
     assert numbers(haul('--history').out.splitlines()) == whole
