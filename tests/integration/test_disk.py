@@ -4,7 +4,8 @@
 - no space: the file waits, and goes on by itself when there is room, with
   what it has; so do those that have not begun, without a request
 - a file that does not fit is not begun, and says what is missing; nor is one
-  beside others that will need the room; one that never will fails
+  beside others that will need the room; one that never will fails, also if
+  that is told later; one that only drips holds no room
 - other file systems' files are not held back
 - read-only, no permission, a file larger than the system holds, a directory
   or a part file that vanished, no locks: cause and words of their own
@@ -15,6 +16,7 @@ Needs to be root, for small file systems of its own.
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -110,6 +112,34 @@ def test_what_fits_alone_does_not_take_anothers_room(haul, serve, disk):
     assert done[second].read_bytes() == serve.data(f'{second}.bin')
     assert [r['cause'] for r in result.events('retry')] == ['disk_full']
     assert len(serve.requests(f'{second}.bin')) == 2
+
+
+def test_a_size_that_is_told_later_takes_no_room_either(haul, serve, disk):
+    """A file that fits is begun; at the next request it is said to have
+    another size. It ends, and holds no room that others would wait for."""
+    evil = serve('evil.bin', size=3 * MIB, changes=('requests', 1),
+                 changed_size=1 << 51, turns=(
+                     {'stop_after': 700_000, 'ending': 'close'},
+                     {'rate': 1000, 'seed': 'another'}))
+    process = haul.start('--json', *PLAIN, '-d', disk, evil)
+    assert wait_until(lambda: len(serve.requests('evil.bin')) >= 2)
+    result = haul.finish(process)
+    assert result.failure['cause'] == 'disk_full', result
+    assert f'it needs {1 << 51} bytes' in str(result.failure), result
+    assert result.seconds < 10
+
+
+def test_a_file_that_only_drips_does_not_keep_its_room_for_ever(
+        haul, serve, disk):
+    """A server can tell any size; others would wait as long as it likes."""
+    drip = serve('drip.bin', size=6 * MIB, rate=10)
+    url = serve('f.bin', size=4 * MIB)
+    process = haul.start('--json', *PLAIN, '-d', disk, drip, url)
+    assert wait_until((disk / 'f.bin').exists, 30)
+    assert (disk / 'f.bin').read_bytes() == serve.data('f.bin')
+    process.send_signal(signal.SIGINT)
+    result = haul.finish(process)
+    assert [r['cause'] for r in result.events('retry')] == ['disk_full']
 
 
 def test_a_file_that_never_fits_is_not_waited_for(haul, serve, disk):

@@ -93,6 +93,35 @@ def test_a_part_for_which_nothing_vouches_is_not_gone_on_with(haul, serve):
     assert haul.read('big.bin') == Content('another', 6_000_000).read()
 
 
+@pytest.mark.parametrize('fields', [
+    {'etag': 'none', 'modified': ''}, {'etag': 'none'}], ids=['', 'date'])
+def test_a_part_without_the_etag_that_was_asked_for_is_compared(
+        fields, haul, serve):
+    """It takes no notice of If-Range, and says nothing of what it has."""
+    _, result = interrupt(haul, serve, signal.SIGINT)
+    assert result.rc == 3
+    before = len(serve.requests('big.bin'))
+    url = serve('big.bin', size=6_000_000, seed='another',
+                if_range='ignored', **fields)
+    result = haul.json(*QUICK, url)
+    asked = serve.requests('big.bin')[before:]
+    assert asked[0].headers['if-range'], 'this proves nothing'
+    assert asked[0].status == 206, 'this proves nothing'
+    assert result.rc == 0, result
+    assert haul.read('big.bin') == Content('another', 6_000_000).read()
+
+
+def test_a_part_without_the_etag_is_gone_on_with_if_its_bytes_agree(
+        haul, serve):
+    _, result = interrupt(haul, serve, signal.SIGINT)
+    before = len(serve.requests('big.bin'))
+    url = serve('big.bin', size=6_000_000, if_range='ignored', etag='none')
+    result = haul.json(*QUICK, url)
+    assert result.rc == 0, result
+    assert haul.read('big.bin') == serve.data('big.bin')
+    assert {r.status for r in serve.requests('big.bin')[before:]} == {206}
+
+
 # ---- transfer codings --------------------------------------------------------
 
 @pytest.mark.parametrize('coding', ['gzip, chunked', 'gzip', 'deflate',

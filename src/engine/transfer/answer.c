@@ -340,11 +340,15 @@ answer_open_file(struct transfer *transfer, struct stream *stream)
 	bool set_aside;
 	int error;
 
-	if (transfer->engine->discard || transfer->part.fd >= 0)
+	if (transfer->engine->discard)
 		return true;
+	/* One that is open was emptied: the size that counts now need not be
+	 * the one that it was begun with. */
 	if (transfer->total > ANSWER_SMALL &&
 	    !room_for(transfer, transfer->total, &stream->failure))
 		return answer_end(stream, STREAM_FAILED);
+	if (transfer->part.fd >= 0)
+		return true;
 	owner.total = transfer->total > 0 ? transfer->total : 0;
 	error = partfile_create(&transfer->part, transfer->folder,
 	    transfer->name, small, &owner, &set_aside);
@@ -501,8 +505,11 @@ answer_match_object(const struct transfer *transfer,
 		    ANSWER_CHANGED;
 	if (!answer_is_same_object(transfer, response))
 		return answer_weigh_other(transfer, stream);
-	/* Where If-Range did not make the server compare, we must. */
-	if (!stream->if_range && (transfer->etag != NULL ||
+	/* Where If-Range did not make the server compare, we must. That it did
+	 * shows in what it repeats; only of further connections, which have
+	 * nothing to compare, it is believed without. */
+	if ((!stream->if_range || stream->role != STREAM_PART) &&
+	    (transfer->etag != NULL ||
 	    transfer_strong_date(transfer) != NULL) &&
 	    !answer_needs_no_proof(transfer, response))
 		return answer_weigh_other(transfer, stream);

@@ -18,6 +18,8 @@
 #define ROOM_QUOTA_MS 30000
 #define ROOM_LEAST (1024 * 1024)        /* to begin or go on with anything */
 #define ROOM_AHEAD (64 * 1024 * 1024)   /* to go on with a large file */
+#define ROOM_BELIEF_MS 15000            /* until a file has to show that it */
+#define ROOM_BELIEF_S (24 * 3600)       /* comes; for so long it is kept room */
 
 bool
 room_is_cause(const struct failure *failure)
@@ -70,28 +72,44 @@ room_is_out(struct transfer *transfer)
 	return true;
 }
 
-/* What files that are being fetched to that file system will still take. */
+/* What a file will still take. A server can tell any size and then let it drip,
+ * so after a while no more is believed than what a day would bring. */
 static int64_t
-room_promised(const struct engine *engine, const struct folder *folder)
+room_expected(const struct transfer *transfer, int64_t now_ms)
 {
+	int64_t left = transfer->total - atomic_load(&transfer->item->got);
+	int64_t ms = now_ms - transfer->began_ms, day;
+
+	if (ms < ROOM_BELIEF_MS)
+		return left;
+	day = transfer->attempt_bytes / (ms / 1000) * ROOM_BELIEF_S;
+	return left < day ? left : day;
+}
+
+/* What files that are being fetched to that file system will still take, but
+ * for one, or NULL. */
+static int64_t
+room_promised(const struct engine *engine, const struct folder *folder,
+    const struct transfer *but)
+{
+	int64_t bytes = 0, now_ms = engine_now_ms();
 	const struct transfer *other;
-	int64_t bytes = 0;
 
 	for (other = engine->transfers; other; other = other->next)
-		if (other->part.fd >= 0 && other->total > 0 &&
+		if (other != but && other->part.fd >= 0 && other->total > 0 &&
 		    folder_device(other->folder) == folder_device(folder))
-			bytes += other->total -
-			    atomic_load(&other->item->got);
+			bytes += room_expected(other, now_ms);
 	return bytes;
 }
 
-/* What is free for one more. */
+/* What is free for one more, or for that one. */
 static int64_t
-room_left(const struct engine *engine, struct folder *folder)
+room_left(const struct engine *engine, struct folder *folder,
+    const struct transfer *but)
 {
-	int64_t promised = room_promised(engine, folder);
-	int64_t room = folder_room(folder, promised > 0 ? 0 :
-	    engine_now_ms());
+	int64_t promised = room_promised(engine, folder, but);
+	bool fresh = promised > 0 || (but != NULL && but->part.fd >= 0);
+	int64_t room = folder_room(folder, fresh ? 0 : engine_now_ms());
 
 	if (room == INT64_MAX || promised <= 0)
 		return room;
@@ -101,7 +119,8 @@ room_left(const struct engine *engine, struct folder *folder)
 bool
 room_for(struct transfer *transfer, int64_t bytes, struct failure *failure)
 {
-	int64_t room = room_left(transfer->engine, transfer->folder);
+	int64_t room = room_left(transfer->engine, transfer->folder,
+	    transfer);
 	int64_t capacity;
 
 	if (bytes <= room)
@@ -132,7 +151,7 @@ room_waits_on(struct engine *engine, haul_id id)
 		return false;
 	if (item->state != HAUL_STATE_WAITING || item->folder == NULL ||
 	    !folders_wake(engine->folders, item->folder) ||
-	    room_left(engine, item->folder) >= extra->room_bytes) {
+	    room_left(engine, item->folder, NULL) >= extra->room_bytes) {
 		extra->room_bytes = 0;
 		return false;
 	}
