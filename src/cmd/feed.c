@@ -56,6 +56,7 @@ struct feed {
 	size_t mistakes;
 	bool stays;                     /* the last list does */
 	bool taken;                     /* another process reads it */
+	bool open_to_others;            /* they can write to it */
 	int lock_fd;                    /* of it; or -1 */
 	bool more;                      /* of it there may be more at once */
 	int64_t give_ms;                /* when to wait no more for an item's
@@ -138,8 +139,11 @@ static struct listfile *
 feed_reader(struct feed *feed, const struct feed_list *list,
     listfile_item_fn item, listfile_error_fn error)
 {
-	return listfile_new(list->name, feed->trusted && list->text == NULL,
-	    item, error, feed);
+	bool trusted = feed->trusted && list->text == NULL &&
+	    !(feed->open_to_others &&
+	    feed_stays(feed, (size_t)(list - feed->lists)));
+
+	return listfile_new(list->name, trusted, item, error, feed);
 }
 
 static void
@@ -214,6 +218,34 @@ feed_is_fifo(int fd)
 	    (fstatfs(fd, &where) != 0 || where.f_type != PIPEFS_MAGIC);
 }
 
+/* A group of one's own counts as oneself, as it does with configurations. */
+static bool
+feed_others_write(int fd)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) != 0)
+		return true;
+	if (status.st_uid != geteuid() && status.st_uid != 0)
+		return true;
+	return (status.st_mode & S_IWOTH) != 0 ||
+	    ((status.st_mode & S_IWGRP) != 0 && status.st_gid != getegid() &&
+	    status.st_gid != 0);
+}
+
+/* In a directory of all users it may even be another's, who was first. */
+static void
+feed_tell_others(struct feed *feed, const struct feed_list *list)
+{
+	char name[512], *sentence;
+
+	text_safe(name, sizeof name, list->name, strlen(list->name), -1, 0);
+	sentence = memory_format(_("--forever: others can write to '%s', so "
+	    "it is read as an untrusted list (--untrusted-lists)."), name);
+	feed->error(sentence, feed->user);
+	free(sentence);
+}
+
 /* Opens what is to be read anew, whatever has become of its name. */
 static int
 feed_open_again(const struct feed *feed)
@@ -239,8 +271,12 @@ feed_open_fifo(struct feed *feed, struct feed_list *list)
 	if (feed->lock_fd >= 0 && flock(feed->lock_fd, LOCK_EX | LOCK_NB) ==
 	    0)
 		list->fd = feed_open_again(feed);
-	if (list->fd >= 0)
+	if (list->fd >= 0) {
+		feed->open_to_others = feed_others_write(feed->lock_fd);
+		if (feed->open_to_others && feed->trusted)
+			feed_tell_others(feed, list);
 		return true;
+	}
 	feed->taken = feed->lock_fd >= 0 && errno == EWOULDBLOCK;
 	if (feed->taken)
 		feed_refuse_fifo(feed, list);

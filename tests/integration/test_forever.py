@@ -10,7 +10,8 @@
 - waiting costs nothing
 - SIGTERM keeps the part, and the same command goes on with it; so it does
   with the queue of one that was killed; with no other run
-- one process for a FIFO; what is none is told
+- one process for a FIFO; what is none is told; where others write lines they
+  are not trusted
 - engines come and go, sums and notifications stay right, memory is given back
 - a bell and a notification whenever nothing is left
 """
@@ -129,6 +130,24 @@ def test_wrong_lines_are_told_and_end_nothing(queue, serve):
     q.write(serve('b.bin') + '\n')
     q.wait_for_file('b.bin')
     assert q.stop() == 143
+
+
+@pytest.mark.parametrize('mode,owner,trusted', [
+    (0o600, None, True), (0o622, None, False), (0o600, 65534, False)])
+def test_lines_that_others_can_write_are_not_trusted(
+        mode, owner, trusted, queue, haul, serve):
+    """Who was first to make /tmp/queue may not say where files go."""
+    q = queue(start=False)
+    q.path.chmod(mode)
+    if owner is not None:
+        os.chown(q.path, owner, -1)
+    q.start()
+    where = haul.folder / 'elsewhere'
+    q.write(f'{serve("a.bin")}\n  dir={where}\n{serve("b.bin")}\n')
+    q.wait_for_file('b.bin')
+    assert q.stop() == 143
+    assert (where / 'a.bin').exists() == trusted, q.err
+    assert ('--untrusted-lists' in q.err) != trusted, q.err
 
 
 def test_other_lists_and_arguments_come_first(queue, haul, serve):
