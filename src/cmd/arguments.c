@@ -13,14 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/output/output.h"
+#include "cmd/run/repair.h"
+#include "cmd/run/resume.h"
 #include "history.h"
-#include "output.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/sentence.h"
 #include "present/text.h"
-#include "repair.h"
-#include "resume.h"
 #include "verify.h"
 
 /* Codes of long options for getopt_long(), above all letters. */

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "settings.h"
+#include "cmd/conf/settings.h"
 
 struct arguments {
 	char **urls;            /* the program's own argv, reordered */

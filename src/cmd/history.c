@@ -13,14 +13,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "output.h"
+#include "cmd/output/output.h"
+#include "cmd/run/resume.h"
+#include "cmd/run/run.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/sentence.h"
 #include "present/text.h"
 #include "present/units.h"
-#include "resume.h"
-#include "run.h"
 
 #define HISTORY_RUNS_MAX 10000
 #define HISTORY_SHORT 20                /* on a terminal: they stay in sight */

@@ -5,7 +5,7 @@
 #ifndef HAUL_CMD_HISTORY_H
 #define HAUL_CMD_HISTORY_H
 
-#include "settings.h"
+#include "cmd/conf/settings.h"
 
 /* Whether one of them was given. */
 bool history_is_wanted(const struct settings *);

@@ -16,14 +16,14 @@
 #include <sys/resource.h>
 
 #include "arguments.h"
-#include "conf.h"
-#include "doctor/doctor.h"
-#include "environment.h"
+#include "cmd/conf/conf.h"
+#include "cmd/conf/environment.h"
+#include "cmd/doctor/doctor.h"
+#include "cmd/run/run.h"
 #include "history.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/sentence.h"
-#include "run.h"
 #include "verify.h"
 #if defined(HAVE_TUI) && HAVE_TUI
 #include "ui/screen/terminfo.h"

@@ -15,14 +15,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "json.h"
-#include "output.h"
+#include "cmd/output/json.h"
+#include "cmd/output/output.h"
+#include "cmd/run/resume.h"
+#include "cmd/run/run.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/sentence.h"
 #include "present/units.h"
-#include "resume.h"
-#include "run.h"
 
 #define VERIFY_RANGES 4                 /* told in a line */
 

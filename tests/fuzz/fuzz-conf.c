@@ -6,13 +6,13 @@
  */
 #include "config.h"
 
-#include "cmd/conf-internal.h"
+#include "cmd/conf/conf-internal.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/conf-line.h"
+#include "cmd/conf/conf-line.h"
 #include "present/memory.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

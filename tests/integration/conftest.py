@@ -34,7 +34,7 @@ import misbehaving      # noqa: E402
 import services         # noqa: E402
 
 TIMEOUT = 30            # seconds a run may take before it counts as hung
-SCHEMA = SOURCE / 'src' / 'cmd' / 'haul-json.schema.json'
+SCHEMA = SOURCE / 'src/cmd/output/haul-json.schema.json'
 
 
 def pytest_configure():

@@ -105,7 +105,7 @@ def test_the_manual_has_what_can_be_coloured():
 
 def test_the_manual_has_the_records_of_the_schema():
     schema = json.loads(
-        (SOURCE / 'src/cmd/haul-json.schema.json').read_text())
+        (SOURCE / 'src/cmd/output/haul-json.schema.json').read_text())
     text = page('haul-json.5')
     section = text[text.index('\nRECORDS'):text.index('\nFILES')]
     told = set(re.findall(r'^   ([a-z_]+)$', section, re.M))

@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "cmd/barline.h"
+#include "cmd/output/barline.h"
 #include "present/progress.h"
 #include "present/sentence.h"
 #include "present/text.h"

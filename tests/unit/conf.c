@@ -20,9 +20,9 @@
 #include <cmocka.h>
 
 #include "cmd/arguments.h"
-#include "cmd/conf-internal.h"
-#include "cmd/conf-line.h"
-#include "cmd/environment.h"
+#include "cmd/conf/conf-internal.h"
+#include "cmd/conf/conf-line.h"
+#include "cmd/conf/environment.h"
 #include "present/memory.h"
 #include "ui/action.h"
 #include "ui/screen/input.h"

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "cmd/environment.h"
+#include "cmd/conf/environment.h"
 
 /* Pairs of name and value, ended by NULL. */
 static const char *const *variables;

@@ -9,7 +9,7 @@
  */
 #include "config.h"
 
-#include "cmd/link.h"
+#include "cmd/output/link.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

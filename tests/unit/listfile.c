@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "cmd/listfile.h"
+#include "cmd/list/listfile.h"
 
 /* What was given, as text: "LINE url|mirror out=.. dir=.. +options;" and
  * "! sentence;" for a complaint. */

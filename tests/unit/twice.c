@@ -9,7 +9,7 @@
  */
 #include "config.h"
 
-#include "cmd/twice.h"
+#include "cmd/list/twice.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

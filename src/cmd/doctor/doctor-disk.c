@@ -16,7 +16,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "cmd/resume.h"
+#include "cmd/run/resume.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/sentence.h"

@@ -8,7 +8,7 @@
 
 #include <sys/resource.h>
 
-#include "cmd/environment.h"
+#include "cmd/conf/environment.h"
 #include "doctor.h"
 
 enum doctor_state {

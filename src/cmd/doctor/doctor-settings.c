@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cmd/notify.h"
+#include "cmd/run/notify.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/nearest.h"

@@ -14,8 +14,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "cmd/json.h"
-#include "cmd/output.h"
+#include "cmd/output/json.h"
+#include "cmd/output/output.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/text.h"

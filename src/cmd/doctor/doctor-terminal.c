@@ -13,8 +13,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "cmd/face.h"
-#include "cmd/output.h"
+#include "cmd/output/face.h"
+#include "cmd/output/output.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #if defined(HAVE_TUI) && HAVE_TUI

@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cmd/run.h"
+#include "cmd/run/run.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/text.h"

@@ -7,8 +7,8 @@
 #ifndef HAUL_CMD_DOCTOR_DOCTOR_H
 #define HAUL_CMD_DOCTOR_DOCTOR_H
 
-#include "cmd/conf.h"
-#include "cmd/settings.h"
+#include "cmd/conf/conf.h"
+#include "cmd/conf/settings.h"
 
 /* What was wrong with the settings while they were read, which otherwise ends
  * the program. Begins as all zero. */

@@ -5,8 +5,8 @@
 #ifndef HAUL_CMD_RUN_H
 #define HAUL_CMD_RUN_H
 
-#include "arguments.h"
-#include "settings.h"
+#include "cmd/arguments.h"
+#include "cmd/conf/settings.h"
 
 /* The exit statuses; 128 + n for a signal n. */
 enum run_exit {

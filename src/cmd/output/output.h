@@ -7,7 +7,7 @@
 #ifndef HAUL_CMD_OUTPUT_H
 #define HAUL_CMD_OUTPUT_H
 
-#include "settings.h"
+#include "cmd/conf/settings.h"
 #include "writer.h"
 
 /* Why a run ended. */

@@ -14,14 +14,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "feed.h"
-#include "output.h"
+#include "cmd/list/feed.h"
+#include "cmd/list/twice.h"
+#include "cmd/output/output.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/sentence.h"
 #include "present/text.h"
 #include "resume.h"
-#include "twice.h"
 
 #define RUN_RENEW_ITEMS 1000    /* not worth it before */
 #define RUN_ITEMS_MAX   50000   /* of one engine, which then has to rest */

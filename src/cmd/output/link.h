@@ -6,7 +6,7 @@
 #ifndef HAUL_CMD_LINK_H
 #define HAUL_CMD_LINK_H
 
-#include "settings.h"
+#include "cmd/conf/settings.h"
 
 /* Around the words; the first is a format with the address. */
 #define LINK_OPEN       "\033]8;;%s\033\\"

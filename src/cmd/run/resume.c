@@ -12,12 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/list/twice.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/sentence.h"
 #include "present/units.h"
 #include "run.h"
-#include "twice.h"
 
 bool
 resume_is_wanted(const struct settings *settings)

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "output.h"
+#include "cmd/output/output.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/sentence.h"

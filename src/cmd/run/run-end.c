@@ -13,13 +13,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "face.h"
-#include "feed.h"
-#include "link.h"
-#include "output.h"
+#include "cmd/list/feed.h"
+#include "cmd/output/face.h"
+#include "cmd/output/link.h"
+#include "cmd/output/output.h"
+#include "cmd/output/summary.h"
+#include "cmd/output/writer.h"
 #include "present/i18n.h"
-#include "summary.h"
-#include "writer.h"
 
 #define RUN_FLUSH_MS    200     /* the readers' time after a stop */
 #define RUN_COLUMNS     80      /* of a terminal that does not tell */

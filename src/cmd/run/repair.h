@@ -6,7 +6,7 @@
 #ifndef HAUL_CMD_REPAIR_H
 #define HAUL_CMD_REPAIR_H
 
-#include "arguments.h"
+#include "cmd/arguments.h"
 
 struct repair {
 	uint64_t good, queued;

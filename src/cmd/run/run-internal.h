@@ -6,12 +6,12 @@
 #ifndef HAUL_CMD_RUN_INTERNAL_H
 #define HAUL_CMD_RUN_INTERNAL_H
 
-#include "face.h"
-#include "feed.h"
-#include "output.h"
+#include "cmd/list/feed.h"
+#include "cmd/list/twice.h"
+#include "cmd/output/face.h"
+#include "cmd/output/output.h"
 #include "resume.h"
 #include "run.h"
-#include "twice.h"
 
 #define RUN_EARLY_MAX   1024    /* events that are told to it afterwards */
 

@@ -14,9 +14,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "face.h"
+#include "cmd/output/face.h"
+#include "cmd/output/output.h"
 #include "notify.h"
-#include "output.h"
 #include "present/i18n.h"
 
 #define RUN_STOP_MS     700     /* the engine's time to stop */

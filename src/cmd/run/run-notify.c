@@ -12,15 +12,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "feed.h"
+#include "cmd/list/feed.h"
+#include "cmd/output/output.h"
+#include "cmd/output/writer.h"
 #include "notify.h"
-#include "output.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/sentence.h"
 #include "present/text.h"
 #include "present/units.h"
-#include "writer.h"
 
 #define RUN_NOTIFY_MS   300     /* it has to be shown before we go */
 #define RUN_NOTIFIED    3       /* failures that are named */

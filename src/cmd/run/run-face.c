@@ -10,10 +10,10 @@
 #include <signal.h>
 #include <stdlib.h>
 
-#include "conf.h"
-#include "face.h"
-#include "feed.h"
-#include "output.h"
+#include "cmd/conf/conf.h"
+#include "cmd/list/feed.h"
+#include "cmd/output/face.h"
+#include "cmd/output/output.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/sentence.h"

@@ -6,8 +6,8 @@
 #ifndef HAUL_CMD_RESUME_H
 #define HAUL_CMD_RESUME_H
 
-#include "arguments.h"
-#include "settings.h"
+#include "cmd/arguments.h"
+#include "cmd/conf/settings.h"
 
 /* Whether --resume or --retry-failed was given. */
 bool resume_is_wanted(const struct settings *);

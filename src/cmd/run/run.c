@@ -16,9 +16,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "face.h"
-#include "feed.h"
-#include "output.h"
+#include "cmd/list/feed.h"
+#include "cmd/output/face.h"
+#include "cmd/output/output.h"
+#include "cmd/output/summary.h"
+#include "cmd/output/writer.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/sentence.h"
@@ -26,8 +28,6 @@
 #include "present/units.h"
 #include "repair.h"
 #include "resume.h"
-#include "summary.h"
-#include "writer.h"
 
 #define RUN_EVENTS_MAX  4096    /* of one turn: signals must get theirs */
 

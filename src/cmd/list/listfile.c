@@ -14,11 +14,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cmd/conf/settings.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 #include "present/sentence.h"
 #include "present/text.h"
-#include "settings.h"
 #include "twice.h"
 
 #define LISTFILE_MIRRORS_MAX 256
