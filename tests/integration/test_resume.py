@@ -570,7 +570,7 @@ def test_a_terminal_gets_the_last_runs_and_how_to_see_all(haul, serve, store):
     assert numbers(haul('--history=all').out.splitlines()) == whole
     assert haul('--forget=22').rc == 0
     assert on_terminal(haul, '--history')[-1] == \
-        '22 older: haul --history=all'
+        '22 older runs: haul --history=all'
 
 
 def states_of_runs(haul):
