@@ -80,7 +80,7 @@ alloc_pool_take(struct alloc_pool *pool, size_t size)
 void
 alloc_pool_give(struct alloc_pool *pool, void *piece)
 {
-	if (piece == NULL || pool->count >= ALLOC_POOL_MAX) {
+	if (piece == NULL || pool->count + 1 > ALLOC_POOL_MAX) {
 		free(piece);
 		return;
 	}
