@@ -535,6 +535,7 @@ def test_1f_four_values_switch_off(value, haul, serve):
     assert result.rc == 0 and len(serve.requests('a.bin')) > 1
 
 
+@needs_name_server
 def test_1f_the_done_callback_is_called_once_for_each_file(api, haul, serve):
     haul.write('kept.bin', 'old')
     urls = [serve('good.bin'), serve('bad.bin', status=404),

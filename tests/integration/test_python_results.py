@@ -8,6 +8,7 @@ import hashlib
 import os
 import pickle
 
+from conftest import needs_name_server
 from test_python_parfive import make, names, parfive, quick
 
 __all__ = ['make', 'parfive']  # fixtures
@@ -96,6 +97,7 @@ def test_results_with_errors_can_be_copied_and_sent(make, haul, serve,
         ['good.bin', 'mine']
 
 
+@needs_name_server
 def test_one_failing_file_fails_no_other(make, parfive, haul, serve):
     downloader = make(config=quick(parfive))
     downloader.enqueue_file('http://no-such-host.invalid/a',

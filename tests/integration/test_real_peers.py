@@ -25,6 +25,7 @@ import pytest
 
 import services
 from cases import QUICK
+from conftest import needs_name_server
 from misbehaving import Content
 
 LARGE = 6_000_000
@@ -207,6 +208,7 @@ def test_ftp_missing_file_is_an_ordinary_failure(haul, vsftpd, put):
     assert haul.names() == [name] and haul.read(name) == data
 
 
+@needs_name_server
 def test_ftp_unknown_host_is_cause_dns(haul):
     result = haul.json('--retries=0', 'ftp://no-such-host.invalid/a.bin')
     assert (result.rc, result.failure['cause']) == (1, 'dns'), result
