@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "i18n.h"
+#include "secrets.h"
 #include "text.h"
 #include "units.h"
 
@@ -591,6 +592,22 @@ sentence_proxy(char *out, size_t size, const char *where,
 		    value);
 }
 
+/* Without what is as good as a password. */
+static void
+sentence_header(char *out, size_t size, const char *where, const char *value)
+{
+	size_t length = strcspn(value, ":; \t");
+	char name[64];
+
+	if (value[length] != '\0' && secrets_have_header(value, length)) {
+		snprintf(name, sizeof name, "%.*s ...", length < 32 ?
+		    (int)length : 32, value);
+		value = name;
+	}
+	snprintf(out, size, _("%s: '%s' is not a header; write 'Name: value', "
+	    "in one line."), where, value);
+}
+
 static void
 sentence_usage(char *out, size_t size, const char *where,
     const struct haul_error *error, const char *value)
@@ -618,8 +635,7 @@ sentence_usage(char *out, size_t size, const char *where,
 		    where, value);
 		return;
 	case HAUL_COMPLAINT_BAD_HEADER:
-		snprintf(out, size, _("%s: '%s' is not a header; write "
-		    "'Name: value', in one line."), where, value);
+		sentence_header(out, size, where, value);
 		return;
 	case HAUL_COMPLAINT_BAD_NAME:
 		snprintf(out, size, _("%s: the name '%s' leaves the "

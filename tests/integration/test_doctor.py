@@ -293,6 +293,9 @@ def test_proxies(doctor):
     report = doctor(env={'ftp_proxy': 'gopher://u:secret@proxy.example'})
     report.only('proxies', 'wrong', 'ftp_proxy=')
     assert 'secret' not in report.result.out
+    report = doctor(env={'no_proxy': 'http://u:secret@a.example'})
+    report.only('proxies', 'note', 'no_proxy=')
+    assert 'secret' not in report.result.out
     doctor(env={'no_proxy': 'localhost,.example.org'}).only('proxies', 'ok')
     for value in ('*.example.org', 'http://a.example', 'a.example;b.example'):
         doctor(env={'NO_PROXY': value}).only('proxies', 'note', value,

@@ -198,6 +198,18 @@ mistakes_are_told_with_their_line(void **state)
 	assert_told("[wibble\nmax-conn = 0\n", "F:1: a bracket or a quote is "
 	    "not closed in '[wibble'.");
 	assert_told("= 3\n", "F:1: there is no option ''.");
+	/* What may be a password is not repeated. */
+	assert_told("proxy http://u:w@h\n", "F:1: 'proxy ...' is neither "
+	    "NAME = VALUE nor [SECTION].");
+	assert_told("http://u:w@h\n", "F:1: 'http:...' is neither NAME = "
+	    "VALUE nor [SECTION].");
+	assert_told("  user = \":w\n", "F:1: a bracket or a quote is not "
+	    "closed in 'user = ...'.");
+	assert_told("max-conn = \"8\n", "F:1: a bracket or a quote is not "
+	    "closed in 'max-conn = \"8'.");
+	assert_told("header = Authorization Bearer w\n", "F:1: "
+	    "'Authorization ...' is not a header; write 'Name: value', in "
+	    "one line.");
 	/* Nothing in it acts on a terminal. */
 	assert_told("\033[31m = 3\n", "F:1: there is no option '?[31m'.");
 }

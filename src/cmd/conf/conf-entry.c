@@ -59,6 +59,29 @@ conf_shown(struct conf_shown *shown, const char *word)
 	return shown->text;
 }
 
+/* A line as far as it is no value that may be secret: complaints end in logs
+ * and in reports. */
+static const char *
+conf_shown_line(struct conf_shown *shown, const char *line)
+{
+	size_t length, blanks;
+	enum settings_id id;
+	char *start;
+
+	line += strspn(line, " \t");
+	length = strcspn(line, " \t=:");
+	id = settings_find(line, length);
+	blanks = strspn(line + length, " \t=:");
+	if (*line == '[' || line[length + blanks] == '\0' ||
+	    (id != SETTINGS_COUNT && id != SETTINGS_USER &&
+	    id != SETTINGS_HEADER && id != SETTINGS_PROXY))
+		return conf_shown(shown, line);
+	start = memory_format("%.*s...", (int)(length + blanks), line);
+	conf_shown(shown, start);
+	free(start);
+	return shown->text;
+}
+
 void
 conf_complain(struct conf_reader *reader, const struct haul_error *error)
 {
@@ -166,7 +189,7 @@ conf_option(struct conf_reader *reader, const char *name, const char *value)
 	    !settings_can_be_bare(id))) {
 		conf_say(reader, memory_format(_("'%s' is neither "
 		    "NAME = VALUE nor [SECTION]."),
-		    conf_shown(&shown, name)));
+		    conf_shown_line(&shown, name)));
 	} else if (id == SETTINGS_COUNT) {
 		conf_refuse_name(reader, name);
 	} else if (conf_is_never(id)) {
@@ -314,7 +337,7 @@ conf_take_line(struct conf_reader *reader, const struct conf_line *line)
 		if (strchr(whole, '[') == whole + strspn(whole, " \t"))
 			reader->section = NULL;
 		conf_say(reader, memory_format(_("a bracket or a quote is "
-		    "not closed in '%s'."), conf_shown(&shown, whole)));
+		    "not closed in '%s'."), conf_shown_line(&shown, whole)));
 		free(whole);
 		return;
 	}

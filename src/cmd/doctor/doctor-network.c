@@ -185,12 +185,14 @@ doctor_check_exceptions(const char *name, const char *value,
 	bool pattern = strchr(value, '*') != NULL && strcmp(value, "*") != 0;
 	bool strange = strpbrk(value, ";") != NULL ||
 	    strstr(value, "://") != NULL;
+	char *shown = doctor_hide_login(value);
 
 	doctor_say(finding, pattern || strange ? DOCTOR_NOTE : DOCTOR_OK,
-	    memory_format("%s=%s", name, value), pattern || strange ?
+	    memory_format("%s=%s", name, shown), pattern || strange ?
 	    memory_format(_("%s takes names of hosts and domains by commas, "
 	    "such as 'localhost,example.org', without '*' and '://'."),
 	    name) : NULL);
+	free(shown);
 }
 
 void
