@@ -173,6 +173,18 @@ def test_what_has_not_begun_waits_without_a_request(haul, serve, disk, apart):
         assert haul.read(f'{where[n]}/{n}.bin') == serve.data(f'{n}.bin')
 
 
+def test_what_waits_without_a_name_tells_no_password(haul, serve, disk):
+    fill(disk, 700_000)
+    url = serve('large.bin', size=3 * MIB)
+    secret = (url.replace('http://', 'http://u:password@')
+              .rpartition('/')[0] + '/?token=password')
+    result = haul.json(*PLAIN, '-n1', '--total-timeout=1', '-d', disk, url,
+                       secret)
+    assert [r['cause'] for r in result.events('retry')] == ['disk_full'] * 2
+    assert 'disk: No space left' in result.out, result
+    assert 'password' not in result.out + result.err, result
+
+
 def test_a_full_disk_holds_back_nothing_elsewhere(haul, serve, disk):
     fill(disk, 0)
     serve('here.bin', size=3 * MIB)

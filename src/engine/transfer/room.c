@@ -67,8 +67,9 @@ room_is_out(struct transfer *transfer)
 		folder_set_full(folder, false);
 		return false;
 	}
+	/* Not the URL, which may have a password. */
 	failure_set_errno(&transfer->failure, ENOSPC,
-	    transfer->name ? transfer->name : transfer->url);
+	    transfer->name ? transfer->name : folder_path(folder));
 	return true;
 }
 
