@@ -108,6 +108,8 @@ run_change_engine(struct run *run)
 	struct haul *old = run->haul;
 	char sentence[SENTENCE_SIZE];
 
+	/* It may have ended, and more have come, in one turn. */
+	run_notice_end(run);
 	run->given = 0;
 	if (run_new_engine(run, &error) != HAUL_OK) {
 		sentence_complaint(sentence, sizeof sentence, _("the engine"),

@@ -167,8 +167,7 @@ run_has_ended(const struct run *run, const struct haul_totals *totals)
 {
 	return !totals->running && totals->files > 0 && totals->queued +
 	    totals->active + totals->waiting + totals->paused == 0 &&
-	    feed_state(run->feed) == (run->forever ? FEED_WAITING :
-	    FEED_OVER);
+	    (run->forever || feed_state(run->feed) == FEED_OVER);
 }
 
 /* Each time that there is nothing left to do is an end, of what was not told
