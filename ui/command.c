@@ -289,25 +289,17 @@ command_set(struct ui *ui, const char *rest, char *why, size_t size)
 static bool
 command_sort(struct ui *ui, const char *rest, char *why, size_t size)
 {
-	static const char *const names[] = {
-		[LIST_SORT_QUEUE] = "queue", [LIST_SORT_NAME] = "name",
-		[LIST_SORT_SIZE] = "size", [LIST_SORT_PROGRESS] = "progress",
-		[LIST_SORT_SPEED] = "speed", [LIST_SORT_LEFT] = "eta",
-		[LIST_SORT_STATE] = "state", [LIST_SORT_ENDED] = "finished",
-		[LIST_SORT_HOST] = "host", [LIST_SORT_STARTED] = "beginning",
-	};
-	size_t count = sizeof names / sizeof *names -
-	    (list_tab(ui->list) != LIST_ACTIVE);
+	int count = LIST_SORTS - (list_tab(ui->list) != LIST_ACTIVE), i;
 	bool reverse = *rest == '-';
 	char words[192];
-	size_t i;
 
 	if (*rest == '\0') {
 		sortmenu_open(ui);
 		return true;
 	}
 	for (i = 0; i < count; i++)
-		if (strcmp(names[i], rest + reverse) == 0) {
+		if (strcmp(sort_name((enum list_sort)i), rest +
+		    reverse) == 0) {
 			list_set_sort(ui->list, (enum list_sort)i, reverse);
 			return true;
 		}

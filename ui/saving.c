@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "live.h"
+#include "list/list.h"
 #include "present/i18n.h"
 #include "present/memory.h"
 
@@ -23,6 +24,8 @@ enum {
 	SAVING_COLOUR,
 	SAVING_GLYPHS,
 	SAVING_MOUSE,
+	SAVING_SORT,
+	SAVING_REVERSE,
 	SAVING_COUNT
 };
 
@@ -36,7 +39,8 @@ struct saving {
 static const char *
 saving_name(int setting)
 {
-	static const char *const names[] = { "fps", "color", "ascii", "mouse" };
+	static const char *const names[] = { "fps", "color", "ascii", "mouse",
+	    "sort", "sort-reverse" };
 
 	return setting < LIVE_COUNT ? live_rows[setting].option :
 	    names[setting - LIVE_COUNT];
@@ -48,6 +52,8 @@ saving_value(struct ui *ui, int setting, char *text)
 {
 	/* By enum term_scheme. */
 	static const char *const schemes[] = { "auto", "safe", "never" };
+	bool reverse;
+	enum list_sort sort = list_sort_of_all(ui->list, &reverse);
 
 	*text = '\0';
 	switch (setting) {
@@ -66,6 +72,12 @@ saving_value(struct ui *ui, int setting, char *text)
 		break;
 	case SAVING_MOUSE:
 		snprintf(text, SAVING_SIZE, "%s", ui->mouse ? "yes" : "no");
+		break;
+	case SAVING_SORT:
+		snprintf(text, SAVING_SIZE, "%s", sort_name(sort));
+		break;
+	case SAVING_REVERSE:
+		snprintf(text, SAVING_SIZE, "%s", reverse ? "yes" : "no");
 		break;
 	default:
 		(void)haul_get(ui->haul, 0, live_rows[setting].option, text,

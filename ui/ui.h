@@ -8,6 +8,7 @@
 #define HAUL_UI_UI_H
 
 #include "haul.h"
+#include "ui/rows/sort.h"
 #include "ui/screen/term.h"
 
 /* What the face asks of the command; called on the face's thread, must only
@@ -33,6 +34,8 @@ struct ui_context {
 	bool si;
 	bool bell;
 	int frames_per_s;               /* 1..30; 0: by the connection */
+	enum list_sort sort;            /* order of all files, ... */
+	bool reverse;                   /* ... the other way round */
 	bool interactive;               /* begun without URLs: stay when all
 	                                   is done */
 	void (*wish)(void *user, enum ui_wish, const char *text);

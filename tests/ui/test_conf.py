@@ -9,6 +9,7 @@
 """
 
 import pathlib
+import re
 
 import pytest
 
@@ -127,6 +128,35 @@ def test_settings_are_saved_and_read_again(replay, tmp_path):
     again.press("s")
     assert " ".join(again.text().split()).count("Files at once 7 [- +]") == 1
     assert "Mouse                    [ ]" in again.text()
+
+
+def test_the_order_is_saved_and_taken_again(replay):
+    """That of all files, whichever view is shown."""
+    face = replay([scenes.virtual(), *FILES]).open()
+    path = pathlib.Path(face.folder) / ".config/haul/config"
+    face.press(":")
+    face.type("sort -name")
+    face.press("Enter", "3")
+    face.press(":")
+    face.type("sort size")
+    face.press("Enter")
+    save(face)
+    assert path.exists(), face.text()
+    assert path.read_text() == "sort = name\nsort-reverse = yes\n"
+    env = {"HAUL_CONFIG": str(path)}
+    again = replay([scenes.virtual(), *FILES], env=env).open()
+    names = re.findall(r"WAIT +(\S+)", again.text())
+    assert len(names) == 3 and names == sorted(names, reverse=True), names
+    save(again)
+    assert "Nothing was changed here." in again.text()
+    again.press(":")
+    again.type("sort queue")
+    again.press("Enter")
+    save(again)
+    assert path.read_text() == "sort = queue\nsort-reverse = no\n"
+    told = replay([scenes.virtual(), *FILES], env=env,
+                   arguments=["--sort=size", "--sort-reverse"]).open()
+    assert "size" in told.screen.display[1], told.text()
 
 
 def test_saving_keeps_what_is_written_by_hand(configured, tmp_path):

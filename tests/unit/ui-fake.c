@@ -725,6 +725,12 @@ list_set_sort(struct list *list, enum list_sort sort, bool reverse)
 }
 
 enum list_sort
+list_sort_of_all(struct list *list, bool *reverse)
+{
+	return list_sort(list, reverse);
+}
+
+enum list_sort
 list_sort(struct list *list, bool *reverse)
 {
 	(void)list;

@@ -36,6 +36,8 @@ list_new(struct ui *ui)
 	list->key_ms = -LIST_QUIET_MS;
 	for (i = 0; i < LIST_TABS; i++)
 		list->pages[i].sort = list_own_sorts[i];
+	list->pages[LIST_ALL].sort = ui->context.sort;
+	list->pages[LIST_ALL].reverse = ui->context.reverse;
 	list->source.haul = ui->haul;
 	list->source.index = index_new(ui->haul);
 	return list;
@@ -278,6 +280,13 @@ list_sort(struct list *list, bool *reverse)
 	if (reverse != NULL)
 		*reverse = list_page(list)->reverse;
 	return list_page(list)->sort;
+}
+
+enum list_sort
+list_sort_of_all(struct list *list, bool *reverse)
+{
+	*reverse = list->pages[LIST_ALL].reverse;
+	return list->pages[LIST_ALL].sort;
 }
 
 static void

@@ -74,6 +74,8 @@ bool list_find(struct list *, const char *text, int direction);
 
 void list_set_sort(struct list *, enum list_sort, bool reverse);
 enum list_sort list_sort(struct list *, bool *reverse);
+/* That of all files, whichever tab is shown. */
+enum list_sort list_sort_of_all(struct list *, bool *reverse);
 /* The order in a word or two, translated: "queue", "newest", "sorting 43%". */
 void list_sort_word(struct list *, char *out, size_t size);
 /* The same where room is scarce: "-name" for a reversed one. */

@@ -7,6 +7,7 @@
 
 #include "haul.h"
 
+/* Those before the last are choices of --sort. */
 enum list_sort {
 	LIST_SORT_QUEUE,
 	LIST_SORT_NAME,
@@ -20,6 +21,9 @@ enum list_sort {
 	LIST_SORT_STARTED,              /* the active tab's own */
 	LIST_SORTS
 };
+
+/* As --sort and the line `:sort` write it. */
+const char *sort_name(enum list_sort);
 
 /* All that failed by the same cause at the same host. */
 struct list_group {
