@@ -9,7 +9,8 @@
  *   claims what the part has not, does not count; the record does
  * - nor does one that claims a hole, or is another user's
  * - it never meets a part made anew, emptied or of another object
- * - it goes with its part, and when a record says as much
+ * - it goes with its part, and when a record says as much; and when data could
+ *   not be synced, after which no record claims more
  * - both are swept away from a file that has its name, if they are its own
  * - links, folders and pipes of its name are not written into or read
  * - where there is no telling which boot it is, there is none
@@ -18,6 +19,7 @@
 
 #include "part.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -412,6 +414,36 @@ test_what_lies_there(void **state)
 	expect_bytes(10);
 }
 
+/* As when the disk had an error: a pipe cannot be synced. */
+static void
+test_failed_sync(void **state)
+{
+	struct record record;
+	int fd, ends[2];
+
+	(void)state;
+	create("x", false);
+	put_bytes("0123456789", 0);
+	checkpoint(0, 4);
+	note(0, 10);
+	assert_int_equal(pipe(ends), 0);
+	fd = part.fd;
+	part.fd = ends[0];
+	assert_int_not_equal(partfile_sync(&part), 0);
+	part.fd = fd;
+	fill_record(&record, 0, 10);
+	assert_int_equal(partfile_checkpoint(&part, &record), EIO);
+	record_release(&record);
+	partfile_distrust(&part);
+	assert_false(exists(NOTE));
+	note(0, 10);
+	assert_false(exists(NOTE));
+	partfile_close(&part);
+	close(ends[0]);
+	close(ends[1]);
+	expect_bytes(4);
+}
+
 static void
 test_no_boot(void **state)
 {
@@ -455,6 +487,8 @@ main(void)
 		TEST("it goes when the object changed", test_put_aside),
 		TEST("it goes with its part", test_goes_with_its_part),
 		TEST("it can go alone", test_drop),
+		TEST("after a failed sync nothing more counts",
+		    test_failed_sync),
 		TEST("a finished file's are swept away", test_sweep),
 		TEST("what lies under its name is left alone",
 		    test_what_lies_there),

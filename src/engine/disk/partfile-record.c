@@ -191,7 +191,7 @@ partfile_write_record(const struct partfile *part, const char *temporary,
 }
 
 int
-partfile_checkpoint(const struct partfile *part, const struct record *record)
+partfile_checkpoint(struct partfile *part, const struct record *record)
 {
 	char record_name[PARTFILE_NAME_MAX], temporary[PARTFILE_NAME_MAX];
 	int dir = folder_fd(part->folder), error;
@@ -283,4 +283,11 @@ partfile_drop_note(struct partfile *part)
 	if (part->noted)
 		partfile_unlink(part, ".part.haul+");
 	part->noted = false;
+}
+
+void
+partfile_distrust(struct partfile *part)
+{
+	partfile_drop_note(part);
+	part->noteless = true;
 }

@@ -522,11 +522,18 @@ partfile_read(const struct partfile *part, char *bytes, size_t length,
 }
 
 int
-partfile_sync(const struct partfile *part)
+partfile_sync(struct partfile *part)
 {
-	while (fdatasync(part->fd) < 0)
-		if (errno != EINTR)
-			return errno;
+	/* The kernel tells of an error once, and takes what it could not write
+	 * for written then. */
+	if (part->unsound)
+		return EIO;
+	while (fdatasync(part->fd) < 0) {
+		if (errno == EINTR)
+			continue;
+		part->unsound = true;
+		return errno;
+	}
 	return 0;
 }
 

@@ -23,6 +23,9 @@ struct partfile {
 	bool recorded;                  /* a record may claim bytes of it */
 	bool noted;                     /* a note may be there */
 	bool noteless;                  /* none can be written */
+	bool unsound;                   /* its data could not be synced: they
+	                                   may be lost, though a later sync
+	                                   succeeds */
 	int note_fd;                    /* -1: we have not written one */
 	char boot[BOOT_SIZE];           /* with note_fd */
 	char *owner;                    /* URL that its marker tells */
@@ -82,7 +85,7 @@ int partfile_read(const struct partfile *, char *bytes, size_t length,
 
 /* (blocks) Data to the disk, then the record that claims it, replaced
  * atomically. The record must not claim bytes written after the call. */
-int partfile_checkpoint(const struct partfile *, const struct record *);
+int partfile_checkpoint(struct partfile *, const struct record *);
 
 /* Notes what is written, but not synced: enough after a kill, nothing after
  * another boot. As cheap as one more write of data, and no error of the file's
@@ -93,8 +96,12 @@ void partfile_note(struct partfile *, struct record *);
 /* Removes the note: a record that claims as much is on the disk. */
 void partfile_drop_note(struct partfile *);
 
-/* (blocks) Data to the disk. */
-int partfile_sync(const struct partfile *);
+/* (blocks) Data to the disk. Once that has failed it always does. */
+int partfile_sync(struct partfile *);
+
+/* After a sync that failed: nothing counts but what the record claims by
+ * now. */
+void partfile_distrust(struct partfile *);
 
 /* Gives the whole file its final name, which may differ from the name it was
  * opened by; EEXIST if something stands there and replace is not set. The

@@ -92,6 +92,8 @@ finish_save_done(struct disk_job *disk_job)
 	struct failure failure;
 
 	job->posted = false;
+	if (transfer->part.unsound)
+		partfile_distrust(&transfer->part);
 	if (transfer->save_void) {
 		/* The object was given up while its record was written. Its
 		 * end removes the record; it must not come back. */
@@ -410,6 +412,8 @@ finish_settle(struct transfer *transfer, const struct transfer_job *job)
 	} else if (job->error == EEXIST) {
 		finish_name_taken(transfer);
 	} else if (job->error != 0) {
+		if (transfer->part.unsound)
+			partfile_distrust(&transfer->part);
 		failure_set_errno(&transfer->failure, job->error,
 		    transfer->name);
 		if (job->error == ESTALE)
