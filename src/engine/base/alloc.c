@@ -8,6 +8,7 @@
 #include "alloc.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,11 +16,7 @@
 #include <unistd.h>
 
 #define ALLOC_SMALL 1024
-#ifdef __SANITIZE_ADDRESS__             /* it shall see what is used late */
-#define ALLOC_POOL_MAX 0
-#else
 #define ALLOC_POOL_MAX 64
-#endif
 
 static void
 alloc_fail(void)
@@ -77,10 +74,21 @@ alloc_pool_take(struct alloc_pool *pool, size_t size)
 	return memset(piece, 0, size);
 }
 
+static bool
+alloc_pool_has_room(const struct alloc_pool *pool)
+{
+#ifdef __SANITIZE_ADDRESS__             /* it shall see what is used late */
+	(void)pool;
+	return false;
+#else
+	return pool->count < ALLOC_POOL_MAX;
+#endif
+}
+
 void
 alloc_pool_give(struct alloc_pool *pool, void *piece)
 {
-	if (piece == NULL || pool->count + 1 > ALLOC_POOL_MAX) {
+	if (piece == NULL || !alloc_pool_has_room(pool)) {
 		free(piece);
 		return;
 	}
