@@ -96,8 +96,9 @@ run_notify_failed(struct run *run, haul_id ids[RUN_NOTIFIED])
 		count = run->failed_count - run->told_failed;
 		if (count > RUN_NOTIFIED)
 			count = RUN_NOTIFIED;
-		memcpy(ids, run->failed + run->told_failed,
-		    count * sizeof *ids);
+		if (count > 0)
+			memcpy(ids, run->failed + run->told_failed,
+			    count * sizeof *ids);
 		return count;
 	}
 	while (count < RUN_NOTIFIED &&
