@@ -344,7 +344,7 @@ schema_text(const json_t *object, const char *name)
 	return text != NULL ? text : "";
 }
 
-/* "integer or null", "string", or the only value it has. */
+/* "integer or null"; words that can be named are strings. */
 static void
 schema_print_type(const json_t *field)
 {
@@ -356,7 +356,22 @@ schema_print_type(const json_t *field)
 	json_array_foreach(type, i, one)
 		printf("%s%s", i > 0 ? " or " : "", json_string_value(one));
 	if (type == NULL)
-		fputs("value", stdout);
+		fputs("string", stdout);
+}
+
+/* "One of good, bad or missing.", "haul." where there is one word. */
+static void
+schema_print_words(const json_t *field)
+{
+	const json_t *words = json_object_get(field, "enum"), *word;
+	size_t count = json_array_size(words), i;
+
+	if (*schema_text(field, "const") != '\0')
+		printf(".Cm %s .\n", schema_text(field, "const"));
+	json_array_foreach(words, i, word)
+		printf("%s%s%s", i > 0 ? i + 1 < count ? " , " : " No or Cm " :
+		    count > 1 ? "One of\n.Cm " : ".Cm ",
+		    json_string_value(word), i + 1 < count ? "" : " .\n");
 }
 
 static void
@@ -371,6 +386,7 @@ schema_print_fields(const json_t *properties, const char *prefix)
 		putchar('\n');
 		if (*schema_text(field, "description") != '\0')
 			mdoc_sentence(schema_text(field, "description"));
+		schema_print_words(field);
 		inner = json_object_get(field, "properties");
 		if (inner != NULL && *prefix == '\0') {
 			puts(".Bl -tag -width Ds -compact");

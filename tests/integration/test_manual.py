@@ -112,6 +112,29 @@ def test_the_manual_has_the_records_of_the_schema():
     assert told == set(schema['properties']['ev']['enum'])
 
 
+def words_of(schema):
+    """All words that a field of a record may have."""
+    if isinstance(schema, list):
+        return set().union(*map(words_of, schema))
+    if not isinstance(schema, dict):
+        return set()
+    return set(schema['enum'] if isinstance(schema.get('enum'), list) else ()
+               ) | words_of(list(schema.values()))
+
+
+def test_the_manual_has_the_words_of_the_schema():
+    schema = json.loads(
+        (SOURCE / 'src/cmd/haul-json.schema.json').read_text())
+    text = page('haul-json.5')
+    told = set(re.findall(r'[a-z_0-9]+', text[text.index('\nRECORDS'):]))
+    wanted = words_of(schema['allOf'])
+    assert {'page', 'unreadable', 'length_unverified'} <= wanted <= told
+
+
+def test_an_example_of_jq_can_be_copied():
+    assert 'haul --json -i urls.txt | jq .\n' in page('haul.1')
+
+
 def test_the_manual_has_the_keys_of_the_table():
     table = (SOURCE / 'ui/action.def').read_text()
     wanted = re.findall(r'^UI_ACTION\([A-Z_]+, "([a-z-]+)"', table, re.M)
