@@ -782,6 +782,19 @@ engine_find_home(const char *variable, const char *file)
 	return NULL;
 }
 
+/* libcurl looks for RSA keys alone, whose old signatures are all that libssh2
+ * knew before 1.11 and no OpenSSH takes since 8.8. It tries one file, and then
+ * an agent's keys. */
+static char *
+engine_find_key(void)
+{
+	char *path = engine_find_home(NULL, ".ssh/id_ed25519");
+
+	if (path == NULL)
+		path = engine_find_home(NULL, ".ssh/id_ecdsa");
+	return path;
+}
+
 /* Whether libcurl need not look for a proxy for each request. HTTP_PROXY is
  * taken as other clients do, but not in a CGI, where the client of a web
  * server can set it by a header (CVE-2016-5385). */
@@ -855,6 +868,7 @@ engine_release(struct engine_thread *thread)
 	free(engine->netrc);
 	free(engine->http_proxy);
 	free(engine->known_hosts);
+	free(engine->ssh_key);
 	while ((command = thread->commands) != NULL) {
 		thread->commands = command->next;
 		free(command->name);
@@ -902,6 +916,7 @@ engine_new(struct options *options, struct model *model,
 	thread->asleep_ms = clock_asleep_ms();
 	engine->netrc = engine_find_home("NETRC", ".netrc");
 	engine->known_hosts = engine_find_home(NULL, ".ssh/known_hosts");
+	engine->ssh_key = engine_find_key();
 	engine_find_proxies(engine);
 	engine_apply_options(engine);
 	engine_init_watchers(thread);

@@ -54,6 +54,7 @@ struct engine {
 	unsigned openings;              /* how often it let us go on */
 	char *netrc;                    /* path, NULL if there is none */
 	char *known_hosts;              /* of ssh, NULL if there is none */
+	char *ssh_key;                  /* the same; libcurl's own then */
 	unsigned epoch;                 /* of the options: grows with a
 	                                   change; >= 1 */
 	char *http_proxy;               /* of HTTP_PROXY: libcurl reads only

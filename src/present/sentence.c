@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "i18n.h"
 #include "secrets.h"
@@ -396,15 +397,43 @@ sentence_advice(enum haul_cause cause, int http_status)
 	return _(sentence_row(cause)->advice);
 }
 
+/* libcurl's own numbers, which it keeps: haul.h hands them on as they are. */
+enum {
+	SENTENCE_CURL_TLS_CONNECT = 35, SENTENCE_CURL_LOGIN_DENIED = 67,
+	SENTENCE_CURL_NO_SUCH_FILE = 78,
+};
+
+const char *
+sentence_item_advice(const struct haul_item *item)
+{
+	bool ssh = item->url != NULL &&
+	    strncasecmp(item->url, "sftp:", strlen("sftp:")) == 0;
+	bool refused = item->cause == HAUL_CAUSE_HTTP && item->http_status == 0;
+
+	if (item->cause == HAUL_CAUSE_TLS && ssh)
+		return _("Log in once by ssh, so that the host is in "
+		    "~/.ssh/known_hosts.");
+	if (item->cause == HAUL_CAUSE_TLS &&
+	    item->curl_code == SENTENCE_CURL_TLS_CONNECT)
+		return _("Perhaps no TLS is spoken at that port: check scheme "
+		    "and port of the URL.");
+	if (refused && ssh && item->curl_code == SENTENCE_CURL_LOGIN_DENIED)
+		return _("Log in with a key (--key), those of an agent, or a "
+		    "password (--user).");
+	if (refused && item->curl_code == SENTENCE_CURL_NO_SUCH_FILE)
+		return sentence_advice(item->cause, 404);
+	return sentence_advice(item->cause, item->http_status);
+}
+
 void
-sentence_help(char *out, size_t size, enum haul_cause cause, int http_status)
+sentence_help(char *out, size_t size, enum haul_cause cause, int http_status,
+    const char *advice)
 {
 	char heading[SENTENCE_SIZE];
 
 	sentence_heading(heading, sizeof heading, cause, http_status);
 	/* TRANSLATORS: a cause, as a sentence; sentences of what to do. */
-	snprintf(out, size, _("%s. %s"), heading,
-	    sentence_advice(cause, http_status));
+	snprintf(out, size, _("%s. %s"), heading, advice);
 }
 
 const char *

@@ -37,9 +37,14 @@ void sentence_wait(char *out, size_t size, const struct haul_row *,
 /* What a person can do about it. */
 const char *sentence_advice(enum haul_cause, int http_status);
 
+/* The same, of an item that failed: by its protocol and its CURLcode, too. The
+ * text stays, so that pointers can be compared. */
+const char *sentence_item_advice(const struct haul_item *);
+
 /* The heading of a cause and what to do about it: "HTTP 404 Not Found. The file
  * is not there. Check the URL." */
-void sentence_help(char *out, size_t size, enum haul_cause, int http_status);
+void sentence_help(char *out, size_t size, enum haul_cause, int http_status,
+    const char *advice);
 
 /* What is wrong with an argument. `where` says how the user named it:
  * "--max-conn", "HAUL_MAX_CONN", "list.txt:12". */

@@ -352,7 +352,7 @@ ListenAddress 127.0.0.1
 Port {port}
 PidFile {folder}/sshd.pid
 HostKey {folder}/host
-AuthorizedKeysFile {folder}/user.pub
+AuthorizedKeysFile {folder}/user.pub {folder}/newer.pub
 StrictModes no
 PermitRootLogin yes
 PasswordAuthentication no
@@ -378,10 +378,9 @@ class Sshd(Service):
         # Where it gives up its privileges; Debian makes it at boot.
         if os.geteuid() == 0:
             os.makedirs('/run/sshd', exist_ok=True)
-        # libcurl looks for an RSA key by itself, and libssh2 knows only its
-        # old signature.
+        # libssh2 knows only the old signature of RSA.
         for name, kind in (('host', 'ecdsa'), ('other', 'ecdsa'),
-                           ('user', 'rsa')):
+                           ('user', 'rsa'), ('newer', 'ed25519')):
             self.make_key(os.path.join(folder, name), kind)
         config = os.path.join(folder, 'sshd.conf')
         with open(config, 'w') as text:
@@ -397,13 +396,15 @@ class Sshd(Service):
         if done.returncode:
             raise Missing(f'ssh-keygen: {done.stderr!r}')
 
-    def introduce(self, home, known='this key'):
-        """Gives home the user's key, and what it knows of the host."""
+    def introduce(self, home, known='this key', key='user',
+                  name='.ssh/id_rsa'):
+        """Gives home one of the user's keys, and what it knows of the
+        host."""
         folder = os.path.join(home, '.ssh')
         os.makedirs(folder, exist_ok=True)
         for suffix in ('', '.pub'):
-            shutil.copy(os.path.join(self.folder, 'user' + suffix),
-                        os.path.join(folder, 'id_rsa' + suffix))
+            shutil.copy(os.path.join(self.folder, key + suffix),
+                        os.path.join(home, name + suffix))
         path = os.path.join(folder, 'known_hosts')
         if known is None:
             return

@@ -166,6 +166,16 @@ def test_a_control_byte_in_an_argument_is_shown_escaped(haul):
         assert '\u202e' not in result.err
 
 
+def test_a_list_that_stands_where_a_url_should_is_told_from_a_url(haul):
+    haul.write('urls.txt', b'https://example.org/a\n')
+    result = haul('urls.txt')
+    assert result.rc == 2, result
+    assert "'urls.txt' is a file here" in result.err, result
+    assert '--input-file (-i)' in result.err and 'https' not in result.err
+    result = haul('others.txt')
+    assert "did you mean 'https://others.txt'?" in result.err, result
+
+
 def test_help_lists_every_option_within_80_columns(haul):
     result = haul('--help')
     assert (result.rc, result.err) == (0, ''), result

@@ -440,6 +440,37 @@ def test_sftp_that_is_not_there_fails(haul, sshd):
     sshd.introduce(haul.home)
     result = haul.json('--retries=0', sshd.url('/missing.bin'))
     assert (result.rc, result.failure['cause']) == (1, 'http'), result
+    result = haul('--retries=0', sshd.url('/missing.bin'))
+    assert 'The file is not there.' in result.err, result
+
+
+@pytest.mark.parametrize('name, option', [
+    ('.ssh/id_ed25519', []), ('elsewhere', ['--key=~/elsewhere']),
+    ('elsewhere', [])])
+def test_sftp_with_a_key_of_today(name, option, haul, sshd, put):
+    file, data = put(sshd, 'a.bin', 1000)
+    sshd.introduce(haul.home, key='newer', name=name)
+    option = [word.replace('~', str(haul.home)) for word in option]
+    result = haul('--retries=0', *option, sshd.url('/' + file))
+    if name == 'elsewhere' and not option:
+        assert result.rc == 1, result
+        assert 'Log in with a key (--key)' in result.err, result
+    else:
+        assert result.rc == 0, result
+        assert haul.read(file) == data
+
+
+def test_what_helps_where_there_is_no_secure_connection(haul, sshd, nginx):
+    sshd.introduce(haul.home, None)
+    result = haul('--retries=0', sshd.url('/a.bin'))
+    assert 'so that the host is in ~/.ssh/known_hosts' in result.err, result
+    assert '--cacert' not in result.err, result
+    plain = nginx.url('/a.bin').replace('http:', 'https:')
+    result = haul('--retries=0', plain)
+    assert 'Perhaps no TLS is spoken' in result.err, result
+    assert '--cacert' not in result.err, result
+    result = haul('--retries=0', plain, sshd.url('/a.bin'))
+    assert '--cacert' in result.err, 'what holds for both'
 
 
 def test_sftp_goes_on_after_ctrl_c(haul, sshd, put):

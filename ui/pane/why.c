@@ -413,7 +413,7 @@ why_advice(const struct pane *pane, const struct haul_item *item)
 	if (item->cause == HAUL_CAUSE_HTTP && (item->http_status == 404 ||
 	    item->http_status == 410))
 		return _("The file is not there. {edit} edits the URL.");
-	return sentence_advice(item->cause, item->http_status);
+	return sentence_item_advice(item);
 }
 
 int

@@ -14,6 +14,7 @@ struct summary_group {
 	enum haul_cause cause;
 	int http_status;
 	uint64_t count;
+	const char *advice;
 };
 
 /* Ended by a stop: not a failure but the rest of the work. */

@@ -520,7 +520,7 @@ person_tell_advice(const struct person *person)
 		if (told++ == PERSON_ADVICE)
 			continue;
 		sentence_help(text, sizeof text, group->cause,
-		    group->http_status);
+		    group->http_status, group->advice);
 		person_print(person, 2, "%s", text);
 	}
 	return temporary;

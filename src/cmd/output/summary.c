@@ -81,6 +81,7 @@ summary_count(struct summary_group *groups, size_t *group_count,
     const struct haul_item *item)
 {
 	int status = item->cause == HAUL_CAUSE_HTTP ? item->http_status : 0;
+	const char *advice = sentence_item_advice(item);
 	size_t i;
 
 	for (i = 0; i < *group_count; i++)
@@ -93,9 +94,14 @@ summary_count(struct summary_group *groups, size_t *group_count,
 		groups[i].cause = item->cause;
 		groups[i].http_status = status;
 		groups[i].count = 0;
+		groups[i].advice = advice;
 		(*group_count)++;
 	}
 	groups[i].count++;
+	/* Of several kinds, what holds for all of them. */
+	if (groups[i].advice != advice)
+		groups[i].advice = sentence_advice(groups[i].cause,
+		    groups[i].http_status);
 }
 
 static int
@@ -129,7 +135,8 @@ summary_print_group(const struct summary *summary, const char *lead,
 {
 	char text[2 * SENTENCE_SIZE];
 
-	sentence_help(text, sizeof text, group->cause, group->http_status);
+	sentence_help(text, sizeof text, group->cause, group->http_status,
+	    group->advice);
 	output_print(summary->context->err, "%s%s\n", lead, text);
 }
 

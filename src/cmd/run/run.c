@@ -184,11 +184,32 @@ run_is_loaded(const struct run *run, size_t i)
 	return run->resume.used != NULL && run->resume.used[i];
 }
 
+/* What is wrong with a URL; a list may have been meant by it. */
+static void
+run_tell_url(struct run *run, size_t i, const struct haul_error *error)
+{
+	char sentence[SENTENCE_SIZE], value[SENTENCE_SIZE / 2];
+	char *where = memory_format(_("URL no. %zu"), i + 1);
+	const char *url = run->arguments->urls[i];
+
+	if (error->complaint == HAUL_COMPLAINT_BAD_URL &&
+	    strstr(url, "://") == NULL && access(url, R_OK) == 0) {
+		text_safe(value, sizeof value, url, strlen(url), -1,
+		    run->context.flags);
+		snprintf(sentence, sizeof sentence, _("%s: '%s' is a file "
+		    "here; a list of URLs is read by --input-file (-i)."),
+		    where, value);
+	} else
+		sentence_complaint(sentence, sizeof sentence, where, error,
+		    run->context.flags);
+	run_tell(run, sentence);
+	free(where);
+}
+
 /* Adds the URLs of the command line, telling all that are wrong. */
 static bool
 run_add_arguments(struct run *run)
 {
-	char sentence[SENTENCE_SIZE], *where;
 	struct haul_request request;
 	struct haul_error error;
 	bool fine = true;
@@ -202,11 +223,7 @@ run_add_arguments(struct run *run)
 		if (run_is_loaded(run, i) || run_add(run, &request, 0,
 		    &run->argument_ids[i], &error))
 			continue;
-		where = memory_format(_("URL no. %zu"), i + 1);
-		sentence_complaint(sentence, sizeof sentence, where, &error,
-		    run->context.flags);
-		run_tell(run, sentence);
-		free(where);
+		run_tell_url(run, i, &error);
 		fine = false;
 	}
 	return fine;

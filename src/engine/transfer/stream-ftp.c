@@ -46,13 +46,32 @@ stream_set_ftp_commands(struct stream *stream)
 	curl_easy_setopt(easy, CURLOPT_PREQUOTE, stream->headers);
 }
 
+static void
+stream_set_ssh(struct stream *stream)
+{
+	CURL *easy = stream->request->easy;
+	struct engine *engine = stream->transfer->engine;
+	const char *key = stream->trusted ?
+	    options_text(stream->options, OPTION_KEY) : NULL;
+
+	if (key == NULL || *key == '\0')
+		key = engine->ssh_key;
+	if (key != NULL)
+		curl_easy_setopt(easy, CURLOPT_SSH_PRIVATE_KEYFILE, key);
+	/* Without a list libcurl would trust any SSH server. */
+	if (!options_number(stream->options, OPTION_INSECURE))
+		curl_easy_setopt(easy, CURLOPT_SSH_KNOWNHOSTS,
+		    engine->known_hosts ? engine->known_hosts : "/dev/null");
+}
+
 void
 stream_set_ftp(struct stream *stream)
 {
 	CURL *easy = stream->request->easy;
-	struct engine *engine = stream->transfer->engine;
 
-	if (url_scheme(stream->url) != URL_SFTP)
+	if (url_scheme(stream->url) == URL_SFTP)
+		stream_set_ssh(stream);
+	else
 		stream_set_ftp_commands(stream);
 	/* A server may want that the data's connection goes on with the
 	 * session of its commands; since 8.12.0 libcurl would take that of
@@ -65,10 +84,6 @@ stream_set_ftp(struct stream *stream)
 		curl_easy_setopt(easy, CURLOPT_FTPPORT, "-");
 	/* A server may not name another address to connect to. */
 	curl_easy_setopt(easy, CURLOPT_FTP_SKIP_PASV_IP, 1L);
-	/* Without a list libcurl would trust any SSH server. */
-	if (!options_number(stream->options, OPTION_INSECURE))
-		curl_easy_setopt(easy, CURLOPT_SSH_KNOWNHOSTS,
-		    engine->known_hosts ? engine->known_hosts : "/dev/null");
 }
 
 /* Until the data come over TLS, libcurl waits for their connection alone; but
