@@ -537,8 +537,9 @@ struct haul_item {
 	bool resumable;
 	bool digest_checked;            /* a digest was compared and agreed */
 	char *url;                      /* as requested */
-	char *final_url;                /* NULL if it is the same; a very long
-	                                   one is cut, and ends with "..." */
+	char *final_url;                /* after redirects, or of a mirror; NULL
+	                                   if it is the same; a very long one
+	                                   is cut, and ends with "..." */
 	char *path;                     /* target, NULL while unknown */
 	char *message;                  /* curl's or the system's words */
 	char *etag;                     /* NULL if none */

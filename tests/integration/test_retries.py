@@ -141,6 +141,8 @@ def test_one_bad_mirror_does_not_use_up_the_tries_of_the_others(haul, serve):
     assert len(serve.requests('good.bin')) == 3
     assert len(serve.requests('bad0.bin')) == 3
     assert len(serve.requests('bad1.bin')) == 1
+    meta, = result.events('meta')
+    assert meta['final_url'] == good, 'who it came from is told'
 
 
 def test_an_item_fails_when_all_its_mirrors_have_failed(haul, serve):

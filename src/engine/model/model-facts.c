@@ -153,6 +153,8 @@ model_set_answer(struct model *model, haul_id id, const char *final_url,
 
 	model_lock(model);
 	extra = model_extra(model_item(model, id));
+	if (final_url == NULL && extra->next_mirror > 0)
+		final_url = model_url(model_item(model, id));
 	model_replace_final_url(model, &extra->final_url, final_url);
 	model_replace_text(&extra->etag, model_no_longer_than(etag,
 	    MODEL_ETAG_MAX));
