@@ -124,7 +124,7 @@ def words_of(schema):
 
 def test_the_manual_has_the_words_of_the_schema():
     schema = json.loads(
-        (SOURCE / 'src/cmd/haul-json.schema.json').read_text())
+        (SOURCE / 'src/cmd/output/haul-json.schema.json').read_text())
     text = page('haul-json.5')
     told = set(re.findall(r'[a-z_0-9]+', text[text.index('\nRECORDS'):]))
     wanted = words_of(schema['allOf'])
