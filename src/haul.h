@@ -113,10 +113,11 @@ struct haul_error {
 /* ---- options -------------------------------------------------------------
  *
  * Options have the names of the command line without the dashes ("max-conn",
- * "timeout"): src/options.def lists them with unit, range and default. The
- * same set serves an engine (all scopes) and one item (scope ITEM): what an
- * item does not set, it takes from its engine. What is changed in a set after
- * it was used concerns later uses alone. One thread at a time may touch a set.
+ * "timeout"): haul(1) lists them with unit, range and default. The same set
+ * serves an engine (all scopes) and one item (scope ITEM, which haul-list(5)
+ * tells): what an item does not set, it takes from its engine. What is changed
+ * in a set after it was used concerns later uses alone. One thread at a time
+ * may touch a set.
  */
 
 /* A set in which no option is set, or one with all that another has, its

@@ -265,6 +265,21 @@ function overview(   i, out)
 	return out ".El\n"
 }
 
+# A whole program, from behind its first comment on.
+function example_program(   line, text, begun)
+{
+	while ((getline line < example) > 0) {
+		gsub(/\\/, "\\e", line)
+		if (begun)
+			text = text line "\n"
+		else if (line ~ /^ \*\/$/)
+			begun = 1
+	}
+	close(example)
+	return ".Sh EXAMPLES\nFetches into a directory, and tells what became " \
+	    "of each file:\n.Bd -literal\n" text ".Ed\n"
+}
+
 END {
 	if (failed)
 		exit 1
@@ -286,7 +301,10 @@ END {
 	print ".Nd " about_of[page]
 	printf ".Sh SYNOPSIS\n.In haul.h\n%s.Sh DESCRIPTION\n", synopsis
 	sub(/^\.Pp\n/, "", body)
-	printf "%s%s.Sh SEE ALSO\n", body, page == "libhaul" ? overview() : ""
+	printf "%s", body
+	if (page == "libhaul")
+		printf "%s%s", overview(), example_program()
+	print ".Sh SEE ALSO"
 	count = 0
 	for (i = 1; i <= name_count; i++)
 		if (names[i] != page)

@@ -298,6 +298,21 @@ def test_face_pauses_retries_and_quits(haul, serve):
     assert 'slow.bin' not in haul.names()
 
 
+# ---- the least ------------------------------------------------------------
+
+def test_fetch_tells_what_became_of_each_file(haul, serve):
+    Example(haul, 'fetch')
+    good, gone = serve('a.bin'), serve('gone.bin', status=404)
+    result = haul('out', good, gone, 'gopher://x/y')
+    assert result.rc == 1, result
+    assert result.out == f'{good}: out/a.bin\n'
+    assert result.err.splitlines()[0] == 'gopher://x/y: not a URL for haul'
+    assert result.err.splitlines()[1].startswith(f'{gone}: http: HTTP 404')
+    assert haul.read('out/a.bin') == serve.data('a.bin')
+    assert haul('out', good).rc == 0
+    assert haul('out').rc == 2
+
+
 # ---- the tutorial ---------------------------------------------------------
 
 def library_page():

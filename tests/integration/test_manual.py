@@ -188,6 +188,13 @@ def test_all_that_the_header_says_is_in_section_3():
     assert not left
 
 
+def test_the_librarys_page_has_a_program_as_it_stands():
+    text = (SOURCE / 'doc' / 'examples' / 'fetch.c').read_text()
+    words = text.split(' */\n', 1)[1].split()
+    assert len(words) > 100
+    assert ' '.join(words) in ' '.join(page('libhaul.3').split())
+
+
 # ---- the pages' form ------------------------------------------------------
 
 # What is right here: pages that are not installed yet, the calls of the
