@@ -304,6 +304,31 @@ def test_german_tells_what_failed(tmp_path, locales, server):
     assert re.search(r"^LAUF  BEGONNEN +OK  FEHLER   OFFEN", history.stdout)
 
 
+def test_german_has_the_engines_own_words(tmp_path, locales, server):
+    server.add("/loop.bin", redirect="/loop.bin")
+    failed = run(tmp_path, locales("de"), server.url("/loop.bin"))
+    told = " ".join(failed.stderr.split())
+    assert "mehr als 20-mal weitergeleitet" in told, told
+    # What is written down stays as it is for programs.
+    log = run(tmp_path, locales("de"), "--output=log", "--no-store",
+              server.url("/loop.bin")).stderr
+    assert re.search(r' FAIL .*"redirected more than 20 times"', log), log
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_engine_says_of_failures_is_translated(locales, language):
+    """But what a program's own naming function does, which the command has
+    not, and what a person did."""
+    own = ("cancelled", "the naming function")
+    locales(language)
+    for path in (SOURCE / "src/engine").glob("**/*.c"):
+        for call in re.findall(r"failure_set\((.*?)\);", path.read_text(),
+                               re.S):
+            text = "".join(re.findall(r'"([^"]*)"', call))
+            if text and not text.startswith(own):
+                assert texts(language)(text) != text, (path.name, text)
+
+
 def test_german_checks_what_is_here(tmp_path, locales, server):
     server.add("/a.bin", size=3_000_000)
     server.add("/b.bin", size=1_000_000)
