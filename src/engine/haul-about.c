@@ -246,7 +246,8 @@ static bool
 haul_trial_locks(const struct partfile *part)
 {
 	char *name = alloc_format("%s.part", part->name);
-	int fd = openat(folder_fd(part->folder), name, O_RDWR | O_CLOEXEC);
+	int fd = openat(folder_fd(part->folder), name, O_RDWR | O_CLOEXEC |
+	    O_NOFOLLOW | O_NOCTTY);
 	bool locks = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0 &&
 	    errno == EWOULDBLOCK;
 
