@@ -980,3 +980,13 @@ def test_what_a_host_bears_is_known_to_the_next_run(haul, serve, store):
                 url).rc == 0
     again = sum(r.status == 503 for r in serve.requests('a.bin')) - refused
     assert again <= refused
+
+
+def test_resume_says_what_takes_on_what_failed(haul, serve):
+    assert haul('-q', '--retries=0', serve('none.bin', status=404)).rc == 1
+    result = haul('--resume')
+    assert result.rc == 0, result
+    assert "'haul --retry-failed' tries again what failed" in result.err
+    assert haul('-q', serve('a.bin')).rc == 0
+    result = haul('--resume')
+    assert 'nothing is left to go on with.' in result.err, result

@@ -198,6 +198,24 @@ resume_load_choice(struct resume *resume, struct haul *haul,
 	return resume_fail(resume, &error);
 }
 
+/* What failed is not left, which is not what everybody expects. */
+static void
+resume_tell_failed(struct resume *resume, const struct settings *settings)
+{
+	char *path = resume_store(settings);
+	struct haul_store_run run;
+	struct haul_error error;
+	size_t count = 0;
+
+	if (path != NULL && haul_store_runs(path, false, &run, 1, &count,
+	    &error) == HAUL_OK && count == 1 && run.failed > 0) {
+		free(resume->sentence);
+		resume->sentence = memory_string(_("nothing is left to go on "
+		    "with; 'haul --retry-failed' tries again what failed."));
+	}
+	free(path);
+}
+
 int
 resume_load(struct resume *resume, struct haul *haul,
     const struct settings *settings, const struct arguments *arguments)
@@ -206,6 +224,7 @@ resume_load(struct resume *resume, struct haul *haul,
 		.urls = (const char *const *)arguments->urls,
 		.url_count = arguments->url_count,
 	};
+	int status;
 
 	memset(resume, 0, sizeof *resume);
 	resume->used = memory_resize(NULL, arguments->url_count + 1,
@@ -214,7 +233,12 @@ resume_load(struct resume *resume, struct haul *haul,
 	    sizeof *resume->used);
 	choice.used = resume->used;
 	resume_choose(&choice, settings);
-	return resume_load_choice(resume, haul, &choice);
+	status = resume_load_choice(resume, haul, &choice);
+	if (status == RUN_EXIT_DONE && resume->loaded.run == 0 &&
+	    choice.run == 0 && (choice.which & HAUL_STORE_FAILED) == 0 &&
+	    settings->texts[SETTINGS_RESUME] != NULL)
+		resume_tell_failed(resume, settings);
+	return status;
 }
 
 int
