@@ -136,9 +136,13 @@ def test_a_file_that_only_drips_does_not_keep_its_room_for_ever(
         haul, serve, disk):
     """A server can tell any size; others would wait as long as it likes."""
     drip = serve('drip.bin', size=6 * MIB, rate=10)
-    url = serve('f.bin', size=4 * MIB)
+    url = serve('f.bin', size=4 * MIB, delay=0.9)
     process = haul.start('--json', *PLAIN, '-d', disk, drip, url)
+    assert wait_until((disk / 'drip.bin.part').exists)
+    assert not (disk / 'f.bin.part').exists(), 'this proves nothing'
+    begun = time.monotonic()
     assert wait_until((disk / 'f.bin').exists, 30)
+    assert time.monotonic() - begun > 10, 'it had room from the first'
     assert (disk / 'f.bin').read_bytes() == serve.data('f.bin')
     process.send_signal(signal.SIGINT)
     result = haul.finish(process)
