@@ -111,6 +111,21 @@ def test_a_part_without_the_etag_that_was_asked_for_is_compared(
     assert haul.read('big.bin') == Content('another', 6_000_000).read()
 
 
+@pytest.mark.parametrize('fields', [
+    {'etag': 'none', 'modified': ''}, {'etag': 'none'}], ids=['', 'date'])
+def test_no_further_connection_brings_parts_without_the_etag(
+        fields, haul, serve):
+    """They have nothing to compare: the first one brings all."""
+    url = serve('big.bin', size=6_000_000, rate=3_000_000, ranged={
+        'seed': 'another', 'if_range': 'ignored', **fields})
+    result = haul.json(*QUICK, url)
+    parts = [r for r in serve.requests('big.bin') if r.range]
+    assert parts and parts[0].headers['if-range'], 'this proves nothing'
+    assert {r.status for r in parts} == {206}, 'this proves nothing'
+    assert result.rc == 0, result
+    assert haul.read('big.bin') == serve.data('big.bin')
+
+
 def test_a_part_without_the_etag_is_gone_on_with_if_its_bytes_agree(
         haul, serve):
     _, result = interrupt(haul, serve, signal.SIGINT)

@@ -506,8 +506,9 @@ answer_match_object(const struct transfer *transfer,
 	if (!answer_is_same_object(transfer, response))
 		return answer_weigh_other(transfer, stream);
 	/* Where If-Range did not make the server compare, we must. That it did
-	 * shows in what it repeats; only of further connections, which have
-	 * nothing to compare, it is believed without. */
+	 * shows in what it repeats: always in an ETag (answer_is_silent()),
+	 * while a date it need not repeat, so that further connections, which
+	 * have nothing to compare, believe without. */
 	if ((!stream->if_range || stream->role != STREAM_PART) &&
 	    (transfer->etag != NULL ||
 	    transfer_strong_date(transfer) != NULL) &&
@@ -605,11 +606,33 @@ answer_wonder(struct transfer *transfer, struct stream *stream)
 	return answer_end(stream, STREAM_SUPERFLUOUS);
 }
 
+/* A part without the ETag that was asked for: who knows If-Range repeats it
+ * (RFC 9110 15.3.7), so it may be of another file, and has no byte that could
+ * be compared. */
+static bool
+answer_is_silent(const struct transfer *transfer, const struct stream *stream)
+{
+	return stream->if_range && stream->response.status == 206 &&
+	    transfer_strong_etag(transfer) != NULL &&
+	    stream->response.etag == NULL;
+}
+
+/* One connection then has to bring all that is left, behind bytes of its own
+ * that are known. */
+static bool
+answer_split_no_more(struct transfer *transfer, struct stream *stream)
+{
+	transfer->splittable = false;
+	return answer_end(stream, STREAM_SUPERFLUOUS);
+}
+
 static bool
 answer_to_part(struct transfer *transfer, struct stream *stream)
 {
 	enum stream_verdict verdict;
 
+	if (answer_is_silent(transfer, stream))
+		return answer_split_no_more(transfer, stream);
 	if (answer_is_doubted(transfer, stream))
 		return answer_wonder(transfer, stream);
 	if (stream->response.status == 206) {
@@ -673,9 +696,8 @@ answer_differs(struct transfer *transfer, struct stream *stream)
 		return answer_changed(transfer, stream);
 	/* Others bring the object that is known: this server's is another
 	 * one. */
-	transfer->splittable = false;
 	proof_release(transfer);
-	return answer_end(stream, STREAM_SUPERFLUOUS);
+	return answer_split_no_more(transfer, stream);
 }
 
 /* A request that only compares. */
