@@ -100,8 +100,8 @@ test_unknown(void **state)
 		"TERM=xterm TERM_PROGRAM=iTerm.app",
 		"TERM=xterm KONSOLE_VERSION=200801",
 		"TERM=tmux-256color TMUX=x VTE_VERSION=7003",
-		"TERM=tmux-256color TMUX=x TERM_PROGRAM=tmux "
-		    "TERM_PROGRAM_VERSION=3.3a WT_SESSION=x",
+		("TERM=tmux-256color TMUX=x TERM_PROGRAM=tmux "
+		    "TERM_PROGRAM_VERSION=3.3a WT_SESSION=x"),
 	};
 	size_t i;
 
