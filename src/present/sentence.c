@@ -17,6 +17,7 @@
 #include <strings.h>
 
 #include "i18n.h"
+#include "reason.h"
 #include "secrets.h"
 #include "text.h"
 #include "units.h"
@@ -209,51 +210,19 @@ sentence_add(char *out, size_t size, const char *more)
 	snprintf(out, size, _("%s, %s"), before, more);
 }
 
-/* What the engine itself says of a failure, as it is recorded and told to
- * programs. The rest is the system's, libcurl's or the server's own. */
-static const char *const sentence_messages[] = {
-	N_("the server announces another digest than the one asked for; not "
-	    "fetched"),
-	N_("a file of that name is there and has another digest; it was not "
-	    "touched"),
-	N_("what the server sends is not what was recorded; the file was not "
-	    "touched"),
-	N_("the part file was moved or removed while it was being fetched"),
-	N_("the answer's headers are too long"),
-	N_("the server sent no proper answer"),
-	N_("the connection brought what belongs to another answer"),
-	N_("redirected more than 20 times"),
-	N_("no free name"),
-	N_("libcurl refused the request"),
-	N_("more bytes came than the server had told: the file grows, or its "
-	    "size was told wrongly"),
-};
-
-static const char *
-sentence_message(const char *message)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof sentence_messages / sizeof *sentence_messages;
-	    i++)
-		if (strcmp(message, sentence_messages[i]) == 0)
-			return _(sentence_messages[i]);
-	return message;
-}
-
 void
 sentence_cause(char *out, size_t size, enum haul_cause cause, int http_status,
     const char *message, unsigned flags)
 {
-	char words[SENTENCE_SIZE / 2];
+	char words[SENTENCE_SIZE / 2], reason[SENTENCE_SIZE / 2];
 
 	if (message == NULL || *message == '\0' ||
 	    (cause == HAUL_CAUSE_HTTP && http_status > 0)) {
 		sentence_heading(out, size, cause, http_status);
 		return;
 	}
-	message = sentence_message(message);
-	text_safe(words, sizeof words, message, strlen(message), -1, flags);
+	reason_text(reason, sizeof reason, message);
+	text_safe(words, sizeof words, reason, strlen(reason), -1, flags);
 	sentence_fill(out, size, _(sentence_row(cause)->with_message), words);
 }
 

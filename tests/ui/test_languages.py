@@ -315,18 +315,49 @@ def test_german_has_the_engines_own_words(tmp_path, locales, server):
     assert re.search(r' FAIL .*"redirected more than 20 times"', log), log
 
 
+def test_german_has_what_the_engine_names_in_its_words(tmp_path, locales,
+                                                       server):
+    server.add("/cut.bin", size=50_000, stop_after=40_000, ending="close")
+    server.add("/stall.bin", size=50_000, stop_after=40_000, ending="stall")
+    for name, words in (
+            ("/cut.bin", "die Verbindung endete 10000 Byte zu früh"),
+            ("/stall.bin", r"\d,\d s lang kam kein Byte")):
+        failed = run(tmp_path, locales("de"), "--retries=0", "--timeout=1",
+                     server.url(name))
+        told = " ".join(failed.stderr.split())
+        assert re.search(words, told), failed.stderr
+
+
+def texts_of(call):
+    """Of a ternary each; what differs is %s, as in a catalogue."""
+    texts = [""]
+    for piece in re.findall(r'"[^"]*"|[?:]', call):
+        if piece in "?:":
+            texts.append("")
+        else:
+            texts[-1] += piece[1:-1]
+    return [re.sub(r"%[dlu]+(\.%d)?", "%s", text) for text in texts if text]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_engine_says_of_failures_is_translated(locales, language):
     """But what a program's own naming function does, which the command has
-    not, and what a person did."""
+    not, what a person did, and what a server or the system says."""
     own = ("cancelled", "the naming function")
+    said = {"%s", "%s: %s", "HTTP %s%s%s", "FTP %s%s%s", " ", ""}
     locales(language)
+    seen = 0
     for path in (SOURCE / "src/engine").glob("**/*.c"):
-        for call in re.findall(r"failure_set\((.*?)\);", path.read_text(),
-                               re.S):
-            text = "".join(re.findall(r'"([^"]*)"', call))
-            if text and not text.startswith(own):
+        for call in re.findall(
+                r"(?:failure_set|answer_fail|snprintf\("
+                r"(?:\w+(?:->|\.))*failure(?:->|\.)text,)\(?(.*?)\);",
+                path.read_text(), re.S):
+            for text in texts_of(call):
+                if text in said or text.startswith(own):
+                    continue
+                seen += 1
                 assert texts(language)(text) != text, (path.name, text)
+    assert seen > 25, "not many; is this still how they are told?"
 
 
 def test_german_checks_what_is_here(tmp_path, locales, server):

@@ -686,6 +686,14 @@ stream_is_doubted(const struct stream *stream)
 }
 
 static void
+stream_tell_short(struct stream *stream)
+{
+	snprintf(stream->failure.text, sizeof stream->failure.text,
+	    "the connection ended %lld bytes early",
+	    (long long)(stream->skip + stream->part.end - stream->part.pos));
+}
+
+static void
 stream_conclude_error(struct stream *stream, CURLcode code)
 {
 	long os_errno = 0, status = 0;
@@ -730,6 +738,9 @@ stream_conclude_error(struct stream *stream, CURLcode code)
 	if (stream->http || !stream_refuse_reply(stream, code, status))
 		failure_set_curl(&stream->failure, code, os_errno,
 		    stream->http ? status : 0, stream->request->error);
+	if (code == CURLE_PARTIAL_FILE && stream->http &&
+	    stream->phase == STREAM_TAKING && stream->part.end < INT64_MAX)
+		stream_tell_short(stream);
 	stream->failure.excused = stream_is_doubted(stream);
 }
 
@@ -737,9 +748,7 @@ static void
 stream_conclude_short(struct stream *stream)
 {
 	failure_set(&stream->failure, HAUL_CAUSE_SIZE_MISMATCH, NULL);
-	snprintf(stream->failure.text, sizeof stream->failure.text,
-	    "the connection ended %lld bytes early",
-	    (long long)(stream->skip + stream->part.end - stream->part.pos));
+	stream_tell_short(stream);
 	stream->failure.http_status = stream->response.status;
 	stream->verdict = STREAM_FAILED;
 }
