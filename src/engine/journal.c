@@ -655,18 +655,23 @@ journal_wait(struct journal *journal, bool written)
 	journal_pause(journal, JOURNAL_BATCH_MS);
 }
 
-/* What is to be done with other runs, and at the end of this one. */
-static void
+/* What is to be done with other runs, and at the end of this one; false: that
+ * is not recorded. */
+static bool
 journal_look_around(struct journal *journal, bool last)
 {
 	if (journal->run == 0)
-		return;
+		return true;
 	if (!journal->tidied)
 		journal_forget_old(journal);
 	journal->tidied = true;
-	if (last && store_end_run(journal->store, journal->run,
-	    clock_epoch_ms()) == STORE_OK)
-		journal_finish_earlier(journal);
+	if (!last)
+		return true;
+	if (store_end_run(journal->store, journal->run,
+	    clock_epoch_ms()) != STORE_OK)
+		return false;
+	journal_finish_earlier(journal);
+	return true;
 }
 
 /* (locked, but not meanwhile) */
@@ -705,7 +710,7 @@ journal_main(void *user)
 		if (last && !written)
 			written = journal_write(journal, last);
 		if (written)
-			journal_look_around(journal, last);
+			written = journal_look_around(journal, last);
 		pthread_mutex_lock(&journal->lock);
 		journal->writing = false;
 		pthread_cond_broadcast(&journal->closed);
