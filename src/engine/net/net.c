@@ -29,9 +29,12 @@
 #define NET_HEARS_FTPS 0x080700         /* see stream_nudge() */
 
 /* Of 8.16.0, here by number: the libcurl that runs may be newer than the one
- * that was there when this was compiled. An older one refuses it. */
+ * that was there when this was compiled. An older one refuses it. Before
+ * 8.20.0 one bit stands for all, which closes idle connections as well. */
 #define NET_NETWORK_CHANGED ((CURLMoption)17)   /* CURLMOPT_... */
+#define NET_CLEAR_ALL 1L                        /* CURLMNWC_CLEAR_ALL */
 #define NET_CLEAR_DNS 4L                        /* CURLMNWC_CLEAR_DNS */
+#define NET_CLEARS_DNS 0x081400                 /* knows the second */
 #define NET_READ_SIZE (256 * 1024L)     /* more blocks the loop for long */
 #define NET_PIECES_MAX 2000             /* of bodies, in one call of libcurl */
 #define NET_SPARE_MAX 64
@@ -93,7 +96,8 @@ net_forget_names(struct net *net, CURLcode result)
 	if (result == CURLE_COULDNT_RESOLVE_HOST ||
 	    result == CURLE_COULDNT_RESOLVE_PROXY)
 		curl_multi_setopt(net->multi, NET_NETWORK_CHANGED,
-		    NET_CLEAR_DNS);
+		    curl_version_info(CURLVERSION_NOW)->version_num >=
+		    NET_CLEARS_DNS ? NET_CLEAR_DNS : NET_CLEAR_ALL);
 }
 
 static void
