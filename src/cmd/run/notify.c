@@ -80,14 +80,15 @@ static int
 notify_spawn(struct notify *notify, posix_spawn_file_actions_t *actions,
     posix_spawnattr_t *attributes, char *const *words)
 {
-	sigset_t none, pipe;
+	sigset_t none, ignored;
 	int fd;
 
 	sigemptyset(&none);
-	sigemptyset(&pipe);
-	sigaddset(&pipe, SIGPIPE);
+	sigemptyset(&ignored);
+	sigaddset(&ignored, SIGPIPE);
+	sigaddset(&ignored, SIGXFSZ);
 	posix_spawnattr_setsigmask(attributes, &none);
-	posix_spawnattr_setsigdefault(attributes, &pipe);
+	posix_spawnattr_setsigdefault(attributes, &ignored);
 	posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSID |
 	    POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
