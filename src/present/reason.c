@@ -44,6 +44,16 @@ static const char *const reasons[] = {
 	N_("the server answered with a part though all was asked"),
 	N_("a part was redirected to a server that has no parts"),
 	N_("a login of the network, or of the server?"),
+	N_("redirected to what is not a URL haul may follow"),
+	N_("redirected to a server of SSH keys"),
+	N_("redirected from an encrypted connection to a plain one"),
+	N_("the connection was silent after a sleep"),
+	N_("this machine's address of the connection is gone"),
+	N_("there was no network in the time for the file"),
+	N_("not recorded: signature in the URL"),
+	N_("not recorded: user and password in the URL"),
+	/* TRANSLATORS: the name of an option. */
+	N_("not recorded: %s"),
 	N_("another process is fetching this file"),
 	/* TRANSLATORS: the number of a process. */
 	N_("process %s is fetching this file"),

@@ -349,7 +349,7 @@ def test_what_the_engine_says_of_failures_is_translated(locales, language):
     seen = 0
     for path in (SOURCE / "src/engine").glob("**/*.c"):
         for call in re.findall(
-                r"(?:failure_set|answer_fail|snprintf\("
+                r"(?:failure_set|answer_fail|change_fail|network_doubt|snprintf\("
                 r"(?:\w+(?:->|\.))*failure(?:->|\.)text,)\(?(.*?)\);",
                 path.read_text(), re.S):
             for text in texts_of(call):
