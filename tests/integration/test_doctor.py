@@ -441,7 +441,7 @@ def test_locks_that_do_not_hold(haul):
 def test_a_slow_disk(haul):
     process = haul.traced(
         ['-f', '-qq', '-e', 'trace=fdatasync', '-e',
-         'inject=fdatasync:delay_enter=550000', '-o', '/dev/null'],
+         'inject=fdatasync:delay_enter=400000', '-o', '/dev/null'],
         '--doctor', '--json', '--no-store')
     Report(haul.finish(process)).only('directory', 'note', 'a sync takes 0.',
                                       '--fsync=never')

@@ -57,7 +57,7 @@ static const struct doctor_row doctor_rows[] = {
 	    false },
 	{ "environment", N_("environment"), doctor_check_environment, false },
 	{ "logins", N_("logins"), doctor_check_logins, true },
-	{ "helpers", N_("helpers"), doctor_check_helpers, false },
+	{ "helpers", N_("helpers"), doctor_check_helpers, true },
 };
 
 #define DOCTOR_ROWS (sizeof doctor_rows / sizeof *doctor_rows)

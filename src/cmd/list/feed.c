@@ -127,7 +127,7 @@ feed_is_taken(const struct feed *feed)
 	return feed->taken;
 }
 
-/* Whether the current list, or that of an index, is the one that stays. */
+/* Whether the list of that index is the one that stays. */
 static bool
 feed_stays(const struct feed *feed, size_t i)
 {

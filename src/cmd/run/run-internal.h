@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * One run, for its own files: run.c (adding, events, the loop), run-signal.c,
- * run-face.c and run-end.c. All of it is the main thread's.
+ * run-face.c, run-forever.c, run-notify.c and run-end.c. All of it is the main
+ * thread's.
  */
 #ifndef HAUL_CMD_RUN_INTERNAL_H
 #define HAUL_CMD_RUN_INTERNAL_H
@@ -162,7 +163,8 @@ void run_open_notify(struct run *);
 /* Waits a moment for what is being shown. */
 void run_close_notify(struct run *);
 
-/* On the screen, where the run goes on when all has ended. */
+/* Where the run goes on when all has ended: on the screen, and with
+ * --forever. */
 void run_notice_end(struct run *);
 
 /* The bell, before the last words are flushed; a notification, unless it had
