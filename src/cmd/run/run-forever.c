@@ -107,6 +107,7 @@ run_change_engine(struct run *run)
 	struct haul_error error = { .result = HAUL_OK };
 	struct haul *old = run->haul;
 	char sentence[SENTENCE_SIZE];
+	const char *untold;
 
 	/* It may have ended, and more have come, in one turn. */
 	run_notice_end(run);
@@ -121,7 +122,9 @@ run_change_engine(struct run *run)
 	run_keep_sums(run, old);
 	run->context.haul = run->haul;
 	output_turn_to(run->output, run->haul);
-	haul_free(old);
+	untold = run_close_engine(old);
+	if (untold != NULL)
+		run_tell(run, untold);
 	twice_free(run->twice);
 	run->twice = twice_new();
 #if defined(__GLIBC__)

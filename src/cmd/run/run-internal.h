@@ -74,6 +74,9 @@ int64_t run_now_ms(void);               /* monotonic */
  * output, or, before there is one, on stderr. */
 void run_tell(struct run *, const char *sentence);
 
+/* Ends and frees the engine. What is to be told of it, or NULL. */
+const char *run_close_engine(struct haul *);
+
 /* The same, if it is no complaint. */
 void run_tell_news(struct run *, const char *sentence);
 

@@ -51,6 +51,14 @@ run_tell(struct run *run, const char *sentence)
 		output_print(run->err, "haul: %s\n", sentence);
 }
 
+const char *
+run_close_engine(struct haul *engine)
+{
+	return haul_close(engine) == HAUL_OK ? NULL :
+	    _("the end of this run could not be recorded: what --resume and "
+	    "--history know of it is older.");
+}
+
 void
 run_tell_news(struct run *run, const char *sentence)
 {
@@ -680,6 +688,7 @@ run_command(const struct settings *settings, const struct arguments *arguments)
 		    '\0' : '\n',
 	};
 	int status = RUN_EXIT_INTERNAL;
+	const char *untold;
 
 	if (run.kind == SETTINGS_OUTPUT_TUI && (run.forever ||
 	    repair_is_wanted(settings)))
@@ -710,9 +719,9 @@ out:
 	run_close_notify(&run);
 	output_free(run.output);
 	run_let_interrupt();
-	if (haul_close(run.haul) != HAUL_OK)
-		fputs(_("haul: the end of this run could not be recorded: what "
-		    "--resume and --history know of it is older.\n"), stderr);
+	untold = run_close_engine(run.haul);
+	if (untold != NULL)
+		fprintf(stderr, "haul: %s\n", untold);
 	feed_free(run.feed);
 	twice_free(run.twice);
 	free(run.argument_ids);
