@@ -36,7 +36,8 @@ room_needed(const struct transfer *transfer)
 	if (left < ROOM_LEAST)
 		return ROOM_LEAST;
 	/* It was not begun because all of it would not fit. */
-	return transfer->part.fd < 0 || left < ROOM_AHEAD ? left : ROOM_AHEAD;
+	return transfer->part.fd < 0 || ranges_bytes(&transfer->here) == 0 ||
+	    left < ROOM_AHEAD ? left : ROOM_AHEAD;
 }
 
 void
