@@ -67,14 +67,20 @@ haul_store_records(struct haul *haul)
 struct haul_store_looking {
 	const char *path;
 	struct haul_store_state *state;
+	uint64_t last;                  /* they come by number; twice, if the
+	                                   store had to be read again */
 };
 
 static void
 haul_store_take_open(uint64_t run, void *user)
 {
 	struct haul_store_looking *looking = user;
-	int64_t pid = runlock_holder(looking->path, run);
+	int64_t pid;
 
+	if (run <= looking->last)
+		return;
+	looking->last = run;
+	pid = runlock_holder(looking->path, run);
 	if (pid == 0)
 		return;
 	looking->state->running++;
@@ -85,7 +91,9 @@ enum haul_result
 haul_store_look(const char *path, int64_t limit_ms,
     struct haul_store_state *state, struct haul_error *error)
 {
-	struct haul_store_looking looking = { path, state };
+	struct haul_store_looking looking = {
+		.path = path, .state = state,
+	};
 	char *log = alloc_format("%s-wal", path);
 	enum store_verdict verdict;
 	struct store_look look;

@@ -52,10 +52,11 @@ store_uri(const char *path, bool has_log)
 	/* "file://" would begin a host's name. */
 	while (path[0] == '/' && path[1] == '/')
 		path++;
-	uri = alloc_format("file:%*s%s", 3 * (int)strlen(path), "",
+	/* One more, for snprintf() ends what it writes. */
+	uri = alloc_format("file:%*s%s", 3 * (int)strlen(path) + 1, "",
 	    has_log ? "?mode=ro" : "?mode=ro&immutable=1");
 	to = uri + strlen("file:");
-	rest = to + 3 * strlen(path);
+	rest = to + 3 * strlen(path) + 1;
 	for (; *path != '\0'; path++)
 		if (strchr("%?#", *path) != NULL)
 			to += snprintf(to, 4, "%%%02X", (unsigned char)*path);
@@ -154,7 +155,8 @@ store_look_through(sqlite3 *db, struct store_look *look,
 		return code;
 	look->runs = (uint64_t)count;
 	code = store_each_row(db, "SELECT id FROM runs "
-	    "WHERE coalesce(ended, 0) = 0", store_take_open_run, runs);
+	    "WHERE coalesce(ended, 0) = 0 ORDER BY id", store_take_open_run,
+	    runs);
 	if (code == SQLITE_DONE)
 		code = store_each_row(db, "PRAGMA quick_check(1)",
 		    store_take_damage, look);
