@@ -20,36 +20,23 @@ import shlex
 import shutil
 import signal
 import subprocess
-import sys
 import time
 
 import pytest
 
 import built
 from cases import QUICK
+from disks import small_disk
 
 MIB = 1 << 20
 PLAIN = (*QUICK, '--max-splits=1')
 
 
-def loud_skip(reason):
-    print(f'\n*** SKIPPED: {reason} ***', file=sys.__stderr__)
-    pytest.skip(reason)
-
-
 @pytest.fixture
 def disk(haul):
     """A folder of the run's that holds 8 MiB."""
-    path = haul.folder / 'disk'
-    path.mkdir()
-    done = subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=8m,mode=777',
-                           'haul-test', path], capture_output=True)
-    if done.returncode:
-        loud_skip('no file system can be mounted: ' +
-                  done.stderr.decode().strip())
-    yield path
-    haul.end_all()
-    subprocess.run(['umount', '-l', path], check=True)
+    with small_disk(haul, 'size=8m,mode=777') as path:
+        yield path
 
 
 def wait_until(condition, seconds=15):

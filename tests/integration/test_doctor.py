@@ -27,6 +27,7 @@ import pexpect
 import pytest
 
 from conftest import SOURCE, read_records
+from disks import loud_skip, small_disk
 
 K = 1024
 STATES = ('ok', 'note', 'wrong')
@@ -336,25 +337,10 @@ def test_without_a_store_none_is_looked_at(doctor):
         report('state', 'ok', 'not recorded')('store', 'ok', 'not recorded')
 
 
-def loud_skip(reason):
-    import sys
-    print(f'\n*** SKIPPED: {reason} ***', file=sys.__stderr__)
-    pytest.skip(reason)
-
-
 @pytest.fixture
 def disk(haul):
-    path = haul.folder / 'disk'
-    path.mkdir()
-    done = subprocess.run(['mount', '-t', 'tmpfs', '-o',
-                           'size=8m,nr_inodes=100,mode=777', 'haul-test',
-                           path], capture_output=True)
-    if done.returncode:
-        loud_skip('no file system can be mounted: ' +
-                  done.stderr.decode().strip())
-    yield path
-    haul.end_all()
-    subprocess.run(['umount', '-l', path], check=True)
+    with small_disk(haul, 'size=8m,nr_inodes=100,mode=777') as path:
+        yield path
 
 
 def test_a_small_disk_in_memory_then_full_then_read_only(disk, doctor):

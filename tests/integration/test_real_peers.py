@@ -473,10 +473,7 @@ def test_what_helps_where_there_is_no_secure_connection(haul, sshd, nginx):
     assert '--cacert' in result.err, 'what holds for both'
 
 
-def test_sftp_goes_on_after_ctrl_c(haul, sshd, put):
-    name, data = put(sshd, 'a.bin', 8_000_000)
-    sshd.introduce(haul.home)
-    url = sshd.url('/' + name)
+def stop_with_three_millions(haul, url, name):
     process = haul.start('-q', '--limit-rate=2M', url)
     part = haul.folder / (name + '.part')
     until = time.monotonic() + 10
@@ -485,6 +482,13 @@ def test_sftp_goes_on_after_ctrl_c(haul, sshd, put):
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
     assert haul.finish(process).rc == 3
+
+
+def test_sftp_goes_on_after_ctrl_c(haul, sshd, put):
+    name, data = put(sshd, 'a.bin', 8_000_000)
+    sshd.introduce(haul.home)
+    url = sshd.url('/' + name)
+    stop_with_three_millions(haul, url, name)
     result = haul.json(url)
     assert result.rc == 0, result
     assert haul.names() == [name] and haul.read(name) == data
@@ -497,14 +501,7 @@ def test_sftp_begins_anew_where_the_file_has_another_size(
     name, _ = put(sshd, 'a.bin', 8_000_000)
     sshd.introduce(haul.home)
     url = sshd.url('/' + name)
-    process = haul.start('-q', '--limit-rate=2M', url)
-    part = haul.folder / (name + '.part')
-    until = time.monotonic() + 10
-    while time.monotonic() < until and not (
-            part.exists() and part.stat().st_size > 3_000_000):
-        time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
-    assert haul.finish(process).rc == 3
+    stop_with_three_millions(haul, url, name)
     _, data = put(sshd, 'a.bin', size)
     result = haul.json('--retries=1', url)
     assert result.rc == 0, result
